@@ -1,0 +1,1 @@
+"""Processes and platforms: composition root, settings, command line, channels, workers, seeds."""

@@ -1,0 +1,1 @@
+"""One module per platform: parse what arrives, send what must go."""

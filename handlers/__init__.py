@@ -1,0 +1,1 @@
+"""What happens when something arrives: an update from a channel or an HTTP request."""

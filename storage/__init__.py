@@ -1,0 +1,1 @@
+"""The only SQL and drivers: schema, migrations, the writer, reads, outbox, release and rollups."""
