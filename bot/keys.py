@@ -1,0 +1,87 @@
+"""The installation's one secret and everything derived from it: seals, pseudonyms, code hashes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_NONCE = 12
+
+
+class KeyFileError(Exception):
+    """The secret key file cannot be read or does not hold a key."""
+
+
+class Keys:
+    """Keys for separate purposes, derived from one secret (HKDF-SHA256, RFC 5869)."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._seal = AESGCM(self._derive("seal"))
+        self._pseudonym = self._derive("pseudonym")
+        self._code = self._derive("response code")
+
+    def seal(self, text: str, context: bytes) -> bytes:
+        """AES-256-GCM of *text*, tied to *context*; the nonce comes first."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._seal.encrypt(nonce, text.encode(), context)
+
+    def open(self, sealed: bytes, context: bytes) -> str:
+        """Undo `seal`; ValueError when key, context or bytes are not the ones sealed."""
+        try:
+            return self._seal.decrypt(sealed[:_NONCE], sealed[_NONCE:], context).decode()
+        except InvalidTag as error:
+            raise ValueError("sealed with another key, for another row, or damaged") from error
+
+    def pseudonym(self, account_id: int, address: str) -> bytes:
+        """The conversation's key: 16 bytes that name an address only to who holds the secret."""
+        name = f"{account_id}:{address}".encode()
+        return hmac.digest(self._pseudonym, name, hashlib.sha256)[:16]
+
+    def code_hash(self, code: str) -> int:
+        """64 bits of the keyed hash of a response code."""
+        digest = hmac.digest(self._code, code.encode(), hashlib.sha256)
+        return int.from_bytes(digest[:8], "big")
+
+    def webhook_secret(self, channel: str) -> str:
+        """What a platform must send back with each webhook call (characters A-Za-z0-9_-)."""
+        return base64.urlsafe_b64encode(self._derive(f"webhook {channel}")).decode().rstrip("=")
+
+    def _derive(self, purpose: str) -> bytes:
+        kdf = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode())
+        return kdf.derive(self._secret)
+
+
+def load_keys(path: Path) -> Keys:
+    """Read the key file, creating it (mode 0600) on first start.
+
+    Raises:
+        KeyFileError: the file cannot be read or written, or holds no 32-byte key.
+    """
+    try:
+        text = path.read_text(encoding="ascii") if path.exists() else _create(path)
+        secret = base64.b64decode(text, validate=False)
+    except (OSError, ValueError) as error:
+        raise KeyFileError(f"MOTCUA_SECRET_KEY_FILE: cannot use {path}: {error}") from error
+    if len(secret) != 32:
+        raise KeyFileError(
+            f"MOTCUA_SECRET_KEY_FILE: expected 32 bytes in base64 in {path}, got {len(secret)} bytes"
+        )
+    return Keys(secret)
+
+
+def _create(path: Path) -> str:
+    text = base64.b64encode(secrets.token_bytes(32)).decode() + "\n"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+    return text

@@ -1,0 +1,81 @@
+"""Settings: `MOTCUA_*` environment variables or `motcua.toml`, validated once, frozen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; each field says what it is for."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOTCUA_", toml_file="motcua.toml", frozen=True, extra="forbid"
+    )
+
+    database: str = Field("sqlite:///motcua.db", description="where responses live: sqlite:///path")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="address that QR codes and links begin with"
+    )
+    secret_key_file: Path = Field(
+        Path("motcua.key"), description="key of all seals and hashes; created on first start, 0600"
+    )
+    expire_minutes: int = Field(
+        24 * 60, ge=5, description="silence after which an open response is closed as it is"
+    )
+    release_seconds: int = Field(
+        60, ge=1, description="how often closed responses are looked through for a release"
+    )
+    rate_per_minute: int = Field(
+        600, ge=1, description="web chat updates a minute from one address before it must wait"
+    )
+    telegram_token: SecretStr | None = Field(None, description="token of the Telegram bot")
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="base address of the Bot API server"
+    )
+    telegram_mode: Literal["poll", "webhook"] = Field(
+        "poll", description="how Telegram updates arrive"
+    )
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith("sqlite:///") or value == "sqlite:///":
+            raise ValueError(
+                f"MOTCUA_DATABASE: expected sqlite:///path, got {urlsplit(value).scheme!r}. "
+                "See docs/operations.md#database"
+            )
+        return value
+
+    @field_validator("public_url", "telegram_api")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("expected an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.database.removeprefix("sqlite:///"))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line first, then the environment, then motcua.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

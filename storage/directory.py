@@ -1,0 +1,137 @@
+"""The administrative tree in memory: units, counters and fields as everybody looks them up.
+
+Some hundred rows that change a few times a year; loaded whole and kept until the file changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import aiosqlite
+
+from storage.queries import read as sql
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One row of `units`: a body of the tree as it was between two dates."""
+
+    unit_id: int
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    sort_key: str
+    search_key: str
+    parent_code: str | None
+    valid_from: str
+    valid_to: str | None
+    published_from: str | None
+
+    @property
+    def published(self) -> bool:
+        """Whether an authorised act has made the unit's figures public."""
+        return self.published_from is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One row of `counters` with the code of its unit."""
+
+    counter_id: int
+    code: str
+    unit_id: int
+    name: str
+    instrument: str
+    officials: int
+    public: bool
+    valid_from: str
+    valid_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of administrative procedures (lĩnh vực)."""
+
+    field_id: int
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All units, counters and fields, with the look-ups that pages and the API need."""
+
+    units: tuple[Unit, ...]
+    counters: tuple[Counter, ...]
+    fields: tuple[Field, ...]
+    successors: dict[str, tuple[str, ...]]
+    _current: dict[str, Unit] = field(default_factory=dict)
+    _by_id: dict[int, Unit] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for unit in self.units:
+            self._by_id[unit.unit_id] = unit
+            if unit.valid_to is None or unit.code not in self._current:
+                self._current[unit.code] = unit
+
+    def unit(self, code: str) -> Unit | None:
+        """The unit with this code as it is now, or as it was last."""
+        return self._current.get(code)
+
+    def unit_by_id(self, unit_id: int) -> Unit:
+        """The unit row that responses refer to."""
+        return self._by_id[unit_id]
+
+    def counter(self, code: str) -> Counter | None:
+        """The counter with this code."""
+        return next((counter for counter in self.counters if counter.code == code), None)
+
+    def counters_of(self, unit: Unit) -> tuple[Counter, ...]:
+        """The unit's own counters."""
+        return tuple(counter for counter in self.counters if counter.unit_id == unit.unit_id)
+
+    def children(self, unit: Unit) -> tuple[Unit, ...]:
+        """The units directly below, as the tree stands now."""
+        return tuple(
+            child
+            for child in self.units
+            if child.parent_code == unit.code and child.valid_to is None
+        )
+
+    def subtree(self, unit: Unit) -> tuple[Unit, ...]:
+        """The unit and everything below it."""
+        below = (self.subtree(child) for child in self.children(unit))
+        return (unit, *(found for tree in below for found in tree))
+
+    def search(self, key: str) -> tuple[Unit, ...]:
+        """Published units whose folded name, or a predecessor's, contains *key* (folded too)."""
+        hits: dict[str, Unit] = {}
+        for unit in self.units:
+            if key in unit.search_key:
+                hits |= {found.code: found for found in self._published_now(unit)}
+        return tuple(sorted(hits.values(), key=lambda unit: unit.sort_key))
+
+    def _published_now(self, unit: Unit) -> Iterable[Unit]:
+        if unit.valid_to is None:
+            return (unit,) if unit.published else ()
+        successors = (self.unit(code) for code in self.successors.get(unit.code, ()))
+        return (found for found in successors if found is not None and found.published)
+
+
+async def load_directory(connection: aiosqlite.Connection) -> Directory:
+    """Read the whole directory."""
+    successors: dict[str, tuple[str, ...]] = {}
+    for old, new, _ in await connection.execute_fetchall(sql.all_lineage.sql):
+        successors[old] = (*successors.get(old, ()), new)
+    units = await connection.execute_fetchall(sql.all_units.sql)
+    counters = await connection.execute_fetchall(sql.all_counters.sql)
+    fields = await connection.execute_fetchall(sql.all_fields.sql)
+    return Directory(
+        units=tuple(Unit(*row) for row in units),
+        counters=tuple(Counter(*row) for row in counters),
+        fields=tuple(Field(*row) for row in fields),
+        successors=successors,
+    )

@@ -1,0 +1,32 @@
+"""Small integers inside, text codes outside: the numbering is part of the schema and never changes.
+
+Index 0 means "not known". New codes are appended, never inserted.
+"""
+
+STAGES = ("", "waiting", "result", "supplement", "rejected")
+STRATA = ("", "receipt", "open", "kiosk", "assisted")
+CHANNELS = ("", "web", "telegram", "zalo_bot", "zalo_oa")
+KINDS = ("", "citizen", "business", "organisation", "representative")
+
+# The dimensions of rollup_margins, one at a time.
+DIMENSIONS = ("total", "field", "channel", "stratum", "kind", "stage")
+
+RANDOM_BITS = 43
+
+
+def row_id(half_day: int, chance: int) -> int:
+    """Half-day number ‖ 43 random bits: inserts stay local and the order inside a half-day is chance.
+
+    >>> row_id(2, 5) == 2 * 2**43 + 5
+    True
+    """
+    return half_day << RANDOM_BITS | chance & (1 << RANDOM_BITS) - 1
+
+
+def half_day_of(row_id: int) -> int:
+    """The half-day a response id or a code hash begins with.
+
+    >>> half_day_of(row_id(41_000, 7))
+    41000
+    """
+    return row_id >> RANDOM_BITS

@@ -1,0 +1,126 @@
+"""What pages and the API read: tallies of released responses, the number received, the state.
+
+A tally is one integer, so adding the rows of many days, counters or units is `+`. Tallies of different
+instruments are vectors of different meaning and are never added: every result is by instrument.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+import aiosqlite
+
+from sipas import tally
+from sipas.periods import Period, atom
+from storage.numbering import DIMENSIONS
+from storage.queries import read as sql
+
+Key = tuple[int, ...]
+Tallies = dict[Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The last release: the state that every shown figure was computed from."""
+
+    release_id: int
+    half_day: int
+
+
+async def last_release(connection: aiosqlite.Connection) -> Release | None:
+    """The last release, or None while nothing has been released."""
+    row = await sql.last_release(connection)
+    return Release(*row) if row else None
+
+
+async def unit_tallies(
+    connection: aiosqlite.Connection, unit_id: int, period: Period, dimension: str = "total"
+) -> Tallies:
+    """One unit's tallies by (half-month, instrument, value of *dimension*)."""
+    rows = await connection.execute_fetchall(
+        sql.unit_margins.sql, {"unit_id": unit_id, **_atoms(period, dimension)}
+    )
+    return {tuple(key): tally.from_bytes(stored) for *key, stored in rows}
+
+
+async def all_unit_tallies(
+    connection: aiosqlite.Connection, period: Period, dimension: str = "total"
+) -> Tallies:
+    """Every unit's tallies by (unit, instrument, value of *dimension*), over the whole period."""
+    rows = await connection.execute_fetchall(sql.all_unit_margins.sql, _atoms(period, dimension))
+    sums: Tallies = defaultdict(int)
+    for unit_id, _, instrument_id, value, stored in rows:
+        sums[unit_id, instrument_id, value] += tally.from_bytes(stored)
+    return sums
+
+
+async def counter_tallies(
+    connection: aiosqlite.Connection, unit_id: int, counter_id: int, period: Period
+) -> Tallies:
+    """One counter's tallies by (day, instrument, stage); days are counted from 1970-01-01."""
+    rows = await connection.execute_fetchall(
+        sql.counter_rollups.sql,
+        {"unit_id": unit_id, "counter_id": counter_id, **_days(period)},
+    )
+    return {tuple(key): tally.from_bytes(stored) for *key, stored in rows}
+
+
+async def tallies_by_counter(
+    connection: aiosqlite.Connection, unit_id: int, period: Period
+) -> Tallies:
+    """One unit's tallies by (counter, instrument); counter 0 holds what joined the unit's month."""
+    rows = await connection.execute_fetchall(
+        sql.unit_rollups.sql, {"unit_id": unit_id, **_days(period)}
+    )
+    sums: Tallies = defaultdict(int)
+    for counter_id, _, instrument_id, _, stored in rows:
+        sums[counter_id, instrument_id] += tally.from_bytes(stored)
+    return sums
+
+
+async def received_of_unit(connection: aiosqlite.Connection, unit_id: int, period: Period) -> int:
+    """How many responses came in at the unit's counters, open and closed ones included."""
+    found = await sql.received_of_unit(connection, unit_id=unit_id, **_hours(period))
+    return int(found)
+
+
+async def received_of_counter(
+    connection: aiosqlite.Connection, counter_id: int, period: Period
+) -> int:
+    """How many responses came in at the counter, open and closed ones included."""
+    found = await sql.received_of_counter(connection, counter_id=counter_id, **_hours(period))
+    return int(found)
+
+
+async def received_by_unit(connection: aiosqlite.Connection, period: Period) -> dict[int, int]:
+    """How many responses came in, by unit."""
+    rows = await connection.execute_fetchall(sql.received_by_unit.sql, _hours(period))
+    return {int(unit_id): int(n) for unit_id, n in rows}
+
+
+async def instrument_refs(connection: aiosqlite.Connection) -> dict[int, str]:
+    """The instrument versions in use by their small number."""
+    rows = await connection.execute_fetchall(sql.all_instruments.sql)
+    return {int(number): str(ref) for number, ref in rows}
+
+
+def _atoms(period: Period, dimension: str) -> dict[str, int]:
+    return {
+        "first": atom(period.first),
+        "last": atom(period.last),
+        "dimension": DIMENSIONS.index(dimension),
+    }
+
+
+def _days(period: Period) -> dict[str, int]:
+    return {"first": _day(period.first), "last": _day(period.last)}
+
+
+def _hours(period: Period) -> dict[str, int]:
+    return {"first": _day(period.first) * 24, "last": _day(period.last) * 24 + 23}
+
+
+def _day(day: date) -> int:
+    return (day - date(1970, 1, 1)).days

@@ -1,0 +1,153 @@
+"""From closed to released: at least five of one counter, shuffled, in one transaction with rollups.
+
+Until here a response is nobody's and nowhere to be seen but in the number *received*. From here on it
+is in `responses` and in every rollup, and never changes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sipas import tally
+from sipas.instrument import Instrument
+from sipas.periods import atom
+from sipas.packing import day_of
+from storage.numbering import half_day_of, row_id
+from storage.queries import write as sql
+from storage.transaction import Transaction
+
+BATCH_LEAST = 5
+
+Key = tuple[int, ...]
+
+COUNTER_KEY = ("unit_id", "counter_id", "day", "instrument_id", "stage")
+MARGIN_KEY = ("unit_id", "atom", "instrument_id", "dimension", "value")
+CELL_KEY = ("unit_id", "month", "instrument_id", "field_id", "channel", "stratum")
+
+
+class Released(NamedTuple):
+    """A response as it goes from `closed_responses` to `responses`, column by column."""
+
+    response_id: int
+    counter_id: int
+    unit_id: int
+    instrument_id: int
+    levels: str
+    tags: str
+    stage: int
+    stratum: int
+    channel: int
+    kind: int
+    field_id: int
+    consent: int
+    code_hash: int | None
+
+
+class Rollups(NamedTuple):
+    """Tallies by the keys of the three rollup tables, in the order of their primary keys."""
+
+    counters: dict[Key, int]
+    margins: dict[Key, int]
+    cube: dict[Key, int]
+
+
+def release(
+    tx: Transaction, instruments: dict[str, Instrument], half_day: int, chance: random.Random
+) -> int:
+    """Release every batch that is large enough and return how many responses were released.
+
+    What a counter cannot release alone by its month's close joins the unit's month without its
+    counter, and waits for the next month where the unit has fewer than five too.
+    """
+    batches = [
+        _closed(sql.closed_of_counter(tx.connection, counter_id=counter_id))
+        for counter_id, _ in list(sql.counters_with_closed(tx.connection, least=BATCH_LEAST))
+    ]
+    month = row_id(_first_half_day_of_month(half_day), 0)
+    whole = {row.response_id for batch in batches for row in batch}
+    for unit_id, _ in list(
+        sql.units_with_leftovers(tx.connection, before_response=month, least=BATCH_LEAST)
+    ):
+        rows = _closed(sql.leftovers_of_unit(tx.connection, unit_id=unit_id, before_response=month))
+        left = [row for row in rows if row.response_id not in whole]
+        if len(left) >= BATCH_LEAST:
+            batches.append(left)
+    for batch in batches:
+        chance.shuffle(batch)
+        for row in batch:
+            sql.drop_closed(tx.connection, response_id=row.response_id)
+    rows = [row for batch in batches for row in batch]
+    if rows:
+        add(tx, instruments, half_day, rows)
+    return len(rows)
+
+
+def add(
+    tx: Transaction, instruments: dict[str, Instrument], half_day: int, rows: Sequence[Released]
+) -> None:
+    """Insert *rows* as released and add them to every rollup, as one release."""
+    known = instruments_by_id(tx, instruments)
+    tx.connection.executemany(sql.release_response.sql, [row._asdict() for row in rows])
+    _store(tx, rollups_of(known, rows))
+    sql.add_release(tx.connection, half_day=half_day)
+
+
+def instruments_by_id(tx: Transaction, instruments: dict[str, Instrument]) -> dict[int, Instrument]:
+    """The instruments in use by their small number."""
+    return {
+        number: instruments[ref]
+        for number, ref in sql.all_instruments(tx.connection)
+        if ref in instruments
+    }
+
+
+def rollups_of(instruments: dict[int, Instrument], rows: Iterable[Released]) -> Rollups:
+    """Count *rows* into the three kinds of rollup; the recount uses the same lines."""
+    counters: dict[Key, int] = defaultdict(int)
+    margins: dict[Key, int] = defaultdict(int)
+    cube: dict[Key, int] = defaultdict(int)
+    for row in rows:
+        one = tally.tally(instruments[row.instrument_id], row.levels)
+        unit, version = row.unit_id, row.instrument_id
+        day = half_day_of(row.response_id) >> 1
+        half_month = _atom_of(day)
+        values = (0, row.field_id, row.channel, row.stratum, row.kind, row.stage)
+        counters[unit, row.counter_id, day, version, row.stage] += one
+        for dimension, value in enumerate(values):
+            margins[unit, half_month, version, dimension, value] += one
+        cube[unit, half_month >> 1, version, row.field_id, row.channel, row.stratum] += one
+    return Rollups(counters, margins, cube)
+
+
+@lru_cache(maxsize=4096)
+def _atom_of(day: int) -> int:
+    return atom(day_of(day * 2))
+
+
+def _first_half_day_of_month(half_day: int) -> int:
+    return half_day - half_day % 2 - 2 * (day_of(half_day).day - 1)
+
+
+def _closed(rows: Iterable[Sequence[Any]]) -> list[Released]:
+    return [Released(*row) for row in rows]
+
+
+def _store(tx: Transaction, rollups: Rollups) -> None:
+    _add_to(tx, rollups.counters, COUNTER_KEY, sql.rollup.sql, sql.save_rollup.sql)
+    _add_to(tx, rollups.margins, MARGIN_KEY, sql.margin.sql, sql.save_margin.sql)
+    _add_to(tx, rollups.cube, CELL_KEY, sql.cell.sql, sql.save_cell.sql)
+
+
+def _add_to(
+    tx: Transaction, fresh: Mapping[Key, int], names: Sequence[str], find: str, save: str
+) -> None:
+    """Read, add, save: the vectors are added here because no SQL adds them on both engines."""
+    for key, added in sorted(fresh.items()):
+        where = dict(zip(names, key, strict=True))
+        row = tx.connection.execute(find, where).fetchone()
+        total = added + (tally.from_bytes(row[0]) if row else 0)
+        tx.connection.execute(save, {**where, "tally": tally.to_bytes(total)})

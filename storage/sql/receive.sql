@@ -1,0 +1,90 @@
+-- The way of one answer: what a transaction of the write path reads and writes.
+
+-- name: remember_update(account_id, update_key, hour)!
+-- No row is written for a redelivery, and nothing of the update is kept but its key.
+insert into inbox (account_id, update_key, hour) values (:account_id, :update_key, :hour)
+on conflict do nothing;
+
+-- name: conversation(conversation)^
+select session, screen from conversations where conversation = :conversation;
+
+-- name: save_conversation(conversation, account_id, counter_id, minute, session, screen)!
+insert into conversations (conversation, account_id, counter_id, minute, session, screen)
+values (:conversation, :account_id, :counter_id, :minute, :session, :screen)
+on conflict (conversation) do update
+set counter_id = excluded.counter_id, minute = excluded.minute, session = excluded.session, screen = excluded.screen;
+
+-- name: forget_conversation(conversation)!
+delete from conversations where conversation = :conversation;
+
+-- name: idle_conversations(before, most)
+select conversation, account_id from conversations where minute < :before limit :most;
+
+-- name: counter_by_code(code)^
+select c.counter_id, c.unit_id, c.code, c.name, c.instrument, c.valid_from, c.valid_to,
+       u.name as unit_name, u.name_en as unit_name_en, u.valid_to as unit_valid_to
+from counters c
+join units u on u.unit_id = c.unit_id
+where c.code = :code;
+
+-- name: fields_of_counter(counter_id)
+select f.field_id, f.code, f.name, f.name_en
+from counter_fields cf
+join fields f on f.field_id = cf.field_id
+where cf.counter_id = :counter_id
+order by f.field_id;
+
+-- name: add_arrivals(counter_id, hour, n)!
+insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, :n)
+on conflict (counter_id, hour) do update set n = arrivals.n + excluded.n;
+
+-- name: close_response(response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind, field_id, consent, code_hash)!
+-- The link to the conversation is not copied: from here on nobody can walk from a person to an answer.
+insert into closed_responses (
+    response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind,
+    field_id, consent, code_hash
+) values (
+    :response_id, :counter_id, :unit_id, :instrument_id, :levels, :tags, :stage, :stratum,
+    :channel, :kind, :field_id, :consent, :code_hash
+);
+
+-- name: add_comment(response_id, quote, sealed)!
+insert into comments (response_id, quote, sealed) values (:response_id, :quote, :sealed);
+
+-- name: untagged_comments(most)
+select response_id, sealed from comments where language is null limit :most;
+
+-- name: tag_comment(response_id, language, method)!
+update comments set language = :language, method = :method where response_id = :response_id;
+
+-- name: add_dead_letter(account_id, day, reason, sealed)!
+insert into dead_letters (account_id, day, reason, sealed)
+values (:account_id, :day, :reason, :sealed);
+
+-- name: poller(account_id)$
+select next_update from pollers where account_id = :account_id;
+
+-- name: save_poller(account_id, next_update)!
+insert into pollers (account_id, next_update) values (:account_id, :next_update)
+on conflict (account_id) do update set next_update = excluded.next_update;
+
+-- name: instrument_id(ref)$
+select instrument_id from instruments where ref = :ref;
+
+-- name: add_instrument(ref)!
+insert into instruments (ref) values (:ref) on conflict do nothing;
+
+-- name: account_id(channel, name)$
+select account_id from channel_accounts where channel = :channel and name = :name;
+
+-- name: add_account(channel, name)!
+insert into channel_accounts (channel, name) values (:channel, :name) on conflict do nothing;
+
+-- name: purge_inbox(before)!
+delete from inbox where hour < :before;
+
+-- name: purge_dead_letters(before)!
+delete from dead_letters where day < :before;
+
+-- name: field_id(code)$
+select field_id from fields where code = :code;

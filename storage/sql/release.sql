@@ -1,0 +1,103 @@
+-- From closed to released: at least five of one counter, shuffled, in one transaction with their rollups.
+
+-- name: counters_with_closed(least)
+select counter_id, count(*) as n from closed_responses
+group by counter_id having count(*) >= :least
+order by counter_id;
+
+-- name: units_with_leftovers(before_response, least)
+-- Closed responses of months that have ended, of counters with too few to go alone.
+select unit_id, count(*) as n from closed_responses
+where response_id < :before_response
+group by unit_id having count(*) >= :least
+order by unit_id;
+
+-- name: closed_of_counter(counter_id)
+select response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel,
+       kind, field_id, consent, code_hash
+from closed_responses where counter_id = :counter_id;
+
+-- name: leftovers_of_unit(unit_id, before_response)
+select response_id, 0 as counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel,
+       kind, field_id, consent, code_hash
+from closed_responses where unit_id = :unit_id and response_id < :before_response;
+
+-- name: drop_closed(response_id)!
+delete from closed_responses where response_id = :response_id;
+
+-- name: release_response(response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind, field_id, consent, code_hash)!
+insert into responses (
+    response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind,
+    field_id, consent, code_hash
+) values (
+    :response_id, :counter_id, :unit_id, :instrument_id, :levels, :tags, :stage, :stratum,
+    :channel, :kind, :field_id, :consent, :code_hash
+);
+
+-- name: rollup(unit_id, counter_id, day, instrument_id, stage)$
+select tally from rollups
+where unit_id = :unit_id and counter_id = :counter_id and day = :day
+  and instrument_id = :instrument_id and stage = :stage;
+
+-- name: save_rollup(unit_id, counter_id, day, instrument_id, stage, tally)!
+insert into rollups (unit_id, counter_id, day, instrument_id, stage, tally)
+values (:unit_id, :counter_id, :day, :instrument_id, :stage, :tally)
+on conflict (unit_id, counter_id, day, instrument_id, stage) do update set tally = excluded.tally;
+
+-- name: margin(unit_id, atom, instrument_id, dimension, value)$
+select tally from rollup_margins
+where unit_id = :unit_id and atom = :atom and instrument_id = :instrument_id
+  and dimension = :dimension and value = :value;
+
+-- name: save_margin(unit_id, atom, instrument_id, dimension, value, tally)!
+insert into rollup_margins (unit_id, atom, instrument_id, dimension, value, tally)
+values (:unit_id, :atom, :instrument_id, :dimension, :value, :tally)
+on conflict (unit_id, atom, instrument_id, dimension, value) do update set tally = excluded.tally;
+
+-- name: cell(unit_id, month, instrument_id, field_id, channel, stratum)$
+select tally from rollup_cube
+where unit_id = :unit_id and month = :month and instrument_id = :instrument_id
+  and field_id = :field_id and channel = :channel and stratum = :stratum;
+
+-- name: save_cell(unit_id, month, instrument_id, field_id, channel, stratum, tally)!
+insert into rollup_cube (unit_id, month, instrument_id, field_id, channel, stratum, tally)
+values (:unit_id, :month, :instrument_id, :field_id, :channel, :stratum, :tally)
+on conflict (unit_id, month, instrument_id, field_id, channel, stratum)
+do update set tally = excluded.tally;
+
+-- name: add_release(half_day)!
+insert into releases (half_day) values (:half_day);
+
+-- name: all_responses()
+select response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel,
+       kind, field_id, consent, code_hash
+from responses;
+
+-- name: all_rollups()
+select unit_id, counter_id, day, instrument_id, stage, tally from rollups;
+
+-- name: all_margins()
+select unit_id, atom, instrument_id, dimension, value, tally from rollup_margins;
+
+-- name: all_cells()
+select unit_id, month, instrument_id, field_id, channel, stratum, tally from rollup_cube;
+
+-- name: received_and_found()
+-- Per unit: the number received, and what can be found of it. By unit, because a left-over response
+-- is released without its counter.
+select unit_id, sum(received) as received, sum(found) as found
+from (
+    select c.unit_id, a.n as received, 0 as found
+    from arrivals a join counters c on c.counter_id = a.counter_id
+    union all
+    select c.unit_id, 0, 1
+    from conversations v join counters c on c.counter_id = v.counter_id
+    union all
+    select unit_id, 0, 1 from closed_responses
+    union all
+    select unit_id, 0, 1 from responses
+) as numbers
+group by unit_id;
+
+-- name: all_instruments()
+select instrument_id, ref from instruments order by instrument_id;

@@ -1,0 +1,37 @@
+-- What pages and the API read: tallies of released responses, and the number received.
+
+-- name: last_release()^
+select release_id, half_day from releases order by release_id desc limit 1;
+
+-- name: unit_margins(unit_id, first, last, dimension)
+select atom, instrument_id, value, tally from rollup_margins
+where unit_id = :unit_id and atom between :first and :last and dimension = :dimension;
+
+-- name: all_unit_margins(first, last, dimension)
+select unit_id, atom, instrument_id, value, tally from rollup_margins
+where atom between :first and :last and dimension = :dimension;
+
+-- name: counter_rollups(unit_id, counter_id, first, last)
+select day, instrument_id, stage, tally from rollups
+where unit_id = :unit_id and counter_id = :counter_id and day between :first and :last;
+
+-- name: unit_rollups(unit_id, first, last)
+select counter_id, day, instrument_id, stage, tally from rollups
+where unit_id = :unit_id and day between :first and :last;
+
+-- name: received_of_unit(unit_id, first, last)$
+select coalesce(sum(a.n), 0)
+from counters c
+join arrivals a on a.counter_id = c.counter_id
+where c.unit_id = :unit_id and a.hour between :first and :last;
+
+-- name: received_of_counter(counter_id, first, last)$
+select coalesce(sum(n), 0) from arrivals
+where counter_id = :counter_id and hour between :first and :last;
+
+-- name: received_by_unit(first, last)
+select c.unit_id, sum(a.n) as n
+from counters c
+join arrivals a on a.counter_id = c.counter_id
+where a.hour between :first and :last
+group by c.unit_id;

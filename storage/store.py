@@ -1,0 +1,118 @@
+"""Opens a database: migrates it, starts the writer, and gives readers their own connections."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import aiosqlite
+import yoyo
+
+from storage.transaction import Cipher, Transaction
+from storage.writer import StorageUnavailable, Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_S = 10
+
+# FULL: an answer is acknowledged only when it survives a power cut. secure_delete: what a
+# respondent takes back is overwritten, not merely unlinked.
+_WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
+_READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
+
+
+class Store:
+    """One open database: `write` for every change, `reader` for every look."""
+
+    def __init__(self, path: Path, cipher: Cipher) -> None:
+        self.path = path
+        self.cipher = cipher
+        self._writer = Writer(self._connect, lambda connection: Transaction(connection, cipher))
+        self._reader: aiosqlite.Connection | None = None
+
+    async def open(self) -> Store:
+        """Migrate, start the writer and open the reader.
+
+        Raises:
+            StorageUnavailable: the file cannot be opened or written.
+        """
+        migrate(self.path)
+        self._writer.start()
+        self._reader = await self._open_reader()
+        return self
+
+    async def close(self) -> None:
+        """Commit what is waiting and close every connection."""
+        self._writer.stop()
+        if self._reader is not None:
+            await self._reader.close()
+
+    async def write(
+        self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run *work* in the writer's next group; see `Writer.write`."""
+        return await self._writer.write(work, *args, **kwargs)
+
+    @property
+    def reader(self) -> aiosqlite.Connection:
+        """The shared connection for short reads; it cannot write."""
+        if self._reader is None:
+            raise StorageUnavailable("the store is not open")
+        return self._reader
+
+    @asynccontextmanager
+    async def own_reader(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A connection of its own for a long read, so that short ones need not wait."""
+        connection = await self._open_reader()
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    def checkpoint(self) -> None:
+        """Fold the log into the file and cut it, so the order of arrivals is not left behind."""
+        connection = self._connect()
+        try:
+            connection.execute("pragma wal_checkpoint(truncate)")
+        finally:
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        for pragma in _WRITER_PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+        return connection
+
+    async def _open_reader(self) -> aiosqlite.Connection:
+        reader = await aiosqlite.connect(
+            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=256
+        )
+        for pragma in _READER_PRAGMAS:
+            await reader.execute(f"pragma {pragma}")
+        return reader
+
+
+def migrate(path: Path) -> None:
+    """Bring the database at *path* to the newest schema, creating it if missing.
+
+    Raises:
+        StorageUnavailable: the file cannot be opened or written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        backend = yoyo.get_backend(f"sqlite:///{path}")
+        migrations = yoyo.read_migrations(str(MIGRATIONS))
+        try:
+            with backend.lock():
+                backend.apply_migrations(backend.to_apply(migrations))
+        finally:
+            backend.connection.close()
+    except (OSError, sqlite3.Error, yoyo.exceptions.LockTimeout) as error:
+        raise StorageUnavailable(f"{path}: {error}") from error

@@ -1,0 +1,220 @@
+"""What one transaction of the write path may read and write, in the survey's own words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from storage import numbering
+from storage.queries import write as sql
+
+
+class Cipher(Protocol):
+    """Seals what may be read only with the key; *context* ties a sealed text to its row."""
+
+    def seal(self, text: str, context: bytes) -> bytes:
+        """Encrypt *text* for the row named by *context*."""
+
+    def open(self, sealed: bytes, context: bytes) -> str:
+        """Decrypt; raises ValueError when key, context or bytes are not the ones sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation as kept: its session, and for channels that pull, the screen last shown."""
+
+    session: str
+    screen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterRow:
+    """A counter with the unit it belongs to, as a respondent meets it."""
+
+    counter_id: int
+    unit_id: int
+    code: str
+    name: str
+    instrument: str
+    unit_name: str
+    unit_name_en: str
+    open: bool
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """A closed response with the codes of the survey; the transaction turns them into numbers."""
+
+    response_id: int
+    counter_id: int
+    unit_id: int
+    instrument: str
+    levels: str
+    tags: str
+    stage: str
+    stratum: str
+    channel: str
+    kind: str
+    field: str
+    consent: int
+    code_hash: int | None
+
+
+class Transaction:
+    """One unit of work; only the writer opens and commits it."""
+
+    def __init__(self, connection: sqlite3.Connection, cipher: Cipher) -> None:
+        self.connection = connection
+        self.cipher = cipher
+
+    def first_time(self, account_id: int, update_key: str, hour: int) -> bool:
+        """Remember the update; False for one that was seen before."""
+        added: int = sql.remember_update(
+            self.connection, account_id=account_id, update_key=update_key, hour=hour
+        )
+        return added == 1
+
+    def held(self, conversation: bytes) -> Held | None:
+        """The conversation as last saved, or None when there is none."""
+        row = sql.conversation(self.connection, conversation=conversation)
+        if row is None:
+            return None
+        session, screen = row
+        opened = self.cipher.open
+        return Held(opened(session, conversation), screen and opened(screen, conversation))
+
+    def hold(
+        self,
+        conversation: bytes,
+        account_id: int,
+        counter_id: int,
+        minute: int,
+        session: str,
+        screen: str | None,
+    ) -> None:
+        """Save the conversation; *counter_id* stays 0 until the first level came."""
+        seal = self.cipher.seal
+        sql.save_conversation(
+            self.connection,
+            conversation=conversation,
+            account_id=account_id,
+            counter_id=counter_id,
+            minute=minute,
+            session=seal(session, conversation),
+            screen=None if screen is None else seal(screen, conversation),
+        )
+
+    def forget(self, conversation: bytes) -> None:
+        """Drop the conversation; its address goes when nothing is left to send."""
+        sql.forget_conversation(self.connection, conversation=conversation)
+        sql.forget_address_if_idle(self.connection, conversation=conversation)
+
+    def idle(self, before_minute: int, most: int) -> list[tuple[bytes, int]]:
+        """Conversations (key, account) silent since before *before_minute*."""
+        rows = sql.idle_conversations(self.connection, before=before_minute, most=most)
+        return [(bytes(key), account) for key, account in rows]
+
+    def counter(self, code: str, today: str) -> CounterRow | None:
+        """The counter with this code, with whether it takes ratings on *today* (ISO date)."""
+        row = sql.counter_by_code(self.connection, code=code)
+        if row is None:
+            return None
+        counter_id, unit_id, code, name, instrument, first, last, unit, unit_en, unit_last = row
+        until = min(day for day in (last, unit_last, "9999-12-31") if day)
+        fields = sql.fields_of_counter(self.connection, counter_id=counter_id)
+        return CounterRow(
+            counter_id=counter_id,
+            unit_id=unit_id,
+            code=code,
+            name=name,
+            instrument=instrument,
+            unit_name=unit,
+            unit_name_en=unit_en or unit,
+            open=first <= today <= until,
+            fields=tuple(field for _, field, _, _ in fields),
+        )
+
+    def arrive(self, counter_id: int, hour: int, n: int = 1) -> None:
+        """Count a received response by the hour of its first level; -1 takes one back."""
+        sql.add_arrivals(self.connection, counter_id=counter_id, hour=hour, n=n)
+
+    def close(self, row: ClosedRow) -> None:
+        """Put a response among those waiting for release, without any link to a person."""
+        sql.close_response(
+            self.connection,
+            response_id=row.response_id,
+            counter_id=row.counter_id,
+            unit_id=row.unit_id,
+            instrument_id=self.instrument_id(row.instrument),
+            levels=row.levels,
+            tags=row.tags,
+            stage=numbering.STAGES.index(row.stage),
+            stratum=numbering.STRATA.index(row.stratum),
+            channel=numbering.CHANNELS.index(row.channel),
+            kind=numbering.KINDS.index(row.kind),
+            field_id=self.field_id(row.field),
+            consent=row.consent,
+            code_hash=row.code_hash,
+        )
+
+    def comment(self, response_id: int, text: str, quote: bool) -> None:
+        """Keep a comment's original sealed; it is tagged and redacted later."""
+        sql.add_comment(
+            self.connection,
+            response_id=response_id,
+            quote=int(quote),
+            sealed=self.cipher.seal(text, _comment_context(response_id)),
+        )
+
+    def untagged_comments(self, most: int) -> Iterator[tuple[int, str]]:
+        """Comments (response id, original) that carry no language tag yet."""
+        for response_id, sealed in sql.untagged_comments(self.connection, most=most):
+            yield response_id, self.cipher.open(sealed, _comment_context(response_id))
+
+    def tag_comment(self, response_id: int, language: str, method: str) -> None:
+        """Store a comment's language and how it was found."""
+        sql.tag_comment(self.connection, response_id=response_id, language=language, method=method)
+
+    def instrument_id(self, ref: str) -> int:
+        """The small number of an instrument version, given on first use."""
+        found = sql.instrument_id(self.connection, ref=ref)
+        if found is None:
+            sql.add_instrument(self.connection, ref=ref)
+            found = sql.instrument_id(self.connection, ref=ref)
+        return int(found)
+
+    def field_id(self, code: str) -> int:
+        """The small number of a field of procedure; 0 for an unknown one."""
+        return int(sql.field_id(self.connection, code=code) or 0) if code else 0
+
+    def account_id(self, channel: str, name: str) -> int:
+        """The channel account's number, made on first use."""
+        sql.add_account(self.connection, channel=channel, name=name)
+        return int(sql.account_id(self.connection, channel=channel, name=name))
+
+    def dead_letter(self, account_id: int, day: int, reason: str, raw: str) -> None:
+        """Keep an update that could not be used, sealed, for seven days."""
+        sealed = self.cipher.seal(raw, b"dead-letter")
+        sql.add_dead_letter(
+            self.connection, account_id=account_id, day=day, reason=reason, sealed=sealed
+        )
+
+    def next_update(self, account_id: int) -> int:
+        """The poll offset of a channel account."""
+        return int(sql.poller(self.connection, account_id=account_id) or 0)
+
+    def save_next_update(self, account_id: int, next_update: int) -> None:
+        """Store the poll offset in the transaction that stored the updates before it."""
+        sql.save_poller(self.connection, account_id=account_id, next_update=next_update)
+
+    def purge(self, hour: int) -> None:
+        """Drop update keys older than 48 hours and dead letters older than seven days."""
+        sql.purge_inbox(self.connection, before=hour - 48)
+        sql.purge_dead_letters(self.connection, before=hour // 24 - 7)
+
+
+def _comment_context(response_id: int) -> bytes:
+    return b"comment:%d" % response_id

@@ -1,0 +1,31 @@
+"""What every test may ask for: keys, an open store on a fresh file, the event loop's name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.keys import Keys
+from storage.store import Store
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Only asyncio: the server runs on nothing else."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    """Keys of a secret that is no secret."""
+    return Keys(b"a secret for tests, 32 bytes ...")
+
+
+@pytest.fixture
+async def store(tmp_path: Path, keys: Keys) -> AsyncIterator[Store]:
+    """An open, migrated, empty database."""
+    opened = await Store(tmp_path / "motcua.db", keys).open()
+    yield opened
+    await opened.close()
