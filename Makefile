@@ -1,0 +1,48 @@
+# Two commands are enough on a fresh machine: `make run` and `make test`.
+export UV_SYSTEM_CERTS = 1
+export UV_NO_PROGRESS = 1
+HOST ?= 127.0.0.1
+PORT ?= 8000
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+PY := .venv/bin/python
+
+.PHONY: install dev run test check prove bench fmt messages
+
+install: $(UV) ## the product, without the tools of its developers
+	@$(UV) sync -q --frozen --inexact --no-dev || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
+
+dev: $(UV)
+	@$(UV) sync -q --frozen --inexact || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
+
+run: install ## the demo province on http://127.0.0.1:8000
+	@.venv/bin/motcua demo --host $(HOST) --port $(PORT)
+
+test: dev ## everything that must hold, in at most eight minutes
+	@$(PY) -m pytest -rs
+
+check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) scripts/coverage_of_sipas.py
+	$(PY) scripts/house_figures.py
+
+prove: dev ## the long drills; results belong into docs/proofs.md
+	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py
+	$(PY) scripts/mutation.py
+
+bench: dev ## ratios measured in one run
+	$(PY) -m bench
+
+fmt: dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+messages: dev ## compile the message catalogues
+	$(PY) scripts/compile_messages.py
+
+.tools/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "motcua: needs Python 3.11 or newer as python3, found $$(python3 --version 2>&1)" >&2; exit 1; }
+	@python3 -m venv .tools
+	@.tools/bin/python -m pip install -q --disable-pip-version-check uv || { rm -rf .tools; echo "motcua: could not fetch uv; is there a network?" >&2; exit 1; }
