@@ -1,0 +1,117 @@
+"""What a questionnaire consists of: items with options, factors, and the instrument itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+GIVEN = "given"
+
+Texts = Mapping[str, str]
+
+
+class InstrumentError(ValueError):
+    """A questionnaire file that cannot be used; the message names file, key and reason."""
+
+
+class Kind(StrEnum):
+    """What an answer to a question is."""
+
+    SCALE = "scale"
+    EVENT = "event"
+    CONTEXT = "context"
+    REASONS = "reasons"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a question; *letter* stands for it in packed answers, in order of declaration.
+
+    *about* names the item or event a reason belongs to, and is empty elsewhere.
+    """
+
+    code: str
+    letter: str
+    texts: Texts
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The question is asked only while the answer to an earlier *question* is one of *values*."""
+
+    question: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One question; *names* are short labels for pages, *official* its number in the state form."""
+
+    key: str
+    kind: Kind
+    factor: str | None
+    texts: Texts
+    names: Texts
+    options: tuple[Option, ...] = ()
+    official: str | None = None
+    when: tuple[Condition, ...] = ()
+    may_refuse: bool = False
+
+    def option(self, code: str) -> Option | None:
+        """The option with this code, or None."""
+        return next((option for option in self.options if option.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A group of items of the questionnaire, or the one item that asks for it directly."""
+
+    key: str
+    names: Texts
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instrument:
+    """A questionnaire as conversations, packed answers and figures use it.
+
+    Attributes:
+        names: the questionnaire's name by language.
+        questions: everything asked, in asking order.
+        items: the questions whose answers are packed: all but those of kind context.
+        asides: questions the conversation itself may put (another counter, erasing).
+        index_items: scale items averaged into the index; the direct overall item is not among them.
+        levels: the five level labels by language, level 1 first.
+        words: template variables and what they become, by language.
+    """
+
+    id: str
+    version: int
+    names: Texts
+    source: str
+    questions: tuple[Item, ...]
+    asides: tuple[Item, ...]
+    factors: tuple[Factor, ...]
+    index_items: tuple[str, ...]
+    formulas: tuple[str, ...]
+    levels: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, Texts]
+    items: tuple[Item, ...]
+    by_key: Mapping[str, Item]
+
+    @property
+    def ref(self) -> str:
+        """Id and version as stored beside every response, for example ``short.1``."""
+        return f"{self.id}.{self.version}"
+
+    def item(self, key: str) -> Item:
+        """The question with this key, asides included.
+
+        Raises:
+            KeyError: the questionnaire has no such question.
+        """
+        return self.by_key[key]
