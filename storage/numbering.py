@@ -15,7 +15,7 @@ RANDOM_BITS = 43
 
 
 def row_id(half_day: int, chance: int) -> int:
-    """Half-day number ‖ 43 random bits: inserts stay local and the order inside a half-day is chance.
+    """Half-day number ‖ 43 random bits: inserts stay local, order inside a half-day is chance.
 
     >>> row_id(2, 5) == 2 * 2**43 + 5
     True

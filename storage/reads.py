@@ -1,7 +1,8 @@
 """What pages and the API read: tallies of released responses, the number received, the state.
 
-A tally is one integer, so adding the rows of many days, counters or units is `+`. Tallies of different
-instruments are vectors of different meaning and are never added: every result is by instrument.
+A tally is one integer, so adding the rows of many days, counters or units is `+`. Tallies of
+different instruments are vectors of different meaning and are never added: every result is by
+instrument.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import aiosqlite
+from sipas.periods import Period, atom
 
 from sipas import tally
-from sipas.periods import Period, atom
 from storage.numbering import DIMENSIONS
 from storage.queries import read as sql
 

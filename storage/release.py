@@ -1,7 +1,7 @@
-"""From closed to released: at least five of one counter, shuffled, in one transaction with rollups.
+"""From closed to released: at least five of one counter, shuffled, in one transaction.
 
-Until here a response is nobody's and nowhere to be seen but in the number *received*. From here on it
-is in `responses` and in every rollup, and never changes.
+Until here a response is nobody's and nowhere to be seen but in the number *received*. From here
+on it is in `responses` and in every rollup, and never changes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from sipas.packing import day_of
+from sipas.periods import atom
+
 from sipas import tally
 from sipas.instrument import Instrument
-from sipas.periods import atom
-from sipas.packing import day_of
 from storage.numbering import half_day_of, row_id
 from storage.queries import write as sql
 from storage.transaction import Transaction

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -65,20 +65,26 @@ class Store:
             raise StorageUnavailable("the store is not open")
         return self._reader
 
-    @asynccontextmanager
-    async def own_reader(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A connection of its own for a long read, so that short ones need not wait."""
-        connection = await self._open_reader()
-        try:
-            yield connection
-        finally:
-            await connection.close()
+    async def snapshot(
+        self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a long read against one unchanging state, in a thread, without holding the writer."""
+        return await asyncio.to_thread(self._snapshot, lambda tx: work(tx, *args, **kwargs))
 
     def checkpoint(self) -> None:
         """Fold the log into the file and cut it, so the order of arrivals is not left behind."""
         connection = self._connect()
         try:
             connection.execute("pragma wal_checkpoint(truncate)")
+        finally:
+            connection.close()
+
+    def _snapshot(self, work: Callable[[Transaction], T]) -> T:
+        connection = self._connect()
+        try:
+            connection.execute("pragma query_only=on")
+            connection.execute("begin")
+            return work(Transaction(connection, self.cipher))
         finally:
             connection.close()
 

@@ -25,7 +25,7 @@ class Cipher(Protocol):
 class Held:
     """A conversation as kept: its session, and for channels that pull, the screen last shown."""
 
-    session: str
+    session: str | None
     screen: str | None
 
 
@@ -41,7 +41,7 @@ class CounterRow:
     unit_name: str
     unit_name_en: str
     open: bool
-    fields: tuple[str, ...]
+    fields: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +84,28 @@ class Transaction:
             return None
         session, screen = row
         opened = self.cipher.open
-        return Held(opened(session, conversation), screen and opened(screen, conversation))
+        return Held(
+            session and opened(session, conversation), screen and opened(screen, conversation)
+        )
 
     def hold(
         self,
         conversation: bytes,
         account_id: int,
-        counter_id: int,
+        counter: str,
         minute: int,
-        session: str,
+        session: str | None,
         screen: str | None,
     ) -> None:
-        """Save the conversation; *counter_id* stays 0 until the first level came."""
+        """Save the conversation; *counter* is empty until the first level came."""
         seal = self.cipher.seal
         sql.save_conversation(
             self.connection,
             conversation=conversation,
             account_id=account_id,
-            counter_id=counter_id,
+            counter=counter,
             minute=minute,
-            session=seal(session, conversation),
+            session=None if session is None else seal(session, conversation),
             screen=None if screen is None else seal(screen, conversation),
         )
 
@@ -112,10 +114,12 @@ class Transaction:
         sql.forget_conversation(self.connection, conversation=conversation)
         sql.forget_address_if_idle(self.connection, conversation=conversation)
 
-    def idle(self, before_minute: int, most: int) -> list[tuple[bytes, int]]:
-        """Conversations (key, account) silent since before *before_minute*."""
-        rows = sql.idle_conversations(self.connection, before=before_minute, most=most)
-        return [(bytes(key), account) for key, account in rows]
+    def idle(self, open_before: int, ended_before: int, most: int) -> list[tuple[bytes, int, str]]:
+        """Conversations (key, account, channel) silent for too long, in minutes since 1970."""
+        rows = sql.idle_conversations(
+            self.connection, open_before=open_before, ended_before=ended_before, most=most
+        )
+        return [(bytes(key), account, channel) for key, account, channel in rows]
 
     def counter(self, code: str, today: str) -> CounterRow | None:
         """The counter with this code, with whether it takes ratings on *today* (ISO date)."""
@@ -134,12 +138,21 @@ class Transaction:
             unit_name=unit,
             unit_name_en=unit_en or unit,
             open=first <= today <= until,
-            fields=tuple(field for _, field, _, _ in fields),
+            fields=tuple((field, name_vi, name_en) for _, field, name_vi, name_en in fields),
         )
 
-    def arrive(self, counter_id: int, hour: int, n: int = 1) -> None:
-        """Count a received response by the hour of its first level; -1 takes one back."""
-        sql.add_arrivals(self.connection, counter_id=counter_id, hour=hour, n=n)
+    def counter_ids(self, code: str) -> tuple[int, int]:
+        """The small numbers of a counter that exists and of its unit."""
+        counter_id, unit_id = sql.counter_ids(self.connection, code=code)
+        return counter_id, unit_id
+
+    def arrive(self, counter_id: int, hour: int) -> None:
+        """Count a received response by the hour of its first level."""
+        sql.add_arrival(self.connection, counter_id=counter_id, hour=hour)
+
+    def take_back_arrival(self, counter_id: int) -> None:
+        """Uncount a response that its respondent deleted while it was open."""
+        sql.take_back_arrival(self.connection, counter_id=counter_id)
 
     def close(self, row: ClosedRow) -> None:
         """Put a response among those waiting for release, without any link to a person."""

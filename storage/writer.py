@@ -1,8 +1,8 @@
 """The one writer: a thread with one connection that commits everything waiting as one group.
 
-A transaction is a plain function, so nobody can come between its BEGIN and its COMMIT. Each job of a
-group has a savepoint of its own: a job that fails takes back its own rows and nobody else's. Nothing
-is answered before the group is committed with ``synchronous=FULL``.
+A transaction is a plain function, so nobody can come between its BEGIN and its COMMIT. Each job
+of a group has a savepoint of its own: a job that fails takes back its own rows and nobody else's.
+Nothing is answered before the group is committed with ``synchronous=FULL``.
 """
 
 from __future__ import annotations

@@ -92,13 +92,13 @@ create table pollers (
 );
 
 -- The open response lives only here, sealed. The key is a keyed hash of the channel's address;
--- counter_id is 0 until the first level came.
+-- counter_id is 0 until the first level came, session is null once the response has ended.
 create table conversations (
     conversation bytea not null primary key,
     account_id integer not null,
     counter_id integer not null,
     minute integer not null,
-    session bytea not null,
+    session bytea,
     screen bytea
 ) without rowid;
 

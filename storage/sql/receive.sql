@@ -8,17 +8,27 @@ on conflict do nothing;
 -- name: conversation(conversation)^
 select session, screen from conversations where conversation = :conversation;
 
--- name: save_conversation(conversation, account_id, counter_id, minute, session, screen)!
+-- name: save_conversation(conversation, account_id, counter, minute, session, screen)!
 insert into conversations (conversation, account_id, counter_id, minute, session, screen)
-values (:conversation, :account_id, :counter_id, :minute, :session, :screen)
+values (
+    :conversation, :account_id,
+    coalesce((select counter_id from counters where code = :counter), 0),
+    :minute, :session, :screen
+)
 on conflict (conversation) do update
-set counter_id = excluded.counter_id, minute = excluded.minute, session = excluded.session, screen = excluded.screen;
+set counter_id = excluded.counter_id, minute = excluded.minute,
+    session = excluded.session, screen = excluded.screen;
 
 -- name: forget_conversation(conversation)!
 delete from conversations where conversation = :conversation;
 
--- name: idle_conversations(before, most)
-select conversation, account_id from conversations where minute < :before limit :most;
+-- name: idle_conversations(open_before, ended_before, most)
+-- A conversation without a session has ended and only keeps its last screen for a repeat.
+select v.conversation, v.account_id, a.channel
+from conversations v
+join channel_accounts a on a.account_id = v.account_id
+where v.minute < :open_before or (v.session is null and v.minute < :ended_before)
+limit :most;
 
 -- name: counter_by_code(code)^
 select c.counter_id, c.unit_id, c.code, c.name, c.instrument, c.valid_from, c.valid_to,
@@ -34,9 +44,18 @@ join fields f on f.field_id = cf.field_id
 where cf.counter_id = :counter_id
 order by f.field_id;
 
--- name: add_arrivals(counter_id, hour, n)!
-insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, :n)
-on conflict (counter_id, hour) do update set n = arrivals.n + excluded.n;
+-- name: counter_ids(code)^
+select counter_id, unit_id from counters where code = :code;
+
+-- name: add_arrival(counter_id, hour)!
+insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, 1)
+on conflict (counter_id, hour) do update set n = arrivals.n + 1;
+
+-- name: take_back_arrival(counter_id)!
+-- The hour of a response is not kept; taking the counter's last one leaves every sum right.
+update arrivals set n = n - 1
+where counter_id = :counter_id
+  and hour = (select max(hour) from arrivals where counter_id = :counter_id and n > 0);
 
 -- name: close_response(response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind, field_id, consent, code_hash)!
 -- The link to the conversation is not copied: from here on nobody can walk from a person to an answer.

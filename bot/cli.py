@@ -1,0 +1,124 @@
+"""The console script `motcua`: one command per thing an operator does."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from bot import demo as demonstration
+from bot.app import create_app, opened, utc_now
+from bot.commands import counters, doctor, scores, units
+from bot.keys import KeyFileError, load_keys
+from bot.logs import configure as configure_logs
+from bot.settings import Settings
+from sipas.formulas import evaluate_line
+from storage.writer import StorageUnavailable
+
+
+class Friendly(click.Group):
+    """Expected failures are one clear line, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what an operator can mend becomes a message."""
+        try:
+            return super().invoke(ctx)
+        except ValidationError as error:
+            faults = "; ".join(
+                f"MOTCUA_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+                for fault in error.errors(include_input=False)
+            )
+            raise click.ClickException(faults) from None
+        except (KeyFileError, StorageUnavailable) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Friendly)
+@click.version_option(package_name="motcua")
+def main() -> None:
+    """Rate one-stop counters in a chat; publish scores that anyone can check."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=8000, show_default=True, help="port to listen on")
+def serve(host: str, port: int) -> None:
+    """Serve a real installation; it starts empty."""
+    run_server(Settings(), host, port)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=8000, show_default=True, help="port to listen on")
+def demo(host: str, port: int) -> None:
+    """Serve the demo province: Thanh Hóa with a simulated year, marked as such."""
+    settings = demonstration.settings(host, port)
+    listening = bind(host, port)
+    tour = asyncio.run(demonstration.prepare(settings))
+    click.echo(tour)
+    run_server(settings, host, port, listening)
+
+
+@main.command()
+@click.argument("formula_id", metavar="ID")
+def formula(formula_id: str) -> None:
+    """Read lines "n1,n2,n3,n4,n5"; print "value,low,high" (0-100) for each."""
+    for line in lines():
+        try:
+            click.echo(evaluate_line(line, formula_id))
+        except (KeyError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@main.command()
+def tag() -> None:
+    """Read comments, one a line; print "language<TAB>comment" for each."""
+    from bot.tagging import Tagger, tag_lines  # 0.2 s of profiles that no other command needs
+
+    for line in tag_lines(Tagger(), lines()):
+        click.echo(line)
+
+
+main.add_command(units)
+main.add_command(counters)
+main.add_command(scores)
+main.add_command(doctor)
+
+
+def lines() -> Iterable[str]:
+    """Standard input, a line at a time, without line ends."""
+    return (line.rstrip("\r\n") for line in sys.stdin)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take the port now, so that a busy one is said before anything else is done."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise click.ClickException(
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+        ) from None
+    return listening
+
+
+def run_server(
+    settings: Settings, host: str, port: int, listening: socket.socket | None = None
+) -> None:
+    """Serve until interrupted, in this one process."""
+    import uvicorn  # commands that only read need no server
+
+    configure_logs()
+    listening = listening or bind(host, port)
+    load_keys(settings.secret_key_file)
+    config = uvicorn.Config(
+        create_app(settings), access_log=False, log_config=None, server_header=False
+    )
+    uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,12 @@
+"""What /metrics shows: figures about the service, never about a respondent."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+UPDATES = Counter("motcua_updates", "Updates applied", ["channel", "outcome"])
+WRITE_SECONDS = Histogram("motcua_write_seconds", "From hand-over to commit")
+RELEASED = Counter("motcua_released_responses", "Responses released")
+DIFFERENCES = Gauge("motcua_recount_differences", "Rollups that the last recount did not confirm")
+SENT = Counter("motcua_messages", "Messages to push channels", ["channel", "outcome"])
+OUTBOX = Gauge("motcua_outbox_waiting", "Messages waiting to be sent", ["channel"])

@@ -1,0 +1,110 @@
+"""Work that nobody waits for: expiry, release, language tags, purge, the nightly recount."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.metrics import DIFFERENCES, RELEASED
+from bot.tagging import Tagger
+from handlers.receive import Survey, expire, hour_of
+from sipas.packing import half_day
+from storage.recount import recount
+from storage.release import release
+from storage.store import Store
+from storage.transaction import Transaction
+
+log = structlog.get_logger()
+
+EXPIRE_EVERY_S = 60
+TAG_EVERY_S = 5
+PURGE_EVERY_S = 3600
+RECOUNT_EVERY_S = 24 * 3600
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The background loops of one process; each survives its own failures."""
+
+    store: Store
+    survey: Survey
+    tagger: Tagger
+    clock: Callable[[], datetime]
+    release_seconds: int
+    expire_minutes: int
+
+    async def run(self) -> None:
+        """Run every loop until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_every(EXPIRE_EVERY_S, self.expire))
+            group.create_task(_every(self.release_seconds, self.release))
+            group.create_task(_every(TAG_EVERY_S, self.tag_comments))
+            group.create_task(_every(PURGE_EVERY_S, self.purge))
+            group.create_task(_every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
+
+    async def expire(self) -> int:
+        """Close conversations that have been silent too long, and return how many."""
+        now = self.clock()
+        silent_since = now - timedelta(minutes=self.expire_minutes)
+        return await self.store.write(expire, self.survey, now, silent_since, BATCH)
+
+    async def release(self) -> int:
+        """Release what may go, then cut the log so that the order of arrivals is gone."""
+        # The order must not be foreseeable from outside, so its seed is not the clock.
+        chance = random.Random(secrets.randbits(64))  # noqa: S311 - seeded by the system's chance
+        instruments = self.survey.instruments
+        released = await self.store.write(release, instruments, half_day(self.clock()), chance)
+        if released:
+            RELEASED.inc(released)
+            await asyncio.to_thread(self.store.checkpoint)
+        return released
+
+    async def tag_comments(self) -> int:
+        """Give comments their language, a batch at a time, away from the write path."""
+        waiting = await self.store.write(_untagged)
+        tags = [(key, self.tagger.tag(comment)) for key, comment in waiting]
+        if tags:
+            await self.store.write(
+                _store_tags, [(key, tag.language, tag.method) for key, tag in tags]
+            )
+        return len(tags)
+
+    async def purge(self) -> None:
+        """Drop update keys and dead letters past their time."""
+        await self.store.write(Transaction.purge, hour_of(self.clock()))
+
+    async def recount(self) -> int:
+        """Recount every rollup from the responses and report each difference."""
+        differences = await self.store.snapshot(recount, self.survey.instruments)
+        DIFFERENCES.set(len(differences))
+        for difference in differences:
+            log.error("rollup differs", difference=str(difference))
+        return len(differences)
+
+
+def _untagged(tx: Transaction) -> list[tuple[int, str]]:
+    return list(tx.untagged_comments(BATCH))
+
+
+def _store_tags(tx: Transaction, tags: list[tuple[int, str, str]]) -> None:
+    for response_id, language, method in tags:
+        tx.tag_comment(response_id, language, method)
+
+
+async def _every(
+    seconds: float, work: Callable[[], Awaitable[object]], first_after_s: float = 0
+) -> None:
+    await asyncio.sleep(first_after_s)
+    while True:
+        try:
+            await work()
+        except Exception:  # a loop must outlive one bad round
+            log.exception("worker failed", worker=getattr(work, "__name__", "?"))
+        await asyncio.sleep(seconds)

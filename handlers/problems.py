@@ -1,0 +1,80 @@
+"""One error shape for every route: RFC 9457 problem+json, or a friendly page for a browser."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from handlers.pages import error_page, wants_page
+from storage.writer import StorageUnavailable
+
+RETRY_AFTER_S = "5"
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 asks; `type` is about:blank because the status says it all."""
+
+    type: str = Field("about:blank", examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["No counter has the code 381208: its check digit is wrong."])
+
+
+def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem+json response."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def refuse(status: int, detail: str) -> HTTPException:
+    """The exception that becomes `problem(status, detail)`."""
+    return HTTPException(status, detail)
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of *app* the one shape."""
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(StorageUnavailable, _on_unavailable)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route adds to the OpenAPI document for its errors."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if wants_page(request):
+        return error_page(request, error.status_code)
+    return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
+    # The values sent are not repeated: they may hold what a respondent typed.
+    where = "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        for fault in error.errors()
+    )
+    if wants_page(request):
+        return error_page(request, HTTPStatus.BAD_REQUEST)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, where)
+
+
+async def _on_unavailable(request: Request, error: Exception) -> Response:
+    headers = {"Retry-After": RETRY_AFTER_S}
+    if wants_page(request):
+        return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, headers)
+    detail = "The database cannot be written just now; nothing was stored. Try again."
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers)

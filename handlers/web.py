@@ -1,0 +1,36 @@
+"""The web application: routes, guard, error shape, static files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from handlers import api, chat, health, problems, public
+from handlers.guard import Guard
+from handlers.static_files import PrecompressedFiles
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+STATIC = Path(__file__).parent / "static"
+
+
+def build(lifespan: Lifespan) -> FastAPI:
+    """The application with every route; what it works on is opened by *lifespan*."""
+    app = FastAPI(
+        title="motcua",
+        summary="Rate one-stop counters; scores with n and interval that anyone can check.",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.channels = lambda: {"web": "connected"}
+    problems.install(app)
+    for router in (health.router, api.router, chat.router, public.router):
+        app.include_router(router)
+    app.mount("/static", PrecompressedFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard)
+    return app
