@@ -44,8 +44,9 @@ def top2box(counts: LevelCounts) -> Estimate:
     >>> top2box(LevelCounts((2, 3, 10, 20, 15))).value
     Fraction(7, 10)
     """
+    value = counts.top2box
     interval = wilson(counts.top2, counts.n)
-    return Estimate(counts.top2box, interval.low, interval.high)
+    return Estimate(value, interval.low, interval.high)
 
 
 def mean_of_five(counts: LevelCounts) -> Estimate:
@@ -71,13 +72,11 @@ def mean_from_zero(counts: LevelCounts) -> Estimate:
 
 def _of_mean(counts: LevelCounts, start: int, span: int) -> Estimate:
     """(mean - start) / span and mean ± z·s/√n alike; one answer tells nothing but the range."""
-    mean = counts.mean
-    value = (mean - start) / span
-    half = Z95 * math.sqrt(counts.variance / counts.n) if counts.n > 1 else math.inf
-    low, high = max(1.0, mean - half), min(float(FIVE), mean + half)
-    # Binary rounding may put a bound of no width one digit beyond the value.
-    near = float(value)
-    return Estimate(value, min(near, (low - start) / span), max(near, (high - start) / span))
+    n = counts.n
+    value = Fraction(counts.total - start * n, span * n)
+    near, lowest = float(value), (1 - start) / span
+    half = Z95 * math.sqrt(counts.variance / n) / span if n > 1 else math.inf
+    return Estimate(value, max(lowest, near - half), min(1.0, near + half))
 
 
 FORMULAS: Mapping[str, Formula] = MappingProxyType(

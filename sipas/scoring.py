@@ -37,7 +37,8 @@ class LevelCounts:
     @property
     def n(self) -> int:
         """How many levels were given; whatever else was answered is not among them."""
-        return sum(self.levels)
+        one, two, three, four, five = self.levels
+        return one + two + three + four + five
 
     @property
     def top2(self) -> int:
@@ -139,10 +140,9 @@ def wilson(successes: int, n: int, z: float = Z95) -> Interval:
     centre = share + squared / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + squared / (4 * n * n))
     scale = 1 + squared / n
-    # The bounds are the share itself at 0 and 1; binary rounding may miss that by one digit.
-    return Interval(
-        max(0.0, min(share, (centre - half) / scale)), min(1.0, max(share, (centre + half) / scale))
-    )
+    low, high = (centre - half) / scale, (centre + half) / scale
+    # At 0 and 1 a bound is the share itself, which binary rounding may miss by one digit.
+    return Interval(low if successes > 0 else 0.0, high if successes < n else 1.0)
 
 
 def score(counts: LevelCounts, minimum: int) -> Score | TooFew:
