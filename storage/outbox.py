@@ -57,6 +57,11 @@ def lease(tx: Transaction, account_id: int, now: int, until: int, most: int) -> 
     ]
 
 
+def free_leases(tx: Transaction, account_id: int, now: int) -> None:
+    """Make every waiting message due: called by the account's only sender when it starts."""
+    sql.free_leases(tx.connection, account_id=account_id, now=now)
+
+
 def sent(tx: Transaction, outbox_id: int, conversation: bytes, message: str | None) -> None:
     """The message is out: its row goes, and so does an address nobody needs any more."""
     sql.drop_message(tx.connection, outbox_id=outbox_id)

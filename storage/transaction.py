@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,6 +69,23 @@ class Transaction:
     def __init__(self, connection: sqlite3.Connection, cipher: Cipher) -> None:
         self.connection = connection
         self.cipher = cipher
+
+    def guarded(self, work: Callable[[], object]) -> Exception | None:
+        """Run *work* under a savepoint of its own; if it fails, take back its rows, return why.
+
+        A database that cannot be written is nobody's own failure: that error goes on.
+        """
+        failure: Exception | None = None
+        self.connection.execute("savepoint guarded")
+        try:
+            work()
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:  # handed to the caller, who keeps the update as a dead letter
+            self.connection.execute("rollback to guarded")
+            failure = error
+        self.connection.execute("release guarded")
+        return failure
 
     def first_time(self, account_id: int, update_key: str, hour: int) -> bool:
         """Remember the update; False for one that was seen before."""

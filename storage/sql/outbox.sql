@@ -26,6 +26,10 @@ limit :most;
 -- name: lease_message(outbox_id, until)!
 update outbox set due = :until, tries = tries + 1 where outbox_id = :outbox_id;
 
+-- name: free_leases(account_id, now)!
+-- Leases of a process that is gone: its successor need not wait for them to run out.
+update outbox set due = :now where account_id = :account_id and due > :now;
+
 -- name: postpone_message(outbox_id, due)!
 update outbox set due = :due where outbox_id = :outbox_id;
 
