@@ -166,8 +166,10 @@ def half_up(value: Fraction | Decimal | float, places: int) -> str:
     ('2.3', '0.13')
     """
     exact = Fraction(value)
-    digits = (2 * abs(exact) * 10**places + 1) // 2
-    return f"{Decimal(-digits if exact < 0 else digits).scaleb(-places):.{places}f}"
+    units = (2 * abs(exact) * 10**places + 1) // 2
+    sign = "-" if exact < 0 and units else ""
+    digits = f"{units:0{places + 1}}"
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
 def percent(value: Fraction | Decimal | float, places: int = 2) -> str:

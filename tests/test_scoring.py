@@ -161,9 +161,11 @@ def test_thirty_of_thirty_and_one_of_none_are_enough() -> None:
         (Decimal("2.5"), 0, "3"),
         (Fraction(-1, 8), 2, "-0.13"),
         (0.5, 0, "1"),
+        (Fraction(-1, 1000), 2, "0.00"),  # nothing is never minus nothing
+        (Fraction(1, 100), 2, "0.01"),
         (Fraction(2, 3), 4, "0.6667"),
         (7, 2, "7.00"),
-        (Fraction(10**30 + 1, 10), 0, "1" + "0" * 29),  # more digits than a context keeps
+        (Fraction(10**30 + 15, 10), 0, "1" + "0" * 28 + "2"),  # more digits than Decimal keeps
     ],
 )
 def test_halves_round_up(value: Fraction | Decimal | float, places: int, shown: str) -> None:
