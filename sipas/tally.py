@@ -142,7 +142,7 @@ def from_bytes(stored: bytes) -> int:
     300
     """
     count = stored[0] if stored else _BYTES + 1
-    slots, left = divmod(len(stored) - 1, count or 1)
+    slots, left = divmod(len(stored) - 1, count or len(stored))
     if count > _BYTES or left:
         raise ValueError(f"expected a stored tally, got {len(stored)} bytes: {stored[:8].hex()}…")
     vector = bytearray(slots * _BYTES)

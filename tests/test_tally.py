@@ -50,6 +50,22 @@ def test_each_kind_of_answer_is_counted_apart() -> None:
     )
 
 
+def test_every_count_has_its_place_for_ever() -> None:
+    """Databases hold these vectors: slot 0, then ten slots for a scale, eight for three choices."""
+    fresh = instrument(index=("a", "b"))
+    slots = {
+        0: 1,  # responses
+        1 + 4: 1,  # overall: level 5
+        11 + 5: 1,  # a: not applicable
+        21 + 9: 1,  # b: invalid
+        31 + 1: 1,  # ev: the second of three options
+        39 + 0: 1,  # reasons: given
+        45 + 3: 1,  # comment: refused
+    }
+
+    assert tally.tally(fresh, "5nxBAr") == sum(count << 32 * at for at, count in slots.items())
+
+
 def test_scales_are_read_in_one_pass() -> None:
     """Level counts and not-applicable of the scale items, and of no other item."""
     counted = tally.tally(SMALL, "5n-A--") + tally.tally(SMALL, "42----")
@@ -118,11 +134,12 @@ def test_remembered_answers_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """The table of seen answers is emptied when full, and counts the same after it."""
     monkeypatch.setattr(tally, "_REMEMBERED", 3)
     fresh = instrument(index=("a", "b"))
-    rows = [f"{a}{b}-A--" for a in "12345" for b in "12345"]
-    counted = sum(tally.tally(fresh, levels) for levels in rows)
-
     chunks = [chunk for _, chunk in tally._layout(fresh).chunks]
-    assert max(map(len, chunks)) <= 3
+    counted = 0
+    for levels in [f"{a}{b}-A--" for a in "12345" for b in "12345"]:
+        counted += tally.tally(fresh, levels)
+        assert max(map(len, chunks)) <= 3
+
     overall = tally.level_counts(fresh, counted)["overall"][0]
     assert overall == LevelCounts((5, 5, 5, 5, 5))
 
@@ -160,12 +177,18 @@ def test_the_stored_form_is_fixed(vector: int, stored: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [b"", b"\x05", b"\x05\x01\x01\x01\x01\x01", b"\x02\x01", b"\xff"]
+    "stored", [b"", b"\x00\x01", b"\x05", b"\x05\x01\x01\x01\x01\x01", b"\x02\x01", b"\xff"]
 )
 def test_other_bytes_are_refused(stored: bytes) -> None:
     """An unknown number of planes, or planes of unequal length."""
     with pytest.raises(ValueError, match=f"expected a stored tally, got {len(stored)} bytes"):
         tally.from_bytes(stored)
+
+
+def test_refused_bytes_are_told_by_their_beginning() -> None:
+    """Enough to recognise them, not enough to fill a log."""
+    with pytest.raises(ValueError, match=r"got 101 bytes: 0500000000000000…$"):
+        tally.from_bytes(b"\x05" + bytes(100))
 
 
 def test_a_nation_fits() -> None:
