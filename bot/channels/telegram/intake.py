@@ -1,0 +1,72 @@
+"""Applies decoded updates in one transaction: used, ignored, or kept as dead letters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.channels.telegram.decode import CHANNEL, Account, Group, Ignored, Undecodable, decode
+from bot.metrics import UPDATES
+from handlers.inbound import Inbound
+from handlers.receive import Survey, hour_of, receive
+from storage.transaction import Transaction
+
+log = structlog.get_logger()
+
+_APPLIED, _IGNORED, _DEAD = (
+    UPDATES.labels(CHANNEL, outcome) for outcome in ("applied", "ignored", "dead")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking updates in needs from outside the transaction."""
+
+    account: Account
+    survey: Survey
+
+    def take(self, tx: Transaction, updates: Sequence[object], now: datetime) -> list[Group]:
+        """Apply each update apart from its neighbours; return the groups that called the bot."""
+        taken = [self._take(tx, raw, now) for raw in updates]
+        return [each for each in taken if each is not None]
+
+    def take_polled(
+        self, tx: Transaction, updates: Sequence[object], following: int, now: datetime
+    ) -> list[Group]:
+        """Apply a polled batch and move the offset behind it, both or neither."""
+        groups = self.take(tx, updates, now)
+        tx.save_next_update(self.account.account_id, following)
+        return groups
+
+    def _take(self, tx: Transaction, raw: object, now: datetime) -> Group | None:
+        try:
+            decoded = decode(raw, self.account)
+        except Undecodable as error:
+            self._bury(tx, raw, str(error), now)
+            return None
+        if isinstance(decoded, Group):
+            return decoded
+        if isinstance(decoded, Ignored):
+            tx.first_time(self.account.account_id, str(decoded.update_id), hour_of(now))
+            _IGNORED.inc()
+            return None
+        self._apply(tx, raw, decoded, now)
+        return None
+
+    def _apply(self, tx: Transaction, raw: object, inbound: Inbound, now: datetime) -> None:
+        failure = tx.guarded(lambda: receive(tx, self.survey, inbound, now))
+        if failure is None:
+            _APPLIED.inc()
+            return
+        log.error("update failed", channel=CHANNEL, exc_info=failure)
+        if tx.first_time(inbound.account_id, inbound.update_id, hour_of(now)):
+            self._bury(tx, raw, type(failure).__name__, now)
+
+    def _bury(self, tx: Transaction, raw: object, reason: str, now: datetime) -> None:
+        _DEAD.inc()
+        day = hour_of(now) // 24
+        tx.dead_letter(self.account.account_id, day, f"{CHANNEL}: {reason}", json.dumps(raw))

@@ -1,0 +1,181 @@
+"""Sends what the outbox holds: in order per chat, chats in parallel, at Telegram's pace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+
+from bot.channels.telegram.decode import CHANNEL
+from bot.channels.telegram.delivery import Letter, deliver
+from bot.channels.telegram.intake import Intake
+from bot.channels.telegram.rates import Limits, Rates
+from bot.channels.telegram.request import Api, TooFast
+from bot.channels.telegram.status import Status
+from bot.metrics import OUTBOX, SENT
+from handlers.inbound import Blocked, Inbound
+from handlers.receive import hour_of, receive
+from storage import outbox
+from storage.outbox import Outgoing
+from storage.store import Store
+from storage.transaction import Transaction
+
+log = structlog.get_logger()
+
+PART = "send"
+PARALLEL = 64
+LEASE_S = 120
+IDLE_S = 1.0
+LONGEST_BACK_OFF_S = 300
+REFUSED_TOKEN_S = 60
+
+_OUTCOMES = ("sent", "postponed", "stopped", "dead")
+_COUNTED = {outcome: SENT.labels(CHANNEL, outcome) for outcome in _OUTCOMES}
+
+
+@dataclass
+class Sender:
+    """The only sender of one account.
+
+    Attributes:
+        compose: renders a leased row.
+    """
+
+    api: Api
+    store: Store
+    intake: Intake
+    clock: Callable[[], datetime]
+    status: Status
+    compose: Callable[[Outgoing], Letter]
+    limits: Limits = field(default_factory=Limits)
+    _rates: Rates = field(init=False)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _flying: int = field(default=0, init=False)
+    _quiet_until: float = field(default=0.0, init=False)
+    _started: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._rates = Rates(self.limits)
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._woken.clear()
+                for outgoing in await self._leased():
+                    self._flying += 1
+                    group.create_task(self._send(outgoing))
+                await self._pause()
+
+    async def _leased(self) -> list[Outgoing]:
+        """As many rows as there is room for, due now."""
+        room = PARALLEL - self._flying
+        try:
+            rows = await self.store.write(self._lease, room) if room else []
+            self._started = True
+        except Exception as error:  # the loop outlives whatever one round meets
+            self.status.trouble(PART, error)
+            return []
+        return rows
+
+    def _lease(self, tx: Transaction, room: int) -> list[Outgoing]:
+        account_id, now = self.intake.account.account_id, self._now()
+        if not self._started:
+            outbox.free_leases(tx, account_id, now)
+        rows = outbox.lease(tx, account_id, now, now + LEASE_S, room)
+        if not rows:
+            OUTBOX.labels(CHANNEL).set(outbox.waiting(tx, account_id))
+        return rows
+
+    async def _pause(self) -> None:
+        """Wait out a flood limit, then until somebody wakes us or a postponed row may be due."""
+        await asyncio.sleep(self._quiet_until - _monotonic())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_S):
+                await self._woken.wait()
+
+    async def _send(self, outgoing: Outgoing) -> None:
+        """Send one message and record what became of it."""
+        try:
+            await asyncio.sleep(self._rates.take(outgoing.address, _monotonic()))
+            await self._record(outgoing, await self._outcome(outgoing))
+        except Exception as error:  # not recorded: when the lease ends, it is sent once more
+            self.status.trouble(PART, error)
+        finally:
+            self._flying -= 1
+            self._woken.set()
+
+    async def _outcome(self, outgoing: Outgoing) -> str | Exception:
+        try:
+            return await deliver(self.api, self.compose(outgoing))
+        except Exception as error:  # a row that cannot be rendered must not stop the others
+            return error
+
+    async def _record(self, outgoing: Outgoing, outcome: str | Exception) -> None:
+        match outcome:
+            case str(message):
+                await self.store.write(
+                    outbox.sent, outgoing.outbox_id, outgoing.conversation, message
+                )
+                self.status.well(PART)
+                _COUNTED["sent"].inc()
+            case TooFast(seconds=seconds):
+                await self._postpone(outgoing, seconds, everybody=True)
+            case Forbidden():
+                await self._stop(outgoing)
+            case InvalidToken():
+                self.status.trouble(PART, outcome)
+                await self._postpone(outgoing, REFUSED_TOKEN_S, everybody=True)
+            case NetworkError() if not isinstance(outcome, BadRequest):
+                # Nobody knows whether it arrived: at worst a question comes twice.
+                self.status.trouble(PART, outcome)
+                back_off_s = min(2 ** min(outgoing.tries, 16), LONGEST_BACK_OFF_S)
+                await self._postpone(outgoing, back_off_s)
+            case _:
+                await self._refuse(outgoing, outcome)
+
+    async def _postpone(self, outgoing: Outgoing, seconds: float, everybody: bool = False) -> None:
+        if everybody:
+            self._quiet_until = max(self._quiet_until, _monotonic() + seconds)
+        due = math.ceil(self.clock().timestamp() + seconds)
+        await self.store.write(outbox.postpone, outgoing.outbox_id, due)
+        _COUNTED["postponed"].inc()
+
+    async def _stop(self, outgoing: Outgoing) -> None:
+        """The respondent blocked the bot: the engine ends the conversation as it is."""
+        now = self.clock()
+        blocked = Inbound(
+            account_id=self.intake.account.account_id,
+            channel=CHANNEL,
+            update_id=f"stopped {outgoing.outbox_id} {now.timestamp()}",
+            conversation=outgoing.conversation,
+            happenings=(Blocked(),),
+        )
+        await self.store.write(receive, self.intake.survey, blocked, now)
+        _COUNTED["stopped"].inc()
+
+    async def _refuse(self, outgoing: Outgoing, error: Exception) -> None:
+        """Our bug, or a chat that is gone: kept as a dead letter, never tried again."""
+        words = error.message if isinstance(error, TelegramError) else type(error).__name__
+        log.error("message refused", channel=CHANNEL, reason=words, exc_info=error)
+        day = hour_of(self.clock()) // 24
+        account_id = self.intake.account.account_id
+        await self.store.write(outbox.refuse, outgoing, account_id, day, f"{CHANNEL}: {words}")
+        _COUNTED["dead"].inc()
+
+    def _now(self) -> int:
+        return int(self.clock().timestamp())
+
+
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,79 @@
+"""Whether the channel works, in words for /readyz and the log; never a token, never an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import structlog
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
+
+from storage.writer import StorageUnavailable
+
+log = structlog.get_logger()
+
+LONGEST_DELAY_S = 60.0
+
+
+class Status:
+    """The troubles of the channel's parts; connected when there is none."""
+
+    def __init__(self, *parts: str) -> None:
+        self._troubles = dict.fromkeys(parts, "starting")
+
+    def __str__(self) -> str:
+        """`connected`, or `not connected: …` with the first trouble."""
+        trouble = next(iter(self._troubles.values()), None)
+        return "connected" if trouble is None else f"not connected: {trouble}"
+
+    def well(self, part: str) -> None:
+        """The part did its work."""
+        if self._troubles.pop(part, "starting") != "starting":
+            log.info("telegram recovered", part=part)
+
+    def trouble(self, part: str, error: Exception) -> None:
+        """The part failed and will try again."""
+        known = self._troubles.get(part)
+        self._troubles[part] = reason(error)
+        if known != self._troubles[part]:
+            expected = isinstance(error, TelegramError | StorageUnavailable)
+            traceback = None if expected else error
+            log.warning("telegram failed", part=part, reason=reason(error), exc_info=traceback)
+
+
+def reason(error: Exception) -> str:
+    """Why, in words of our own: messages of errors may quote addresses with the token in them."""
+    match error:
+        case InvalidToken():
+            return "the token is refused"
+        case Forbidden():
+            return "the bot is not allowed to do this"
+        case Conflict():
+            return "another process polls this bot, or a webhook is set"
+        case StorageUnavailable():
+            return "the database cannot be written"
+        case BadRequest():
+            return "the Bot API refuses the call"
+        case NetworkError():
+            return "the Bot API cannot be reached"
+        case _:
+            return type(error).__name__
+
+
+def delays(first: float = 1.0) -> Iterator[float]:
+    """Seconds to wait before each further try: doubling, at most a minute.
+
+    >>> from itertools import islice
+    >>> list(islice(delays(), 8))
+    [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+    """
+    delay = first
+    while True:
+        yield min(delay, LONGEST_DELAY_S)
+        delay = min(2 * delay, LONGEST_DELAY_S)
