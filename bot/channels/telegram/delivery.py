@@ -20,7 +20,7 @@ _SAME = "message is not modified"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One inline key; *control* keys (back, skip, stop …) share rows below the answers."""
+    """One inline key; *control* keys (back, skip, language …) share rows below the answers."""
 
     label: str
     payload: str
@@ -28,7 +28,7 @@ class Key:
     @property
     def control(self) -> bool:
         """Whether the key moves the conversation rather than answers the question."""
-        return self.payload.rpartition("|")[2].startswith(".")
+        return "|." in self.payload
 
 
 @dataclass(frozen=True, slots=True)

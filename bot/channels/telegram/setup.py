@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from handlers.messages import text
 from telegram import Bot, BotCommand, MenuButtonCommands
 
 from bot.channels.telegram.poller import KINDS
-from handlers.messages import text
 
 COMMANDS = ("start", "help", "language", "privacy", "delete", "cancel", "status")
 MAX_CONNECTIONS = 40
@@ -21,7 +21,7 @@ class Hook:
     """Where Telegram delivers updates, and what it must send along."""
 
     url: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 async def introduce(bot: Bot) -> None:

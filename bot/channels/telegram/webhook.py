@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 
@@ -33,7 +33,7 @@ class Webhook:
     store: Store
     intake: Intake
     clock: Callable[[], datetime]
-    secret: str
+    secret: str = field(repr=False)
     taken: Callable[[list[Group]], None]
 
     def route(self) -> Route:
