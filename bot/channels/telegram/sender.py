@@ -59,6 +59,7 @@ class Sender:
     _flying: int = field(default=0, init=False)
     _quiet_until: float = field(default=0.0, init=False)
     _started: bool = field(default=False, init=False)
+    _sent: list[tuple[Outgoing, str]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._rates = Rates(self.limits)
@@ -68,34 +69,43 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            while True:
-                self._woken.clear()
-                for outgoing in await self._leased():
-                    self._flying += 1
-                    group.create_task(self._send(outgoing))
-                await self._pause()
-
-    async def _leased(self) -> list[Outgoing]:
-        """As many rows as there is room for, due now."""
-        room = PARALLEL - self._flying
+        """Send until cancelled; what was sent by then is recorded."""
         try:
-            rows = await self.store.write(self._lease, room) if room else []
-            self._started = True
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    self._woken.clear()
+                    for outgoing in await self._turn(PARALLEL - self._flying):
+                        self._flying += 1
+                        group.create_task(self._send(outgoing))
+                    await self._pause()
+        finally:
+            await self._turn(0)
+
+    async def _turn(self, room: int) -> list[Outgoing]:
+        """Record what was sent and lease what is due, in one transaction for many messages."""
+        sent, self._sent = self._sent, []
+        try:
+            leased = await self.store.write(self._record_and_lease, sent, room)
         except Exception as error:  # the loop outlives whatever one round meets
+            self._sent = sent + self._sent
             self.status.trouble(PART, error)
             return []
-        return rows
+        self._started = True
+        _COUNTED["sent"].inc(len(sent))
+        return leased
 
-    def _lease(self, tx: Transaction, room: int) -> list[Outgoing]:
+    def _record_and_lease(
+        self, tx: Transaction, sent: list[tuple[Outgoing, str]], room: int
+    ) -> list[Outgoing]:
         account_id, now = self.intake.account.account_id, self._now()
+        for outgoing, message in sent:
+            outbox.sent(tx, outgoing.outbox_id, outgoing.conversation, message)
         if not self._started:
             outbox.free_leases(tx, account_id, now)
-        rows = outbox.lease(tx, account_id, now, now + LEASE_S, room)
-        if not rows:
+        leased = outbox.lease(tx, account_id, now, now + LEASE_S, room) if room else []
+        if not leased:
             OUTBOX.labels(CHANNEL).set(outbox.waiting(tx, account_id))
-        return rows
+        return leased
 
     async def _pause(self) -> None:
         """Wait out a flood limit, then until somebody wakes us or a postponed row may be due."""
@@ -124,11 +134,8 @@ class Sender:
     async def _record(self, outgoing: Outgoing, outcome: str | Exception) -> None:
         match outcome:
             case str(message):
-                await self.store.write(
-                    outbox.sent, outgoing.outbox_id, outgoing.conversation, message
-                )
+                self._sent.append((outgoing, message))
                 self.status.well(PART)
-                _COUNTED["sent"].inc()
             case TooFast(seconds=seconds):
                 await self._postpone(outgoing, seconds, everybody=True)
             case Forbidden():
