@@ -254,6 +254,7 @@ async def test_a_database_that_cannot_be_read_does_not_end_the_sender(
     async with running(made):
         await until(lambda: str(status) == "not connected: the database cannot be written")
         await store.write(lambda tx: tx.connection.execute("alter table hidden rename to outbox"))
+        await until(lambda: str(status) == "connected")
         await store.write(queue, "a", "1")
         await emptied(store)
 

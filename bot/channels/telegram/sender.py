@@ -29,6 +29,7 @@ from storage.transaction import Transaction
 log = structlog.get_logger()
 
 PART = "send"
+STORE = "outbox"
 PARALLEL = 64
 LEASE_S = 120
 IDLE_S = 1.0
@@ -74,12 +75,16 @@ class Sender:
             async with asyncio.TaskGroup() as group:
                 while True:
                     self._woken.clear()
-                    for outgoing in await self._turn(PARALLEL - self._flying):
+                    for outgoing in await self._turn(self._room()):
                         self._flying += 1
                         group.create_task(self._send(outgoing))
                     await self._pause()
         finally:
             await self._turn(0)
+
+    def _room(self) -> int:
+        """How many more messages may be on their way; none while a flood limit lasts."""
+        return 0 if _monotonic() < self._quiet_until else PARALLEL - self._flying
 
     async def _turn(self, room: int) -> list[Outgoing]:
         """Record what was sent and lease what is due, in one transaction for many messages."""
@@ -88,8 +93,9 @@ class Sender:
             leased = await self.store.write(self._record_and_lease, sent, room)
         except Exception as error:  # the loop outlives whatever one round meets
             self._sent = sent + self._sent
-            self.status.trouble(PART, error)
+            self.status.trouble(STORE, error)
             return []
+        self.status.well(STORE)
         self._started = True
         _COUNTED["sent"].inc(len(sent))
         return leased
@@ -108,8 +114,7 @@ class Sender:
         return leased
 
     async def _pause(self) -> None:
-        """Wait out a flood limit, then until somebody wakes us or a postponed row may be due."""
-        await asyncio.sleep(self._quiet_until - _monotonic())
+        """Wait until somebody wakes us or a postponed row may be due."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(IDLE_S):
                 await self._woken.wait()
@@ -120,7 +125,7 @@ class Sender:
             await asyncio.sleep(self._rates.take(outgoing.address, _monotonic()))
             await self._record(outgoing, await self._outcome(outgoing))
         except Exception as error:  # not recorded: when the lease ends, it is sent once more
-            self.status.trouble(PART, error)
+            self.status.trouble(STORE, error)
         finally:
             self._flying -= 1
             self._woken.set()
