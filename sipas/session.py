@@ -1,0 +1,160 @@
+"""What a conversation remembers between two updates, and how that is written down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+Field = tuple[str, str, str]
+"""A field of procedure: code, Vietnamese name, English name."""
+
+MOST_FIELDS = 8
+
+_VERSION = 1
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Stratum(StrEnum):
+    """How the respondent came: by a receipt's code, an open code, a kiosk, or assisted."""
+
+    RECEIPT = "receipt"
+    OPEN = "open"
+    KIOSK = "kiosk"
+    ASSISTED = "assisted"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The counter that is rated, as the respondent meets it.
+
+    Attributes:
+        counter: its six digits.
+        name: the counter's name.
+        unit: the name of the unit it belongs to.
+        instrument: the questionnaire's reference, for example ``short.1``.
+        fields: the fields of procedure it serves, most usual first.
+        stage: where the dossier stands, when a receipt tells it; else empty.
+    """
+
+    counter: str
+    name: str
+    unit: str
+    instrument: str
+    fields: tuple[Field, ...] = ()
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation's memory; without a *place* no response is open and nothing is remembered.
+
+    Attributes:
+        language: vi or en, chosen by the respondent.
+        place: the counter being rated.
+        stratum: how the respondent came.
+        tag: tells this response's buttons from those of earlier ones.
+        notice: version of the notice that was shown; the first answer consents to it.
+        half_day: half-day of the first level; None until a level came.
+        answers: one character per question of the instrument, as in packed answers; context
+            questions hold the letter of their option.
+        current: place of the question on screen in the asking order.
+        tags: chosen reasons as sorted ``item:code``.
+        comment: the message the respondent left.
+        kept: sentences written where a choice was asked, to be offered as comment.
+        failures: how often in a row the current question was answered unreadably.
+        aside: key of a question the conversation itself has put, or empty.
+        other: the other counter scanned meanwhile, with its stratum.
+    """
+
+    language: str = "vi"
+    place: Place | None = None
+    stratum: Stratum = Stratum.OPEN
+    tag: str = ""
+    notice: str = ""
+    half_day: int | None = None
+    answers: str = ""
+    current: int = 0
+    tags: tuple[str, ...] = ()
+    comment: str = ""
+    kept: str = ""
+    failures: int = 0
+    aside: str = ""
+    other: tuple[Place, Stratum] | None = None
+
+
+def dump(session: Session) -> str:
+    """The session as compact JSON: a list by position, the version first.
+
+    >>> dump(Session("en"))
+    '[1,"en"]'
+    """
+    if session.place is None:
+        return _encode((_VERSION, session.language))
+    other = session.other and (_listed(session.other[0]), session.other[1])
+    return _encode(
+        (
+            _VERSION,
+            session.language,
+            _listed(session.place),
+            session.stratum,
+            session.tag,
+            session.notice,
+            session.half_day,
+            session.answers,
+            session.current,
+            session.tags,
+            session.comment,
+            session.kept,
+            session.failures,
+            session.aside,
+            other,
+        )
+    )
+
+
+def load(text: str) -> Session:
+    """The session that `dump` wrote.
+
+    Raises:
+        ValueError: the text is no session of this version.
+
+    >>> load(dump(Session("en")))
+    Session(language='en', place=None, ...)
+    """
+    version, language, *rest = json.loads(text)
+    if version != _VERSION:
+        raise ValueError(f"session: expected version {_VERSION}, got {version!r}")
+    if not rest:
+        return Session(language)
+    place, stratum, tag, notice, half_day, answers, current, tags, *last = rest
+    comment, kept, failures, aside, other = last
+    return Session(
+        language,
+        _place(place),
+        _STRATA[stratum],
+        tag,
+        notice,
+        half_day,
+        answers,
+        current,
+        tuple(tags),
+        comment,
+        kept,
+        failures,
+        aside,
+        other and (_place(other[0]), _STRATA[other[1]]),
+    )
+
+
+# A lookup costs a fifth of calling the enumeration.
+_STRATA = {str(stratum): stratum for stratum in Stratum}
+
+
+def _listed(place: Place) -> tuple[object, ...]:
+    return place.counter, place.name, place.unit, place.instrument, place.fields, place.stage
+
+
+def _place(listed: list[object]) -> Place:
+    counter, name, unit, instrument, fields, stage = listed
+    return Place(counter, name, unit, instrument, tuple(map(tuple, fields)), stage)  # type: ignore
