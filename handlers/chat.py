@@ -8,8 +8,7 @@ import secrets
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.inbound import Happening, Inbound, Start, Tap, Text
@@ -88,7 +87,9 @@ Asked = Annotated[Service, Depends(service)]
 
 
 @router.post(
-    "/api/v1/chat", summary="One update of a web conversation", responses=responses(400, 413, 422, 429, 503)
+    "/api/v1/chat",
+    summary="One update of a web conversation",
+    responses=responses(400, 413, 422, 429, 503),
 )
 async def chat(update: ChatUpdate, request: Request, asked: Asked) -> ChatReply:
     """Apply the update and answer with what the conversation shows now, after it is on disk."""

@@ -120,8 +120,8 @@ def _event(tx: Transaction, happening: Happening, now: datetime) -> Event:
         case Tap(payload):
             return read_payload(payload) or _STRANGER
         case Text(text):
-            code = read_counter(text)
-            place, _ = _place(tx, code, now) if code else (None, "")
+            typed = read_counter(text)
+            place, _ = _place(tx, typed, now) if typed else (None, "")
             return Scanned(place) if place else Typed(text)
         case Attachment(kind):
             return Attached(kind)

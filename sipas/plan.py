@@ -6,16 +6,14 @@ Answers are one string, a character per question in asking order, as in packed a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sipas.instrument import GIVEN, LETTERS, Instrument, Item, Kind
+from sipas.items import GIVEN, LETTERS, Instrument, Item, Kind
+from sipas.packing import LEVELS, NOT_APPLICABLE, NOT_SHOWN, REFUSED, SKIPPED, UNANSWERED
 from sipas.session import MOST_FIELDS, Place
 
-NOT_SHOWN, UNANSWERED, SKIPPED, NOT_APPLICABLE, REFUSED = "-", "o", "s", "n", "r"
-GIVEN_CHAR = "A"
-LEVELS = "12345"
 OPEN = NOT_SHOWN + UNANSWERED
 _ABSENT = -1
 
@@ -63,7 +61,9 @@ class Plan:
 
     def asked(self, place: Place, answers: str, number: int) -> bool:
         """Whether the question is one for this place and these answers."""
-        if number == self.stage and place.stage or number == self.field and len(place.fields) < 2:
+        if (number == self.stage and place.stage) or (
+            number == self.field and len(place.fields) < 2
+        ):
             return False
         return all(answers[gate] in allowed for gate, allowed in self.rules[number])
 
@@ -101,8 +101,8 @@ class Plan:
         """Which questions are asked or may still be, when open gates open."""
         possible: list[bool] = []
         for number, rules in enumerate(self.rules):
-            fixed = number == self.stage and place.stage
-            fixed = fixed or number == self.field and len(place.fields) < 2
+            fixed = number == self.stage and bool(place.stage)
+            fixed = fixed or (number == self.field and len(place.fields) < 2)
             possible.append(
                 not fixed
                 and all(
@@ -169,3 +169,14 @@ def plan(instrument: Instrument) -> Plan:
         stage=position.get("stage", _ABSENT),
         field=position.get("field", _ABSENT),
     )
+
+
+def _rules(
+    instrument: Instrument, position: Mapping[str, int], item: Item
+) -> Iterator[tuple[int, str]]:
+    for condition in item.when:
+        gate = instrument.item(condition.question)
+        letters = {option.code: option.letter for option in gate.options}
+        letters[GIVEN] = LETTERS[0]
+        allowed = "".join(letters.get(value, value) for value in condition.values)
+        yield position[gate.key], allowed

@@ -1,0 +1,138 @@
+"""A screen in words: what every channel shows, with choices that can be tapped or typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handlers.messages import LANGUAGES, text
+from sipas.events import ANY_TAG, Ask, Say, Screen, payload
+from sipas.instrument import Instrument
+from sipas.items import Item, Kind
+
+CHOSEN = "✓"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button; a *control* moves the conversation instead of answering."""
+
+    label: str
+    payload: str
+    control: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Question *number* of *of*."""
+
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One screen in one language.
+
+    Attributes:
+        key: the question's key, or the last message's where nothing is asked.
+        text: everything that is said and asked, paragraphs apart by an empty line.
+        said: the part before the question.
+        question: the question's own words, empty where nothing is asked.
+        choices: answers first, controls last.
+        progress: where the question stands, if that is known.
+        input: a message of the respondent's own words is asked for.
+        response_code: the code given to the respondent, at the end.
+    """
+
+    key: str
+    text: str
+    said: str
+    question: str
+    choices: tuple[Choice, ...] = ()
+    progress: Progress | None = None
+    input: bool = False
+    response_code: str | None = None
+
+
+def render(instrument: Instrument | None, screen: Screen, language: str) -> Message:
+    """The screen as one message; *instrument* is that of the response being given, if any."""
+    says = [part for part in screen if isinstance(part, Say)]
+    asks = [part for part in screen if isinstance(part, Ask)]
+    said = "\n\n".join(text(language, f"chat.{say.key}", **dict(say.params)) for say in says)
+    if not asks or instrument is None:
+        key = says[-1].key if says else ""
+        return Message(key, said, said, "", response_code=_code(says))
+    return _asked(instrument, asks[0], said, language)
+
+
+def _code(says: list[Say]) -> str | None:
+    return next((value for say in says for name, value in say.params if name == "code"), None)
+
+
+def _asked(instrument: Instrument, ask: Ask, said: str, language: str) -> Message:
+    item = instrument.item(ask.question)
+    words = {name: texts[language] for name, texts in instrument.words.items()}
+    question = item.texts[language].format(**words)
+    if ask.kept:
+        question += "\n" + text(language, "chat.kept", kept=ask.kept)
+    progress = Progress(ask.number, ask.of) if ask.of else None
+    at = [text(language, "chat.progress", number=ask.number, of=ask.of)] if progress else []
+    return Message(
+        key=item.key,
+        text="\n\n".join(part for part in (said, "\n".join((*at, question))) if part),
+        said=said,
+        question=question,
+        choices=(*_answers(instrument, item, ask, language), *_controls(item, ask, language)),
+        progress=progress,
+        input=item.kind is Kind.TEXT,
+    )
+
+
+def _answers(instrument: Instrument, item: Item, ask: Ask, language: str) -> Iterator[Choice]:
+    """The answers, each beginning with the number that may be typed instead."""
+    if item.kind is Kind.SCALE:
+        for level in (5, 4, 3, 2, 1):
+            label = instrument.levels[language][level - 1]
+            yield _choice(ask, str(level), f"{level} · {label}")
+        return
+    own = [(option.code, option.texts[language]) for option in item.options]
+    vietnamese = language == LANGUAGES[0]
+    fields = [(code, vi if vietnamese else en) for code, vi, en in ask.fields]
+    for number, (code, label) in enumerate([*fields, *own], 1):
+        yield _choice(ask, code, f"{number} · {label}")
+
+
+def _choice(ask: Ask, value: str, label: str) -> Choice:
+    chosen = value in ask.chosen
+    mark = f"{CHOSEN} " if chosen else ""
+    return Choice(mark + label, payload(ask.tag, ask.question, value), chosen=chosen)
+
+
+def _controls(item: Item, ask: Ask, language: str) -> Iterator[Choice]:
+    """What moves the conversation, always in the same order."""
+    for name in _control_names(item, ask):
+        label = text(language, f"chat.{name.lstrip('.')}")
+        yield Choice(label, payload(ask.tag, ask.question, name), control=True)
+    if not ask.back and ask.of == 0:
+        other = next(each for each in LANGUAGES if each != language)
+        label = text(other, "chat.this_language")
+        yield Choice(label, payload(ask.tag or ANY_TAG, ".lang", other), control=True)
+
+
+def _control_names(item: Item, ask: Ask) -> Iterator[str]:
+    if item.key in ("switch", "erase"):
+        return
+    if item.kind is Kind.REASONS:
+        yield ".done"
+    if ask.kept:
+        yield ".kept"
+    if item.may_refuse:
+        yield ".refuse"
+    if item.kind in (Kind.SCALE, Kind.EVENT) and ask.back:
+        yield ".na"
+    if ask.back:
+        yield ".back"
+        yield ".skip"
+        yield ".stop"

@@ -1,0 +1,30 @@
+"""Compile every .po catalogue into the .mo file that gettext reads."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent.parent / "handlers" / "locales"
+
+
+def compiled(po: Path) -> bytes:
+    """The .mo bytes of a .po file."""
+    with po.open("rb") as file:
+        catalogue = read_po(file, locale=po.parent.parent.name, abort_invalid=True)
+    sink = io.BytesIO()
+    write_mo(sink, catalogue)
+    return sink.getvalue()
+
+
+def main() -> None:
+    """Write a .mo beside every .po."""
+    for po in sorted(LOCALES.rglob("*.po")):
+        po.with_suffix(".mo").write_bytes(compiled(po))
+
+
+if __name__ == "__main__":
+    main()

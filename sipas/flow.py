@@ -1,0 +1,243 @@
+"""How an open response moves: an answer is taken, the next question shown, the response closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sipas.codes import grouped
+from sipas.events import Ask, Closed, Fact, Moment, Received, Say, Step
+from sipas.items import LETTERS, Instrument, Kind
+from sipas.packing import GIVEN, LEVELS, NOT_SHOWN, SKIPPED, TAGS_MOST, UNANSWERED
+from sipas.plan import OPEN, Plan, plan
+from sipas.session import Place, Session, Stratum
+
+TEXT_MOST = 2000
+Says = tuple[Say, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """An open response with its plan and the moment: what every move needs."""
+
+    plan: Plan
+    session: Session
+    place: Place
+    moment: Moment
+
+    def moved(self, session: Session) -> Talk:
+        """The same talk with a new session."""
+        return Talk(self.plan, session, self.place, self.moment)
+
+    @property
+    def kind(self) -> Kind:
+        """What an answer to the current question is."""
+        return self.plan.questions[self.session.current].kind
+
+
+def talk(instruments: Mapping[str, Instrument], session: Session, moment: Moment) -> Talk | None:
+    """The open response of *session*, or None when none is open."""
+    if session.place is None:
+        return None
+    return Talk(plan(instruments[session.place.instrument]), session, session.place, moment)
+
+
+def begin(
+    instruments: Mapping[str, Instrument],
+    language: str,
+    place: Place,
+    stratum: Stratum,
+    moment: Moment,
+    facts: tuple[Fact, ...] = (),
+) -> Step:
+    """Open a response: the short notice and the first question are one screen."""
+    chosen = plan(instruments[place.instrument])
+    place = chosen.fitted(place)
+    session = Session(
+        language=language,
+        place=place,
+        stratum=stratum,
+        tag=moment.tag,
+        notice=moment.notice,
+        answers=chosen.opening(place),
+    )
+    return shown(Talk(chosen, session, place, moment), (_welcome(place),), facts)
+
+
+def _welcome(place: Place) -> Say:
+    return Say("notice", (("counter", place.name), ("unit", place.unit)))
+
+
+def shown(current: Talk, says: Says = (), facts: tuple[Fact, ...] = ()) -> Step:
+    """The current question on screen, after what there is to say."""
+    return Step(current.session, (*says, ask(current)), facts)
+
+
+def again(current: Talk, *says: Say) -> Step:
+    """The current question once more; before any answer with the notice, as at the start."""
+    if current.session.current == 0 and not says:
+        says = (_welcome(current.place),)
+    return shown(current, says)
+
+
+def ask(current: Talk) -> Ask:
+    """The current question, or the one the conversation itself has put."""
+    session, chosen = current.session, current.plan
+    if session.aside:
+        return Ask(session.aside, session.tag)
+    number = session.current
+    item = chosen.questions[number]
+    at, of = chosen.progress(current.place, session.answers, number)
+    return Ask(
+        question=item.key,
+        tag=session.tag,
+        number=at,
+        of=of,
+        chosen=_chosen(current, item.key),
+        back=chosen.preceding(current.place, session.answers, number) is not None,
+        fields=current.place.fields if number == chosen.field else (),
+        kept=session.kept if item.kind is Kind.TEXT else "",
+    )
+
+
+def _chosen(current: Talk, key: str) -> tuple[str, ...]:
+    session = current.session
+    if current.kind is Kind.REASONS:
+        return reasons(session, key)
+    value = current.plan.chosen(current.place, session.answers, session.current)
+    return (value,) if value else ()
+
+
+def reasons(session: Session, key: str) -> tuple[str, ...]:
+    """The reasons chosen so far for the question *key*."""
+    prefix = f"{key}:"
+    return tuple(tag.removeprefix(prefix) for tag in session.tags if tag.startswith(prefix))
+
+
+def answered(current: Talk, number: int, character: str) -> Step:
+    """Take an answer; the current one moves the conversation on, an earlier one is corrected."""
+    session, chosen = current.session, current.plan
+    before = session.answers
+    if before[number] not in OPEN and character == SKIPPED:
+        character = before[number]  # skipping what was answered leaves it as it is
+    answers = before[:number] + character + before[number + 1 :]
+    if number in chosen.gates:
+        answers = chosen.pruned(answers)
+    facts: tuple[Fact, ...] = ()
+    half_day = session.half_day
+    if half_day is None and character in LEVELS:
+        half_day, facts = current.moment.half_day, (Received(current.place.counter),)
+    current = current.moved(
+        replace(session, answers=answers, half_day=half_day, failures=0, aside="", other=None)
+    )
+    if number == session.current:
+        return onward(current, facts=facts)
+    if before[number] == character:
+        return shown(current, facts=facts)
+    return _corrected(current, facts)
+
+
+def _corrected(current: Talk, facts: tuple[Fact, ...]) -> Step:
+    says = (Say("changed"),)
+    if current.plan.asked(current.place, current.session.answers, current.session.current):
+        return shown(current, says, facts)
+    return onward(current, says, facts)
+
+
+def onward(current: Talk, says: Says = (), facts: tuple[Fact, ...] = ()) -> Step:
+    """Show the next question still to be answered, or end."""
+    session, chosen = current.session, current.plan
+    enough = chosen.told(current.place, session.answers, "more") == "no"
+    number = None if enough else chosen.following(current.place, session.answers)
+    if number is None:
+        return finished(current, complete=True, says=says, facts=facts)
+    return shown(current.moved(_at(session, number)), says, facts)
+
+
+def back(current: Talk) -> Step:
+    """Show the question before this one, with what was answered."""
+    session = current.session
+    number = current.plan.preceding(current.place, session.answers, session.current)
+    if number is None:
+        return again(current, Say("no_way_back"))
+    return shown(current.moved(_at(session, number)))
+
+
+def _at(session: Session, number: int) -> Session:
+    answers = session.answers
+    if answers[number] == NOT_SHOWN:
+        answers = answers[:number] + UNANSWERED + answers[number + 1 :]
+    return replace(session, answers=answers, current=number, failures=0)
+
+
+def toggled(current: Talk, number: int, code: str) -> Step:
+    """Choose a reason or take it back; at most three."""
+    session = current.session
+    key = current.plan.questions[number].key
+    tag = f"{key}:{code}"
+    if tag in session.tags:
+        tags = tuple(other for other in session.tags if other != tag)
+    elif len(reasons(session, key)) >= TAGS_MOST:
+        return shown(current, (Say("at_most_three"),))
+    else:
+        tags = tuple(sorted((*session.tags, tag)))
+    return shown(current.moved(replace(session, tags=tags, failures=0)))
+
+
+def reasons_done(current: Talk, number: int) -> Step:
+    """The reasons are as chosen; none chosen is a skip."""
+    key = current.plan.questions[number].key
+    return answered(current, number, GIVEN if reasons(current.session, key) else SKIPPED)
+
+
+def commented(current: Talk, number: int, text: str) -> Step:
+    """Keep a message; an earlier one is replaced."""
+    session = replace(current.session, comment=text.strip()[:TEXT_MOST], kept="")
+    return answered(current.moved(session), number, GIVEN)
+
+
+def finished(
+    current: Talk, *, complete: bool, says: Says = (), facts: tuple[Fact, ...] = ()
+) -> Step:
+    """End the response: what was answered is closed, and the session remembers nothing of it."""
+    blank = Session(current.session.language)
+    half_day = current.session.half_day
+    if half_day is None:
+        return Step(blank, (*says, Say("nothing_recorded")), facts)
+    code = ("code", grouped(current.moment.code))
+    farewell = Say("thanks" if complete else "stopped", (code,))
+    return Step(blank, (*says, farewell), (*facts, closed(current, half_day, complete=complete)))
+
+
+def ended(current: Talk) -> tuple[Fact, ...]:
+    """What is to be kept of a response that its respondent left."""
+    half_day = current.session.half_day
+    return () if half_day is None else (closed(current, half_day, complete=False),)
+
+
+def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
+    """Everything that is kept of a response that received its first level on *half_day*."""
+    session, place, chosen = current.session, current.place, current.plan
+    told = {key: chosen.told(place, session.answers, key) for key in _TOLD}
+    levels = "".join(session.answers[number] for number in chosen.packed)
+    return Closed(
+        counter=place.counter,
+        half_day=half_day,
+        instrument=chosen.instrument.ref,
+        levels=levels,
+        tags=",".join(session.tags),
+        comment=session.comment,
+        quote=told["quote"] == "yes",
+        stage=told["stage"],
+        field="" if told["field"] == "unknown" else told["field"],
+        kind=told["kind"],
+        stratum=session.stratum,
+        consent=session.notice,
+        complete=complete,
+        language=session.language,
+        answers=sum(mark in LEVELS or mark in LETTERS or mark == "n" for mark in levels),
+        code=current.moment.code,
+    )
+
+
+_TOLD = ("stage", "field", "kind", "quote")

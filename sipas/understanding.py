@@ -1,0 +1,190 @@
+"""What typed words mean at the question on screen: a press, a message, a wish, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sipas.flow import Talk
+from sipas.items import Kind
+from sipas.reading import Command, read_choice, read_choices, read_command, read_scale
+
+SENTENCE_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """As if the button with this value had been tapped."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Several options by code."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to a question the conversation itself has put."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words themselves are the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The respondent wants another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """The respondent wants the open response deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A question about the service, answered by the message with this key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Not understood: never guess."""
+
+
+Meaning = Press | Choices | Decision | Message | Language | Erase | About | Nothing
+
+_LANGUAGES = {Command.LANGUAGE_VI: "vi", Command.LANGUAGE_EN: "en"}
+_ABOUT = {
+    Command.HELP: "help",
+    Command.PRIVACY: "privacy",
+    Command.LANGUAGE: "language",
+    Command.PERSON: "person",
+    Command.STATUS: "status",
+    Command.START: "resumed",
+}
+_PRESSES = {
+    Command.STOP: ".stop",
+    Command.SKIP: ".skip",
+    Command.BACK: ".back",
+    Command.NOT_APPLICABLE: ".na",
+    Command.REFUSE: ".refuse",
+}
+
+
+def understood(current: Talk, text: str) -> Meaning:
+    """What *text* means now; commands win, but only as the whole text."""
+    command = read_command(text)
+    if command in _LANGUAGES:
+        return Language(_LANGUAGES[command])
+    if command in _ABOUT:
+        return About(_ABOUT[command])
+    if command is Command.DELETE:
+        return Erase()
+    if current.session.aside:
+        return _decision(current, text, command)
+    if command in _PRESSES:
+        return _press(current, _PRESSES[command])
+    return _answer(current, text, command)
+
+
+def _press(current: Talk, value: str) -> Meaning:
+    """A control, where the question on screen has it."""
+    if value in (".stop", ".back"):
+        return Press(value)
+    readable = current.plan.read(current.place, current.session.current, value)
+    return Press(value) if readable else Nothing()
+
+
+def _decision(current: Talk, text: str, command: Command | None) -> Meaning:
+    instrument = current.plan.instrument
+    options = instrument.item(current.session.aside).options
+    labels = tuple(option.texts[current.session.language] for option in options)
+    number = read_choice(text, len(options), labels)
+    if number is not None:
+        return Decision(options[number - 1].code)
+    spoken = {Command.YES: "yes", Command.NO: "no"}.get(command) if command else None
+    known = spoken in {option.code for option in options}
+    return Decision(spoken) if spoken and known else Nothing()
+
+
+def _answer(current: Talk, text: str, command: Command | None) -> Meaning:
+    match current.kind:
+        case Kind.SCALE:
+            level = read_scale(text)
+            return Press(str(level)) if level else Nothing()
+        case Kind.REASONS:
+            return _reasons(current, text, command)
+        case Kind.TEXT:
+            return _message(current, text, command)
+        case _:
+            return _option(current, text, command)
+
+
+def _message(current: Talk, text: str, command: Command | None) -> Meaning:
+    """A bare "no" where a message was asked is no message; a bare "yes" sends the kept one."""
+    if command is Command.YES and current.session.kept:
+        return Press(".kept")
+    refused = command in (Command.NO, Command.DONE) or not text.strip()
+    return Press(".skip") if refused else Message()
+
+
+def _reasons(current: Talk, text: str, command: Command | None) -> Meaning:
+    codes = current.plan.codes[current.session.current]
+    if command is Command.DONE:
+        return Press(".done")
+    chosen = read_choices(text, len(codes))
+    if chosen and len(set(chosen)) <= 3:
+        return Choices(tuple(codes[number - 1] for number in dict.fromkeys(chosen)))
+    number = read_choice(text, len(codes), _labels(current))
+    return Choices((codes[number - 1],)) if number else Nothing()
+
+
+def _option(current: Talk, text: str, command: Command | None) -> Meaning:
+    codes = current.plan.options(current.place, current.session.current)
+    number = read_choice(text, len(codes), _labels(current))
+    if number is not None:
+        return Press(codes[number - 1])
+    spoken = {Command.YES: "yes", Command.NO: "no"}.get(command) if command else None
+    return Press(spoken) if spoken in codes and spoken else Nothing()
+
+
+def _labels(current: Talk) -> tuple[str, ...]:
+    """The choices on screen as they read in the respondent's language."""
+    language = current.session.language
+    item = current.plan.questions[current.session.current]
+    own = tuple(option.texts[language] for option in item.options)
+    if current.session.current != current.plan.field:
+        return own
+    vietnamese = language == "vi"
+    return tuple(vi if vietnamese else en for _, vi, en in current.place.fields) + own
+
+
+def language_wish(text: str) -> str:
+    """The language asked for by *text*, or nothing."""
+    command = read_command(text)
+    return _LANGUAGES.get(command, "") if command else ""
+
+
+def question_about_us(text: str) -> str:
+    """The message that answers a question about the service, or nothing."""
+    command = read_command(text)
+    return _ABOUT.get(command, "") if command and command is not Command.START else ""
+
+
+def is_sentence(text: str) -> bool:
+    """Whether *text* is worth offering as a comment later.
+
+    >>> is_sentence("chờ 3 tiếng mới xong"), is_sentence("6")
+    (True, False)
+    """
+    return len(text.split()) >= SENTENCE_WORDS
