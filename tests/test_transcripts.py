@@ -1,7 +1,7 @@
 """Conversations as plain text: what the respondent does, what the bot shows, what is kept.
 
 A transcript is one file. `citizen` lines are done, the other lines must be what follows:
-`bot` says a message (`bot thanks`) or asks a question (`bot ask stage`), `kept` is what storage gets.
+`bot` says a message (`bot thanks`) or asks (`bot ask stage`); `kept` is what storage is given.
 The session is written down and read again between any two steps.
 """
 
@@ -33,14 +33,16 @@ from sipas.session import Place, Session, dump, load
 from tests.questionnaires import shipped
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
-INSTRUMENTS = {name.ref: name for name in map(shipped, ("short", "micro", "sipas-g2-2026-service16"))}
+INSTRUMENTS = {
+    name.ref: name for name in map(shipped, ("short", "micro", "sipas-g2-2026-service16"))
+}
 LAND, CIVIL = ("land", "Đất đai", "Land"), ("civil_status", "Hộ tịch", "Civil status")
 PLACES = {
     "381207": Place("381207", "Quầy 1", "Xã Định Hòa", "short.1", (LAND, CIVIL)),
-    "100003": Place("100003", "Quầy 2", "Xã Định Hòa", "short.1", (LAND,)),
+    "100009": Place("100009", "Quầy 2", "Xã Định Hòa", "short.1", (LAND,)),
     "100014": Place("100014", "Quầy 3", "Xã Yên Định", "micro.1"),
-    "100020": Place("100020", "Quầy 4", "Xã Yên Định", "sipas-g2-2026-service16.1"),
-    "100036": Place("100036", "Quầy 5", "Sở Nội vụ", "short.1", (), "result"),
+    "100023": Place("100023", "Quầy 4", "Xã Yên Định", "sipas-g2-2026-service16.1"),
+    "100038": Place("100038", "Quầy 5", "Sở Nội vụ", "short.1", (), "result"),
 }
 NOON = 41_545
 
