@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sipas import tally
 from sipas.instrument import Instrument
 from storage.queries import write as sql
-from storage.release import Key, Released, Rollups, instruments_by_id, rollups_of
+from storage.release import Key, instruments_by_id, rollups_of
 from storage.transaction import Transaction
 
 
@@ -32,39 +33,27 @@ def recount(tx: Transaction, instruments: dict[str, Instrument]) -> list[Differe
     The difference of a rollup is shown as its number of responses; a vector may also differ inside.
     """
     known = instruments_by_id(tx, instruments)
-    counted = rollups_of(known, _responses(tx))
-    stored = _stored(tx)
+    rows = tx.connection.execute
+    counted = rollups_of(known, rows(sql.all_responses.sql))
     return [
-        *_compare("rollups", stored.counters, counted.counters),
-        *_compare("rollup_margins", stored.margins, counted.margins),
-        *_compare("rollup_cube", stored.cube, counted.cube),
+        *_compare("rollups", rows(sql.all_rollups.sql), counted.counters),
+        *_compare("rollup_margins", rows(sql.all_margins.sql), counted.margins),
+        *_compare("rollup_cube", rows(sql.all_cells.sql), counted.cube),
         *_compare_received(tx),
     ]
 
 
-def _responses(tx: Transaction) -> Iterator[Released]:
-    for row in tx.connection.execute(sql.all_responses.sql):
-        yield Released(*row)
-
-
-def _stored(tx: Transaction) -> Rollups:
-    def by_key(rows: Iterable[tuple[object, ...]]) -> dict[Key, int]:
-        return {row[:-1]: tally.from_bytes(row[-1]) for row in rows}  # type: ignore[misc, arg-type]
-
-    return Rollups(
-        by_key(sql.all_rollups(tx.connection)),
-        by_key(sql.all_margins(tx.connection)),
-        by_key(sql.all_cells(tx.connection)),
-    )
-
-
 def _compare(
-    table: str, stored: Mapping[Key, int], counted: Mapping[Key, int]
+    table: str, stored: Iterable[tuple[Any, ...]], counted: dict[Key, int]
 ) -> Iterator[Difference]:
-    for key in sorted(stored.keys() | counted.keys()):
-        before, after = stored.get(key, 0), counted.get(key, 0)
-        if before != after:
-            yield Difference(table, key, tally.responses(before), tally.responses(after))
+    """Row by row in the stored form; what was counted and never stored is left at the end."""
+    for *key, vector in stored:
+        many = counted.pop(tuple(key), 0)
+        if tally.to_bytes(many) != vector:
+            before = tally.from_bytes(vector)
+            yield Difference(table, tuple(key), tally.responses(before), tally.responses(many))
+    for left, many in sorted(counted.items()):
+        yield Difference(table, left, 0, tally.responses(many))
 
 
 def _compare_received(tx: Transaction) -> Iterator[Difference]:

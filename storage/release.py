@@ -17,17 +17,23 @@ from sipas.periods import atom
 
 from sipas import tally
 from sipas.instrument import Instrument
-from storage.numbering import half_day_of, row_id
+from storage.numbering import DIMENSIONS, half_day_of, row_id
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
 BATCH_LEAST = 5
 
 Key = tuple[int, ...]
+TOTAL, FIELD, CHANNEL, STRATUM, KIND, STAGE = range(len(DIMENSIONS))
 
 COUNTER_KEY = ("unit_id", "counter_id", "day", "instrument_id", "stage")
 MARGIN_KEY = ("unit_id", "atom", "instrument_id", "dimension", "value")
 CELL_KEY = ("unit_id", "month", "instrument_id", "field_id", "channel", "stratum")
+
+
+# What counting needs of a response: response_id, unit_id, counter_id, instrument_id, levels, stage,
+# kind, field_id, channel, stratum. A plain tuple, because millions of them are counted.
+Counted = tuple[int, int, int, int, str, int, int, int, int, int]
 
 
 class Released(NamedTuple):
@@ -46,6 +52,21 @@ class Released(NamedTuple):
     field_id: int
     consent: int
     code_hash: int | None
+
+    def counted(self) -> Counted:
+        """What counting needs of it."""
+        return (
+            self.response_id,
+            self.unit_id,
+            self.counter_id,
+            self.instrument_id,
+            self.levels,
+            self.stage,
+            self.kind,
+            self.field_id,
+            self.channel,
+            self.stratum,
+        )
 
 
 class Rollups(NamedTuple):
@@ -93,7 +114,7 @@ def add(
     """Insert *rows* as released and add them to every rollup, as one release."""
     known = instruments_by_id(tx, instruments)
     tx.connection.executemany(sql.release_response.sql, [row._asdict() for row in rows])
-    _store(tx, rollups_of(known, rows))
+    _store(tx, rollups_of(known, (row.counted() for row in rows)))
     sql.add_release(tx.connection, half_day=half_day)
 
 
@@ -106,22 +127,47 @@ def instruments_by_id(tx: Transaction, instruments: dict[str, Instrument]) -> di
     }
 
 
-def rollups_of(instruments: dict[int, Instrument], rows: Iterable[Released]) -> Rollups:
-    """Count *rows* into the three kinds of rollup; the recount uses the same lines."""
-    counters: dict[Key, int] = defaultdict(int)
-    margins: dict[Key, int] = defaultdict(int)
-    cube: dict[Key, int] = defaultdict(int)
-    for row in rows:
-        one = tally.tally(instruments[row.instrument_id], row.levels)
-        unit, version = row.unit_id, row.instrument_id
-        day = half_day_of(row.response_id) >> 1
+def rollups_of(instruments: Mapping[int, Instrument], rows: Iterable[Counted]) -> Rollups:
+    """Count *rows* into the three kinds of rollup; the recount uses the same lines.
+
+    Each response is added three times, to the finest cells, and those are folded into the others:
+    adding it to all eight places directly takes twice as long.
+    """
+    days: dict[Key, int] = defaultdict(int)
+    kinds: dict[Key, int] = defaultdict(int)
+    cells: dict[Key, int] = defaultdict(int)
+    for response_id, unit, counter, version, levels, stage, kind, field, channel, stratum in rows:
+        one = tally.tally(instruments[version], levels)
+        day = half_day_of(response_id) >> 1
         half_month = _atom_of(day)
-        values = (0, row.field_id, row.channel, row.stratum, row.kind, row.stage)
-        counters[unit, row.counter_id, day, version, row.stage] += one
-        for dimension, value in enumerate(values):
-            margins[unit, half_month, version, dimension, value] += one
-        cube[unit, half_month >> 1, version, row.field_id, row.channel, row.stratum] += one
-    return Rollups(counters, margins, cube)
+        days[unit, counter, day, version, stage] += one
+        kinds[unit, half_month, version, kind] += one
+        cells[unit, half_month, version, field, channel, stratum] += one
+    return Rollups(days, _margins(days, kinds, cells), _cube(cells))
+
+
+def _margins(
+    days: Mapping[Key, int], kinds: Mapping[Key, int], cells: Mapping[Key, int]
+) -> dict[Key, int]:
+    margins: dict[Key, int] = defaultdict(int)
+    for (unit, _, day, version, stage), many in days.items():
+        half_month = _atom_of(day)
+        margins[unit, half_month, version, TOTAL, 0] += many
+        margins[unit, half_month, version, STAGE, stage] += many
+    for (unit, half_month, version, field, channel, stratum), many in cells.items():
+        margins[unit, half_month, version, FIELD, field] += many
+        margins[unit, half_month, version, CHANNEL, channel] += many
+        margins[unit, half_month, version, STRATUM, stratum] += many
+    for (unit, half_month, version, kind), many in kinds.items():
+        margins[unit, half_month, version, KIND, kind] += many
+    return margins
+
+
+def _cube(cells: Mapping[Key, int]) -> dict[Key, int]:
+    cube: dict[Key, int] = defaultdict(int)
+    for (unit, half_month, *rest), many in cells.items():
+        cube[unit, half_month >> 1, *rest] += many
+    return cube
 
 
 @lru_cache(maxsize=4096)

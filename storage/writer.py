@@ -131,7 +131,7 @@ def _run_job(connection: sqlite3.Connection, transaction: Transaction, job: _Job
         job.value = job.work(transaction)
     except sqlite3.OperationalError:
         raise
-    except Exception as error:  # the job's own failure, handed to its caller
+    except BaseException as error:  # the job's own failure: its caller gets it, the thread goes on
         job.error = error
         connection.execute("rollback to job")
     connection.execute("release job")

@@ -69,8 +69,9 @@ do update set tally = excluded.tally;
 insert into releases (half_day) values (:half_day);
 
 -- name: all_responses()
-select response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel,
-       kind, field_id, consent, code_hash
+-- The columns of storage.release.Counted.
+select response_id, unit_id, counter_id, instrument_id, levels, stage, kind, field_id, channel,
+       stratum
 from responses;
 
 -- name: all_rollups()
