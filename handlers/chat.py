@@ -5,24 +5,31 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.inbound import Happening, Inbound, Start, Tap, Text
-from handlers.pages import language_of
+from handlers.messages import text as message_text
+from handlers.pages import error_page, language_of, page, wants_page
 from handlers.problems import refuse, responses
 from handlers.receive import receive
 from handlers.rendering import Message, render
 from handlers.screens import Shown
-from handlers.service import Service, service
+from handlers.service import Service, State, service
+from sipas.codes import is_code
+from sipas.events import ANY_TAG, Moment, Say
+from sipas.flow import begin
+from sipas.session import Place, Stratum
 
 router = APIRouter(tags=["chat"])
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{22,64}")  # at least 128 bits in base64url
 TEXT_MOST = 4096
+NOTHING_OPEN = (Say("scan_to_begin"),)
 
 
 class ChatEvent(BaseModel):
@@ -55,6 +62,8 @@ class ChatChoice(BaseModel):
 
     label: str = Field(examples=["5 · Rất hài lòng"])
     payload: str = Field(examples=["1|K7Q2M9PA|overall|5"])
+    control: bool = Field(description="moves the conversation instead of answering")
+    chosen: bool = Field(description="answered so before")
 
 
 class ChatProgress(BaseModel):
@@ -68,10 +77,12 @@ class ChatMessage(BaseModel):
     """One message, with the question it asks if any."""
 
     key: str
-    text: str
+    text: str = Field(description="everything said and asked")
+    said: str = Field(description="the part before the question")
+    question: str = Field(description="the question's own words, empty where nothing is asked")
     choices: list[ChatChoice]
     progress: ChatProgress | None
-    input: bool
+    input: bool = Field(description="a message in the respondent's own words is asked for")
 
 
 class ChatReply(BaseModel):
@@ -146,22 +157,11 @@ async def apply(
 def reply(asked: Service, conversation: str, shown: Shown) -> ChatReply:
     """The JSON form of a screen."""
     message = rendered(asked, shown)
+    told = {**asdict(message), "choices": [asdict(choice) for choice in message.choices]}
     return ChatReply(
         conversation=conversation,
         language=shown.language,
-        messages=[
-            ChatMessage(
-                key=message.key,
-                text=message.text,
-                choices=[
-                    ChatChoice(label=choice.label, payload=choice.payload)
-                    for choice in message.choices
-                ],
-                progress=message.progress
-                and ChatProgress(number=message.progress.number, of=message.progress.of),
-                input=message.input,
-            )
-        ],
+        messages=[ChatMessage.model_validate(told)],
         response_code=message.response_code,
     )
 
@@ -169,3 +169,80 @@ def reply(asked: Service, conversation: str, shown: Shown) -> ChatReply:
 def rendered(asked: Service, shown: Shown) -> Message:
     """A screen in the respondent's language."""
     return render(asked.survey.instruments.get(shown.instrument), shown.screen, shown.language)
+
+
+@router.get(
+    "/c/{code}", summary="Rate a counter", response_class=Response, responses=responses(404)
+)
+async def counter_page(code: str, request: Request, asked: Asked) -> Response:
+    """The first question at once. Nothing is stored: the page brings what a response begins with."""
+    language = language_of(request)
+    state = await asked.state()
+    place = _place(state, code)
+    if place is None:
+        return _no_counter(request, code)
+    started = begin(asked.survey.instruments, language, place, Stratum.OPEN, Moment(0, ANY_TAG, ""))
+    shown = Shown(language, place.instrument, started.screen)
+    return _chat_page(asked, state, place, shown, new_secret(), first=True)
+
+
+@router.post("/c/{code}", summary="Answer without JavaScript", response_class=Response)
+async def counter_form(
+    code: str,
+    request: Request,
+    asked: Asked,
+    conversation: Annotated[str, Form(pattern=f"^{SECRET.pattern}$")],
+    update_id: Annotated[str, Form(min_length=1, max_length=64)],
+    start: Annotated[str, Form(max_length=64)] = "",
+    tap: Annotated[str, Form(max_length=64)] = "",
+    text: Annotated[str, Form(max_length=TEXT_MOST)] = "",
+) -> Response:
+    """Apply a form post; the answer is the next page. The conversation is in a hidden field."""
+    asked.limit(request)
+    state = await asked.state()
+    place = _place(state, code)
+    if place is None:
+        return _no_counter(request, code)
+    event = ChatEvent(
+        start=start or None, tap=tap or None, text=text if text.strip() and not tap else None
+    )
+    happenings = happenings_of(event) or (Start(code),)
+    shown = await apply(asked, conversation, update_id, happenings, language_of(request))
+    return _chat_page(asked, state, place, shown, conversation, first=False)
+
+
+def _place(state: State, code: str) -> Place | None:
+    """The counter as the first page needs it."""
+    counter = state.directory.counter(code)
+    if counter is None or counter.valid_to is not None:
+        return None
+    unit = state.directory.unit_by_id(counter.unit_id)
+    return Place(counter.code, counter.name, unit.name, counter.instrument)
+
+
+def _no_counter(request: Request, code: str) -> Response:
+    wrong = len(code) == 6 and code.isdecimal() and not is_code(code)
+    key = "chat.bad_check_digit" if wrong else "chat.unknown_counter"
+    detail = message_text(language_of(request), key)
+    if wants_page(request):
+        return error_page(request, HTTPStatus.NOT_FOUND, detail=detail)
+    raise refuse(HTTPStatus.NOT_FOUND, detail)
+
+
+def _chat_page(
+    asked: Service, state: State, place: Place, shown: Shown, conversation: str, first: bool
+) -> Response:
+    response = page(
+        "chat.html",
+        shown.language,
+        state.demo,
+        counter={"code": place.counter, "name": place.name, "unit": place.unit},
+        message=rendered(asked, shown),
+        conversation=conversation,
+        update_id=new_secret(),
+        start=place.counter if first else "",
+        first=first,
+        telegram_link=asked.telegram_bot(),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

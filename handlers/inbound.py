@@ -53,7 +53,7 @@ class Inbound:
         channel: web, telegram, zalo_bot or zalo_oa.
         update_id: the channel's own id, for deduplication within the account.
         conversation: the conversation's key (a keyed or plain hash, never an address).
-        happenings: what the respondent did, in order; the first web page sends start and tap at once.
+        happenings: what the respondent did, in order; a web page may send start and tap at once.
         language: hint for a new conversation (vi, en or empty).
         address: where replies are pushed, for channels that push; None for those that pull.
         reference: the channel's token for answering this very update (a callback query's id).

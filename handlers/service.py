@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-from fastapi import Request
+from fastapi import HTTPException, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from handlers.receive import Survey
 from storage.directory import Directory, load_directory
 from storage.queries import read as sql
-from storage.reads import Release, instrument_refs, last_release
+from storage.reads import Release, Tallies, instrument_refs, last_release
 from storage.store import Store
 
+KEPT_MOST = 40
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -37,12 +42,35 @@ class Service:
     clock: Callable[[], datetime]
     public_url: str
     web_account: int
+    rate_per_minute: int
     telegram_bot: Callable[[], str] = lambda: ""
+    kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
+    _limiter: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
+    )
 
     def today(self) -> date:
         """The day in Viet Nam, where every period begins and ends."""
         return self.clock().astimezone(VIETNAM).date()
+
+    def limit(self, request: Request) -> None:
+        """Count an update against its address; raise 429 when it is one too many."""
+        address = request.client.host if request.client else ""
+        # Only in memory and only for this minute: no address is ever stored.
+        if not self._limiter.hit(RateLimitItemPerMinute(self.rate_per_minute), address):
+            raise HTTPException(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "Too many updates from this address; try again in a minute. Nothing was lost.",
+                {"Retry-After": "10"},
+            )
+
+    def keep(self, key: tuple[int, str, str], tallies: Tallies) -> None:
+        """Remember tallies of a release; those of earlier releases go."""
+        stale = [known for known in self.kept if known[0] != key[0]]
+        for known in [*stale, *list(self.kept)[KEPT_MOST:]]:
+            self.kept.pop(known, None)
+        self.kept[key] = tallies
 
     async def state(self) -> State:
         """Read the installation's state; the directory only when it has changed."""

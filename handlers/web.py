@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from handlers import api, chat, health, problems, public
 from handlers.guard import Guard
-from handlers.static_files import PrecompressedFiles
+from handlers.static_files import KeptFiles
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -31,6 +31,6 @@ def build(lifespan: Lifespan) -> FastAPI:
     problems.install(app)
     for router in (health.router, api.router, chat.router, public.router):
         app.include_router(router)
-    app.mount("/static", PrecompressedFiles(directory=STATIC), name="static")
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(Guard)
     return app

@@ -1,0 +1,168 @@
+"""The public API: units, counters and scores, without a key."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from handlers.guard import validated
+from handlers.problems import refuse, responses
+from handlers.scores import FORMULA, By, Scores
+from handlers.service import Service, State, service
+from sipas.figures import record
+from sipas.formulas import FORMULAS
+from sipas.packing import day_of
+from sipas.periods import Period, PeriodError, parse_period, quarter_of
+from storage.directory import Unit
+
+router = APIRouter(prefix="/api/v1", tags=["scores"])
+Asked = Annotated[Service, Depends(service)]
+
+
+class UnitOut(BaseModel):
+    """A current unit of the tree."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    parent: str | None
+    published: bool
+
+
+class UnitsOut(BaseModel):
+    """The tree, parents before children is not promised."""
+
+    units: list[UnitOut]
+
+
+class CounterOut(BaseModel):
+    """A counter that takes ratings."""
+
+    code: str
+    name: str
+    unit: str
+
+
+class CountersOut(BaseModel):
+    """All counters by code."""
+
+    counters: list[CounterOut]
+
+
+class ScoresOut(BaseModel):
+    """Figures, with the only live number beside them."""
+
+    received: int = Field(description="responses that came in, not yet released ones included")
+    released_to: str | None = Field(description="day of the last release")
+    period: str
+    figures: list[dict[str, Any]]
+
+
+@router.get("/units", summary="The tree of units", response_model=UnitsOut)
+async def units(request: Request, asked: Asked) -> Response:
+    """Every current unit."""
+    state = await asked.state()
+    found = [
+        UnitOut(
+            code=unit.code,
+            name=unit.name,
+            name_en=unit.name_en or unit.name,
+            kind=unit.kind,
+            parent=unit.parent_code,
+            published=unit.published,
+        )
+        for unit in state.directory.units
+        if unit.valid_to is None
+    ]
+    return validated(request, JSONResponse(UnitsOut(units=found).model_dump()))
+
+
+@router.get("/counters", summary="Counters", response_model=CountersOut)
+async def counters(request: Request, asked: Asked) -> Response:
+    """Every counter that takes ratings."""
+    state = await asked.state()
+    found = [
+        CounterOut(
+            code=counter.code,
+            name=counter.name,
+            unit=state.directory.unit_by_id(counter.unit_id).code,
+        )
+        for counter in state.directory.counters
+        if counter.valid_to is None
+    ]
+    return validated(request, JSONResponse(CountersOut(counters=found).model_dump()))
+
+
+@router.get(
+    "/scores",
+    summary="Figures of a unit",
+    response_model=ScoresOut,
+    responses=responses(400, 403, 404, 422),
+)
+async def scores(
+    request: Request,
+    asked: Asked,
+    unit: Annotated[str, Query(max_length=64, description="code; the province if left out")] = "",
+    period: Annotated[str, Query(max_length=24, examples=["2026-Q4"])] = "",
+    by: By | None = None,
+    formula: Annotated[str, Query(max_length=20)] = FORMULA,
+    role: Annotated[str, Query(pattern="^receiving$")] = "receiving",
+) -> Response:
+    """Figures with n, value and 95 % interval; below the minimum `too_few` and no value."""
+    if formula not in FORMULAS:
+        raise refuse(HTTPStatus.BAD_REQUEST, f"formula: expected one of {', '.join(FORMULAS)}")
+    state = await asked.state()
+    days = period_of(asked, period)
+    found = published_unit(state, unit)
+    answer = Scores(asked, state, formula)
+    body = ScoresOut(
+        received=await answer.received(found, days),
+        released_to=released_to(state),
+        period=days.code,
+        figures=[
+            record(figure) | ({str(by): value} if value else {})
+            for value, figure in await answer.asked_for(found, days, by)
+        ],
+    )
+    return validated(request, JSONResponse(body.model_dump()))
+
+
+def released_to(state: State) -> str | None:
+    """The day of the last release, if there was one."""
+    return day_of(state.release.half_day).isoformat() if state.release else None
+
+
+def period_of(asked: Service, code: str) -> Period:
+    """The period with this code, the present quarter if none is given.
+
+    Raises:
+        HTTPException: 400 for no period, 403 for one that needs a role.
+    """
+    if not code:
+        return quarter_of(asked.today())
+    try:
+        period = parse_period(code)
+    except PeriodError as wrong:
+        raise refuse(HTTPStatus.BAD_REQUEST, f"period: {wrong}") from wrong
+    if period.needs_role:
+        raise refuse(HTTPStatus.FORBIDDEN, "period: weeks and day ranges are shown only to a role")
+    return period
+
+
+def published_unit(state: State, code: str) -> Unit:
+    """The published unit with this code, or the root of the tree.
+
+    Raises:
+        HTTPException: 404, the same for an unknown and an unpublished one.
+    """
+    directory = state.directory
+    roots = (unit for unit in directory.units if unit.parent_code is None and not unit.valid_to)
+    unit = directory.unit(code) if code else next(roots, None)
+    if unit is None or not unit.published:
+        raise refuse(HTTPStatus.NOT_FOUND, f"no published unit has the code {code[:20]!r}")
+    return unit

@@ -1,0 +1,92 @@
+"""HTML pages: templates, the reader's language, and errors as pages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache, partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from handlers.messages import LANGUAGES, text
+from sipas.scoring import percent
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+_environment = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a static file, with its content in the address, so it can be kept for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+def language_of(request: Request) -> str:
+    """`?lang=`, else what the browser asks for, else Vietnamese. No cookie is needed."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
+    return "en" if first.startswith("en") else LANGUAGES[0]
+
+
+def page(
+    template: str, language: str, demo: bool, status: int = 200, **variables: Any
+) -> HTMLResponse:
+    """A page in *language*."""
+    context: Mapping[str, Any] = {
+        "t": partial(text, language),
+        "static": static,
+        "percent": partial(shown_percent, language),
+        "language": language,
+        "demo": demo,
+        **variables,
+    }
+    return HTMLResponse(_environment.get_template(template).render(context), status)
+
+
+def shown_percent(language: str, value: Any) -> str:
+    """A share as pages show it: percent with one decimal, half up, comma in Vietnamese."""
+    shown = str(percent(value, 1))
+    return shown.replace(".", ",") if language == LANGUAGES[0] else shown
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asked, so that an error should be a page."""
+    api = request.url.path.startswith(("/api/", "/channels/", "/openapi"))
+    return not api and "text/html" in request.headers.get("accept", "")
+
+
+def error_page(
+    request: Request, status: int, headers: Mapping[str, str] | None = None, detail: str = ""
+) -> HTMLResponse:
+    """A friendly page for an error, in the reader's language."""
+    language = language_of(request)
+    try:
+        title = text(language, f"error.{status}")
+    except KeyError:
+        title = HTTPStatus(status).phrase
+    response = page(
+        "error.html",
+        language,
+        demo=False,
+        status=status,
+        title=title,
+        detail=detail or text(language, "error.detail"),
+    )
+    response.headers.update(headers or {})
+    return response

@@ -1,0 +1,251 @@
+"""Public pages: all units, one unit, one counter, and what this is about."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any
+
+import segno
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from handlers.api import published_unit, released_to
+from handlers.guard import validated
+from handlers.messages import text
+from handlers.pages import language_of, page, shown_percent
+from handlers.problems import refuse, responses
+from handlers.scores import By, Scores
+from handlers.service import Service, State, service
+from sipas.figures import Figure, Part
+from sipas.periods import Period, trailing_year
+from sipas.vietnamese import fold
+from storage import reads
+from storage.directory import Counter, Unit
+
+router = APIRouter(tags=["pages"], default_response_class=Response)
+Asked = Annotated[Service, Depends(service)]
+PAGE_SECONDS = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table of figures."""
+
+    name: str
+    figure: Figure
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One of the five levels with its count and share."""
+
+    name: str
+    count: int
+    share: str
+
+
+@router.get("/", summary="All published units")
+async def index(
+    request: Request, asked: Asked, q: Annotated[str, Query(max_length=80)] = ""
+) -> Response:
+    """The province and its units; `q` searches names without tones, former names included."""
+    language, state = language_of(request), await asked.state()
+    period = trailing_year(asked.today())
+    root = _root(state)
+    scores = Scores(asked, state)
+    found = state.directory.search(fold(q)) if q.strip() else None
+    figures = await scores.by_unit(root, period) if root else []
+    whole = await scores.of_unit(root, period, (Part.INDEX, Part.OVERALL)) if root else []
+    shown = page(
+        "index.html",
+        language,
+        state.demo,
+        q=q,
+        root=_main(whole),
+        received=await scores.received(root, period) if root else 0,
+        released_to=released_to(state),
+        period=period_text(period),
+        rows=_unit_rows(state, figures, found, language),
+    )
+    return validated(request, shown, PAGE_SECONDS)
+
+
+@router.get("/units/{code}", summary="One unit", responses=responses(404))
+async def unit_page(code: str, request: Request, asked: Asked) -> Response:
+    """A unit's figures over the past twelve months, with their trend."""
+    language, state = language_of(request), await asked.state()
+    unit = published_unit(state, code)
+    period = trailing_year(asked.today())
+    scores = Scores(asked, state)
+    figures = await scores.of_unit(unit, period)
+    counters = [each for each in state.directory.counters_of(unit) if each.public]
+    shown = page(
+        "unit.html",
+        language,
+        state.demo,
+        name=_name(unit, language),
+        above=_above(state, unit, language),
+        received=await scores.received(unit, period),
+        released_to=released_to(state),
+        period=period_text(period),
+        start=f"/c/{counters[0].code}?lang={language}" if counters else "",
+        trend=await _trend(scores, unit, period),
+        mix=_mix(await scores.by_value(unit, period, By.CHANNEL), language),
+        counters=_counter_rows(counters, await scores.by_counter(unit, period), language),
+        qr="",
+        code="",
+        **_parts(asked, figures, language),
+    )
+    return validated(request, shown, PAGE_SECONDS)
+
+
+@router.get("/counters/{code}", summary="One counter", responses=responses(404))
+async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
+    """A public counter's figures and its QR code, printable."""
+    language, state = language_of(request), await asked.state()
+    counter = state.directory.counter(code)
+    if counter is None or not counter.public:
+        raise refuse(404, f"no public counter has the code {code[:20]!r}")
+    unit = published_unit(state, state.directory.unit_by_id(counter.unit_id).code)
+    period = trailing_year(asked.today())
+    scores = Scores(asked, state)
+    figures = await scores.of_counter(unit, counter, period)
+    reader = asked.store.reader
+    shown = page(
+        "unit.html",
+        language,
+        state.demo,
+        name=counter.name,
+        above=_name(unit, language),
+        received=await reads.received_of_counter(reader, counter.counter_id, period),
+        released_to=released_to(state),
+        period=period_text(period),
+        start=f"/c/{code}?lang={language}",
+        trend=[],
+        mix=[],
+        counters=[],
+        qr=qr_svg(f"{asked.public_url}/c/{code}"),
+        code=code,
+        **_parts(asked, figures, language),
+    )
+    return validated(request, shown, PAGE_SECONDS)
+
+
+@router.get("/about", summary="What this is, how numbers are made, privacy")
+async def about(request: Request, asked: Asked) -> Response:
+    """Plain words about the index, SIPAS, PAR INDEX, the numbers and privacy."""
+    state = await asked.state()
+    shown = page("about.html", language_of(request), state.demo)
+    return validated(request, shown, PAGE_SECONDS)
+
+
+def qr_svg(address: str) -> str:
+    """A QR code as inline SVG, without any style attribute."""
+    sink = io.BytesIO()
+    segno.make(address, error="m").save(
+        sink, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, title=address
+    )
+    return sink.getvalue().decode()
+
+
+def period_text(period: Period) -> str:
+    """The period's days, both included."""
+    return f"{_day(period.first)} – {_day(period.last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+def _root(state: State) -> Unit | None:
+    units = state.directory.units
+    return next((u for u in units if u.parent_code is None and u.published), None)
+
+
+def _main(figures: Iterable[Figure]) -> Figure | None:
+    """The headline: the index of the questionnaire most used, else the overall level."""
+    ordered = list(figures)
+    for wanted in (Part.INDEX, Part.OVERALL):
+        for figure in ordered:
+            if figure.part is wanted and figure.value is not None:
+                return figure
+    return ordered[0] if ordered else None
+
+
+def _name(unit: Unit, language: str) -> str:
+    return unit.name if language == "vi" else unit.name_en or unit.name
+
+
+def _above(state: State, unit: Unit, language: str) -> str:
+    parent = state.directory.unit(unit.parent_code) if unit.parent_code else None
+    return _name(parent, language) if parent else ""
+
+
+def _unit_rows(
+    state: State, figures: list[Figure], found: tuple[Unit, ...] | None, language: str
+) -> list[Row]:
+    wanted = None if found is None else {unit.code for unit in found}
+    rows = []
+    for unit in state.directory.units:
+        own = [figure for figure in figures if figure.unit == unit.code]
+        fits = unit.parent_code is not None if wanted is None else unit.code in wanted
+        if own and fits and unit.valid_to is None:
+            link = f"/units/{unit.code}?lang={language}"
+            rows.append(Row(_name(unit, language), _main(own) or own[0], link))
+    return rows
+
+
+def _parts(asked: Service, figures: list[Figure], language: str) -> dict[str, Any]:
+    """The headline, factors and distribution of the questionnaire most used."""
+    main = _main(figures)
+    if main is None:
+        return {"main": None, "factors": [], "levels": [], "not_applicable": 0}
+    instrument = asked.survey.instruments[main.instrument]
+    names = {factor.key: factor.names[language] for factor in instrument.factors}
+    own = [figure for figure in figures if figure.instrument == main.instrument]
+    overall = next((figure for figure in own if figure.part is Part.OVERALL), None)
+    labels = instrument.levels[language]
+    return {
+        "main": main,
+        "factors": [Row(names[each.key], each) for each in own if each.part is Part.FACTOR],
+        "levels": _levels(overall, labels, language),
+        "not_applicable": overall.not_applicable if overall else 0,
+    }
+
+
+def _levels(overall: Figure | None, labels: tuple[str, ...], language: str) -> list[Level]:
+    if overall is None or overall.levels is None:
+        return []
+    total = sum(overall.levels)
+    rows = zip(range(1, 6), labels, overall.levels, strict=True)
+    return [
+        Level(f"{level} · {label}", count, shown_percent(language, Fraction(count, total)))
+        for level, label, count in rows
+    ][::-1]
+
+
+async def _trend(scores: Scores, unit: Unit, period: Period) -> list[Row]:
+    overall = [f for f in await scores.by_month(unit, period) if f.part is Part.OVERALL]
+    first_of_month = {figure.period: figure for figure in reversed(overall)}
+    return [Row(month, first_of_month[month]) for month in sorted(first_of_month)]
+
+
+def _mix(figures: list[tuple[str, Figure]], language: str) -> list[Row]:
+    rows: dict[str, Row] = {}
+    for channel, figure in figures:
+        if figure.part is Part.OVERALL:
+            rows.setdefault(channel, Row(text(language, f"channel.{channel}"), figure))
+    return list(rows.values())
+
+
+def _counter_rows(counters: list[Counter], figures: list[Figure], language: str) -> list[Row]:
+    by_code = {f.counter: f for f in reversed(figures) if f.part is Part.OVERALL}
+    return [
+        Row(each.name, by_code[each.code], f"/counters/{each.code}?lang={language}")
+        for each in counters
+        if each.code in by_code
+    ]

@@ -1,0 +1,195 @@
+"""Figures of published units, as pages, the API and the command line ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiosqlite import Connection
+
+from handlers.service import Service, State
+from sipas.figures import Figure, Part, Query, figures
+from sipas.instrument import Instrument
+from sipas.periods import Period, months
+from sipas.tally import responses
+from storage import reads
+from storage.directory import Counter, Unit
+from storage.numbering import CHANNELS, KINDS, STAGES, STRATA
+
+FORMULA = "t2b.v1"
+ALL_PARTS = (Part.INDEX, Part.OVERALL, Part.FACTOR, Part.ITEM)
+HEADLINES = (Part.INDEX, Part.OVERALL)
+
+
+class By(StrEnum):
+    """What a list of figures is broken down by."""
+
+    UNIT = "unit"
+    COUNTER = "counter"
+    FACTOR = "factor"
+    ITEM = "item"
+    MONTH = "month"
+    STRATUM = "stratum"
+    FIELD = "field"
+    KIND = "kind"
+    CHANNEL = "channel"
+    STAGE = "stage"
+
+
+_CODES = {
+    By.STRATUM: STRATA,
+    By.KIND: KINDS,
+    By.CHANNEL: CHANNELS,
+    By.STAGE: STAGES,
+}
+_PARTS = {By.FACTOR: (Part.FACTOR,), By.ITEM: (Part.ITEM,)}
+
+# Tallies by instrument number.
+ByInstrument = Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The figures of one state of the installation."""
+
+    asked: Service
+    state: State
+    formula: str = FORMULA
+
+    @property
+    def release(self) -> int:
+        """The release every figure is computed from."""
+        return self.state.release.release_id if self.state.release else 0
+
+    async def of_unit(
+        self, unit: Unit, period: Period, parts: Iterable[Part] = ALL_PARTS
+    ) -> list[Figure]:
+        """The figures of a unit and everything published below it."""
+        summed = self._summed(await self._tallies(period, "total"), self._members(unit), 0)
+        return self._figures(Query(unit.code, period.code), summed, parts)
+
+    async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
+        """The headline of every published unit below *unit*, itself included."""
+        tallies = await self._tallies(period, "total")
+        return [
+            figure
+            for member in self.published(unit)
+            for figure in self._figures(
+                Query(member.code, period.code),
+                self._summed(tallies, {member.unit_id}, 0),
+                HEADLINES,
+            )
+        ]
+
+    async def by_month(self, unit: Unit, period: Period) -> list[Figure]:
+        """The headline of the unit month by month."""
+        return [
+            figure
+            for month in months(period)
+            for figure in await self.of_unit(unit, month, HEADLINES)
+        ]
+
+    async def by_value(self, unit: Unit, period: Period, by: By) -> list[tuple[str, Figure]]:
+        """The headline of the unit for each value of one dimension, with the value's code."""
+        tallies = await self._tallies(period, by.value)
+        members = self._members(unit)
+        found: list[tuple[str, Figure]] = []
+        for value in sorted({value for unit_id, _, value in tallies if unit_id in members}):
+            code = self._code(by, value)
+            query = Query(unit.code, period.code, only=f"{by}={code}")
+            summed = self._summed(tallies, members, value)
+            found += [(code, figure) for figure in self._figures(query, summed, HEADLINES)]
+        return found
+
+    async def by_counter(self, unit: Unit, period: Period) -> list[Figure]:
+        """The headline of each of the unit's public counters."""
+        tallies = await reads.tallies_by_counter(self._reader, unit.unit_id, period)
+        return [
+            figure
+            for counter in self.state.directory.counters_of(unit)
+            if counter.public
+            for figure in self._figures(
+                Query(unit.code, period.code, counter.code),
+                {version: t for (key, version), t in tallies.items() if key == counter.counter_id},
+                HEADLINES,
+            )
+        ]
+
+    async def of_counter(self, unit: Unit, counter: Counter, period: Period) -> list[Figure]:
+        """All figures of one counter."""
+        days = await reads.counter_tallies(self._reader, unit.unit_id, counter.counter_id, period)
+        summed: dict[int, int] = {}
+        for (_, version, _), tally in days.items():
+            summed[version] = summed.get(version, 0) + tally
+        return self._figures(Query(unit.code, period.code, counter.code), summed, ALL_PARTS)
+
+    async def asked_for(
+        self, unit: Unit, period: Period, by: By | None
+    ) -> list[tuple[str, Figure]]:
+        """The figures of the API's `by`, each with its value of a dimension or nothing."""
+        if by in _CODES or by is By.FIELD:
+            return await self.by_value(unit, period, by)
+        return [("", figure) for figure in await self._listed(unit, period, by)]
+
+    async def _listed(self, unit: Unit, period: Period, by: By | None) -> list[Figure]:
+        if by is None or by in _PARTS:
+            return await self.of_unit(unit, period, _PARTS[by] if by else ALL_PARTS)
+        lists = {By.UNIT: self.by_unit, By.COUNTER: self.by_counter, By.MONTH: self.by_month}
+        return await lists[by](unit, period)
+
+    def published(self, unit: Unit) -> tuple[Unit, ...]:
+        """The unit and what is below it, as far as it is published."""
+        return tuple(each for each in self.state.directory.subtree(unit) if each.published)
+
+    async def received(self, unit: Unit, period: Period) -> int:
+        """How many responses came in at the unit's and its published members' counters."""
+        members = self.published(unit)
+        if len(members) == 1:
+            return await reads.received_of_unit(self._reader, members[0].unit_id, period)
+        by_unit = await reads.received_by_unit(self._reader, period)
+        return sum(by_unit.get(member.unit_id, 0) for member in members)
+
+    @property
+    def _reader(self) -> Connection:
+        return self.asked.store.reader
+
+    def _members(self, unit: Unit) -> set[int]:
+        return {member.unit_id for member in self.published(unit)}
+
+    async def _tallies(self, period: Period, dimension: str) -> reads.Tallies:
+        """Every unit's tallies, kept in memory until the next release."""
+        key = (self.release, period.code, dimension)
+        if (known := self.asked.kept.get(key)) is not None:
+            return known
+        found = await reads.all_unit_tallies(self._reader, period, dimension)
+        self.asked.keep(key, found)
+        return found
+
+    def _summed(self, tallies: reads.Tallies, members: set[int], value: int) -> dict[int, int]:
+        summed: dict[int, int] = {}
+        for (unit_id, version, found), tally in tallies.items():
+            if found == value and unit_id in members:
+                summed[version] = summed.get(version, 0) + tally
+        return summed
+
+    def _figures(
+        self, query: Query, by_instrument: ByInstrument, parts: Iterable[Part]
+    ) -> list[Figure]:
+        """Figures of every questionnaire in use, the one with most responses first."""
+        ordered = sorted(by_instrument.items(), key=lambda each: -responses(each[1]))
+        return [
+            figure
+            for version, tally in ordered
+            if (instrument := self._instrument(version)) is not None
+            for figure in figures(instrument, tally, query, self.release, self.formula, parts)
+        ]
+
+    def _instrument(self, version: int) -> Instrument | None:
+        return self.asked.survey.instruments.get(self.state.instruments[version])
+
+    def _code(self, by: By, value: int) -> str:
+        if by is By.FIELD:
+            names = {field.field_id: field.code for field in self.state.directory.fields}
+            return names.get(value, "")
+        return _CODES[by][value]
