@@ -1,100 +1,180 @@
-// The web chat without page loads. Everything also works without this file, as plain form posts.
+// The web chat without page loads. Without this file the same form posts page by page.
 (() => {
   "use strict";
   const root = document.querySelector("[data-chat]");
-  if (!root || !window.fetch) return;
-  const form = root.querySelector("form"), past = root.querySelector(".past"), notice = root.querySelector(".notice");
-  const words = root.dataset, storeKey = "motcua:" + words.counter;
-  const secret = () => {
+  if (!root || !window.fetch || !window.crypto) return;
+  const words = root.dataset;
+  const form = root.querySelector("form");
+  const log = root.querySelector(".log");
+  const line = root.querySelector(".line");
+  const key = `motcua:${words.counter}`;
+
+  // Storage may be blocked or full; then the page's own memory has to do.
+  const load = () => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
+  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(state)); } catch { /* memory only */ } };
+  const forget = () => { try { sessionStorage.removeItem(key); } catch { /* nothing was kept */ } };
+
+  const random = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(24));
-    return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
+    return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
   };
-  const memory = {
-    read() { try { return JSON.parse(sessionStorage.getItem(storeKey)) || null; } catch { return null; } },
-    write(value) { try { value ? sessionStorage.setItem(storeKey, JSON.stringify(value)) : sessionStorage.removeItem(storeKey); } catch { /* blocked: this page's memory is enough */ } },
-  };
-  let state = memory.read() || { conversation: secret(), begun: false, pending: null };
+  // pending: the one update that is not yet known to be stored; last: what the server showed last.
+  const state = load() || { conversation: random(), pending: null, last: null };
   let busy = false;
 
-  const element = (name, attributes = {}, text = "") => {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    if (text) made.textContent = text;
-    return made;
-  };
-  const say = (text) => { notice.textContent = text; };
-  const save = () => memory.write(state);
-
-  async function deliver() {
-    if (busy || !state.pending) return;
-    busy = true;
-    root.classList.add("busy");
-    for (let wait = 500; ; wait = Math.min(wait * 2, 8000)) {
-      try {
-        const answer = await fetch("/api/v1/chat", {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ conversation: state.conversation, language: words.language, update_id: state.pending.id, event: state.pending.event }),
-        });
-        if (answer.ok) { const shown = state.pending.label; state.pending = null; state.begun = true; save(); say(""); show(await answer.json(), shown); break; }
-        if (answer.status < 500 && answer.status !== 429) { state.pending = null; save(); say(words.refused); break; }
-        say(words.waiting);
-      } catch { say(words.offline); }
-      await new Promise((again) => { const timer = setTimeout(again, wait); addEventListener("online", () => { clearTimeout(timer); again(); }, { once: true }); });
-    }
-    busy = false;
-    root.classList.remove("busy");
+  function make(name, attributes, ...children) {
+    const found = document.createElement(name);
+    for (const [attribute, value] of Object.entries(attributes)) found.setAttribute(attribute, value);
+    found.append(...children);
+    return found;
   }
+
+  function tell(text, bad) {
+    line.textContent = text || "";
+    line.classList.toggle("bad", Boolean(bad));
+  }
+
+  // "5 · Rất hài lòng" -> a round number and the words; the whole label stays the accessible name.
+  function answerButton({ payload, label, chosen }) {
+    const [number, ...rest] = label.replace(/^✓ /, "").split(" · ");
+    const button = make("button", { name: "tap", value: payload, ...(chosen && { class: "chosen", "aria-pressed": "true" }) });
+    if (rest.length) {
+      button.append(make("span", { class: "num" }, number), make("span", { class: "unseen" }, " · "), make("span", {}, rest.join(" · ")));
+    } else button.append(label);
+    return button;
+  }
+
+  function progressLine({ number, of }) {
+    const bar = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const attributes = { viewBox: `0 0 ${of} 1`, preserveAspectRatio: "none", "aria-hidden": "true" };
+    for (const name in attributes) bar.setAttribute(name, attributes[name]);
+    for (const [kind, width] of [["track", of], ["fill", number]]) {
+      const part = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      part.setAttribute("class", kind);
+      part.setAttribute("width", width);
+      part.setAttribute("height", 1);
+      bar.append(part);
+    }
+    return make("p", { class: "progress" }, words.progress.replace("{number}", number).replace("{of}", of), bar);
+  }
+
+  // The place is the page's heading already.
+  const place = [...root.querySelectorAll(".place > *")].map((each) => each.textContent).join("\n");
+
+  function show({ messages, response_code: code }) {
+    const message = messages[messages.length - 1];
+    const { question } = message;
+    const said = message.said.replace(place, "").trim();
+    const turn = make("div", { class: "turn", tabindex: "-1" });
+    if (said) turn.append(make("p", { class: question ? "said" : "said main", id: "said" }, said));
+    if (code) turn.append(make("strong", { class: "code" }, code));
+    if (message.progress) turn.append(progressLine(message.progress));
+    if (question) turn.append(make("h2", { id: "question", tabindex: "-1", ...(said && { "aria-describedby": "said" }) }, question));
+    const answers = message.choices.filter((each) => !each.control);
+    const controls = message.choices.filter((each) => each.control);
+    if (answers.length) turn.append(make("div", { class: "choices", role: "group", "aria-labelledby": "question" }, ...answers.map(answerButton)));
+    if (message.input) {
+      turn.append(make("div", { class: "own" },
+        make("label", { for: "text" }, words.write),
+        make("textarea", { id: "text", name: "text", maxlength: "4000" }),
+        make("button", { name: "send", value: "1" }, words.send)));
+    }
+    if (controls.length) {
+      turn.append(make("div", { class: "controls" }, ...controls.map(({ payload, label }) =>
+        make("button", { class: "plain", name: "tap", value: payload }, label))));
+    }
+    form.querySelector(".turn").replaceWith(turn);
+    root.querySelectorAll(".opening").forEach((each) => each.remove());
+    root.querySelector(".again").hidden = Boolean(message.choices.length || message.input);
+    (turn.querySelector("h2") || turn).focus();
+  }
+
+  function remember(label) {
+    const asked = form.querySelector("h2");
+    if (!asked || !label) return;
+    log.append(make("li", {}, make("p", { class: "asked" }, asked.textContent), make("p", { class: "answered" }, label)));
+    log.hidden = false;
+  }
+
+  function arrived(reply) {
+    const { label } = state.pending;
+    const over = !reply.messages.some(({ choices, input }) => choices.length || input);
+    Object.assign(state, { conversation: reply.conversation, pending: null, last: reply });
+    tell("");
+    over ? forget() : keep();
+    if (reply.language && reply.language !== words.language) {
+      location.replace(`?lang=${reply.language}`);  // the kept reply is shown again after the load
+      return;
+    }
+    remember(label);
+    show(reply);
+  }
+
+  const pause = (ms) => new Promise((go) => {
+    const timer = setTimeout(go, ms);
+    addEventListener("online", () => { clearTimeout(timer); go(); }, { once: true });
+  });
+
+  const post = () => fetch("/api/v1/chat", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      conversation: state.conversation,
+      update_id: state.pending.id,
+      event: state.pending.event,
+      language: words.language,
+    }),
+  });
+
+  // Sends the pending update until the server has it; the same id makes a repeat harmless.
+  async function deliver() {
+    if (busy) return;
+    busy = true;
+    form.setAttribute("aria-busy", "true");
+    for (let wait = 1000; state.pending; wait = Math.min(wait * 2, 30000)) {
+      try {
+        const answer = await post();
+        if (answer.ok) { arrived(await answer.json()); break; }
+        if (answer.status < 500 && answer.status !== 429) {
+          state.pending = null;
+          keep();
+          tell(words.refused, true);
+          break;
+        }
+        tell(words.waiting, true);
+      } catch { tell(words.offline, true); }
+      await pause(wait);
+    }
+    form.removeAttribute("aria-busy");
+    busy = false;
+  }
+
   function send(event, label) {
     if (busy || state.pending) return;
-    if (!state.begun && !event.start) event.start = words.counter;
-    state.pending = { id: secret(), event, label };
-    save();
+    if (!state.last) event.start = words.counter;
+    state.pending = { id: random(), event, label };
+    keep();
     deliver();
   }
-  function button(choice) {
-    const made = element("button", { type: "submit", name: "tap", value: choice.payload }, choice.label);
-    if (choice.chosen) made.setAttribute("aria-pressed", "true");
-    return made;
-  }
-  function show(reply, answered) {
-    const message = reply.messages[0];
-    if (reply.language !== words.language) { location.search = "?lang=" + reply.language; return; }
-    const before = form.querySelector("legend");
-    if (answered && before && !answered.control) {
-      past.append(element("li", { class: "question" }, before.textContent), element("li", { class: "answer" }, answered.text));
-    }
-    const fieldset = element("fieldset"), legend = element("legend", { tabindex: "-1" });
-    legend.textContent = message.question || message.said;
-    fieldset.append(legend);
-    const answers = element("div", { class: "answers" }), controls = element("div", { class: "controls" });
-    for (const choice of message.choices) (choice.control ? controls : answers).append(button(choice));
-    fieldset.append(answers);
-    if (message.input) {
-      const typed = element("div", { class: "typed" });
-      typed.append(element("label", { for: "text" }, words.write), element("textarea", { id: "text", name: "text", rows: "3", maxlength: "2000" }), element("button", { type: "submit", class: "primary" }, words.send));
-      fieldset.append(typed);
-    }
-    if (controls.children.length) fieldset.append(controls);
-    form.querySelector("fieldset").replaceWith(fieldset);
-    const at = root.querySelector(".progress");
-    at.textContent = message.progress ? words.progress.replace("{number}", message.progress.number).replace("{of}", message.progress.of) : "";
-    say(message.question ? message.said : "");
-    for (const gone of root.querySelectorAll(".first-only")) gone.remove();
-    if (!message.choices.length) { memory.write(null); state = { conversation: secret(), begun: false, pending: null }; root.querySelector(".again").hidden = false; }
-    legend.focus();
-  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const pressed = event.submitter, typed = form.querySelector("textarea");
-    if (pressed && pressed.name === "tap") send({ tap: pressed.value }, { text: pressed.textContent.trim(), control: !!pressed.closest(".controls") });
-    else if (typed && typed.value.trim()) send({ text: typed.value }, { text: typed.value.trim() });
+    const button = event.submitter;
+    const own = form.querySelector("textarea");
+    if (button && button.name === "tap") {
+      send({ tap: button.value }, button.closest(".choices") ? button.textContent : "");
+    } else if (own && own.value.trim()) {
+      send({ text: own.value.trim() }, own.value.trim());
+    } else if (own) own.focus();
   });
+
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || /^(TEXTAREA|INPUT)$/.test(event.target.tagName)) return;
-    const wanted = [...form.querySelectorAll(".answers button")].find((each) => each.textContent.replace("✓", "").trim().startsWith(event.key + " ·"));
-    if (wanted && /^[1-9]$/.test(event.key)) wanted.click();
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (!/^[1-9]$/.test(event.key) || event.target.closest("input, textarea")) return;
+    const number = [...form.querySelectorAll(".choices .num")].find((each) => each.textContent === event.key);
+    if (number) number.closest("button").click();
   });
+
+  if (state.last) show(state.last);
   if (state.pending) deliver();
-  else if (state.begun) send({ start: words.counter }, null);
 })();
