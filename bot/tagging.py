@@ -31,7 +31,9 @@ PROFILES: Final = ("vi", "en", "zh-cn", "zh-tw", "ko", "ja", "fr", "th")
 TONELESS: Final = "vi-toneless"
 ENOUGH: Final = 1000  # letters of a long comment that settle its language
 
-_REPORTED = {TONELESS: "vi", "zh-cn": "zh", "zh-tw": "zh"}
+# The other profiles are languages that their script has settled before; without that script they
+# draw letters of no profile: Cyrillic comes out Korean.
+_READ = {"vi": "vi", TONELESS: "vi", "en": "en", "fr": "fr"}
 # In this order, as Japanese is written with Han too. Letters only: (・_・) and (๑ᴗ๑) are faces.
 _SCRIPTS = (
     ("lo", re.compile("[\u0e81-\u0ecd\u0edc-\u0edf]")),
@@ -132,10 +134,10 @@ class Tagger:
         detector = self._factory.create()
         detector.append(words.lower()[:ENOUGH])
         try:
-            name = detector.detect()
+            language = _READ.get(detector.detect())
         except LangDetectException:  # no n-gram of any profile
             return NOTHING
-        return Tag(_REPORTED.get(name, name), "profile")
+        return Tag(language, "profile") if language else NOTHING
 
 
 def tag_lines(tagger: Tagger, comments: Iterable[str]) -> Iterator[str]:
