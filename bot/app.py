@@ -34,6 +34,11 @@ class Running:
     workers: Workers
     telegram: TelegramChannel | None
 
+    def channels(self) -> dict[str, str]:
+        """Each channel and whether it works; for /readyz."""
+        telegram = self.telegram.status() if self.telegram else "not configured"
+        return {"web": "connected", "telegram": telegram}
+
 
 def utc_now() -> datetime:
     """The clock of the whole product."""
@@ -59,10 +64,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             app.state.telegram = running.telegram
             if running.telegram is not None:
                 app.router.routes.extend(running.telegram.routes())
+            app.state.channels = running.channels
             async with background(running):
                 yield
 
-    return build(lifespan, settings.rate_per_minute)
+    return build(lifespan)
 
 
 @contextlib.asynccontextmanager
@@ -86,6 +92,7 @@ async def start(
         survey=asked,
         clock=clock,
         public_url=settings.public_url,
+        rate_per_minute=settings.rate_per_minute,
         web_account=await store.write(Transaction.account_id, "web", "web"),
         telegram_bot=telegram.link if telegram else lambda: "",
     )

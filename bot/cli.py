@@ -6,13 +6,12 @@ import asyncio
 import socket
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 from pydantic import ValidationError
 
 from bot import demo as demonstration
-from bot.app import create_app, opened, utc_now
+from bot.app import create_app
 from bot.commands import counters, doctor, scores, units
 from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs

@@ -74,7 +74,7 @@ def load_keys(path: Path) -> Keys:
         raise KeyFileError(f"MOTCUA_SECRET_KEY_FILE: cannot use {path}: {error}") from error
     if len(secret) != 32:
         raise KeyFileError(
-            f"MOTCUA_SECRET_KEY_FILE: expected 32 bytes in base64 in {path}, got {len(secret)} bytes"
+            f"MOTCUA_SECRET_KEY_FILE: {path} holds {len(secret)} bytes, expected 32 in base64"
         )
     return Keys(secret)
 

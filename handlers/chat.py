@@ -175,7 +175,7 @@ def rendered(asked: Service, shown: Shown) -> Message:
     "/c/{code}", summary="Rate a counter", response_class=Response, responses=responses(404)
 )
 async def counter_page(code: str, request: Request, asked: Asked) -> Response:
-    """The first question at once. Nothing is stored: the page brings what a response begins with."""
+    """The first question at once. Nothing is stored: the page brings all that a tap needs."""
     language = language_of(request)
     state = await asked.state()
     place = _place(state, code)

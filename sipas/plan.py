@@ -118,7 +118,7 @@ class Plan:
         return tuple(field[0] for field in place.fields) + codes if number == self.field else codes
 
     def read(self, place: Place, number: int, value: str) -> str | None:
-        """The answer's character for a button's value; None when the question has no such answer."""
+        """The answer's character for a button's value; None where there is no such answer."""
         item = self.questions[number]
         if value in _CONTROLS:
             kinds, character = _CONTROLS[value]

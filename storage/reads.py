@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-import aiosqlite
+from aiosqlite import Connection
 from sipas.periods import Period, atom
 
 from sipas import tally
@@ -30,14 +30,14 @@ class Release:
     half_day: int
 
 
-async def last_release(connection: aiosqlite.Connection) -> Release | None:
+async def last_release(connection: Connection) -> Release | None:
     """The last release, or None while nothing has been released."""
     row = await sql.last_release(connection)
     return Release(*row) if row else None
 
 
 async def unit_tallies(
-    connection: aiosqlite.Connection, unit_id: int, period: Period, dimension: str = "total"
+    connection: Connection, unit_id: int, period: Period, dimension: str = "total"
 ) -> Tallies:
     """One unit's tallies by (half-month, instrument, value of *dimension*)."""
     rows = await connection.execute_fetchall(
@@ -47,7 +47,7 @@ async def unit_tallies(
 
 
 async def all_unit_tallies(
-    connection: aiosqlite.Connection, period: Period, dimension: str = "total"
+    connection: Connection, period: Period, dimension: str = "total"
 ) -> Tallies:
     """Every unit's tallies by (unit, instrument, value of *dimension*), over the whole period."""
     rows = await connection.execute_fetchall(sql.all_unit_margins.sql, _atoms(period, dimension))
@@ -58,7 +58,7 @@ async def all_unit_tallies(
 
 
 async def counter_tallies(
-    connection: aiosqlite.Connection, unit_id: int, counter_id: int, period: Period
+    connection: Connection, unit_id: int, counter_id: int, period: Period
 ) -> Tallies:
     """One counter's tallies by (day, instrument, stage); days are counted from 1970-01-01."""
     rows = await connection.execute_fetchall(
@@ -68,9 +68,7 @@ async def counter_tallies(
     return {tuple(key): tally.from_bytes(stored) for *key, stored in rows}
 
 
-async def tallies_by_counter(
-    connection: aiosqlite.Connection, unit_id: int, period: Period
-) -> Tallies:
+async def tallies_by_counter(connection: Connection, unit_id: int, period: Period) -> Tallies:
     """One unit's tallies by (counter, instrument); counter 0 holds what joined the unit's month."""
     rows = await connection.execute_fetchall(
         sql.unit_rollups.sql, {"unit_id": unit_id, **_days(period)}
@@ -81,27 +79,25 @@ async def tallies_by_counter(
     return sums
 
 
-async def received_of_unit(connection: aiosqlite.Connection, unit_id: int, period: Period) -> int:
+async def received_of_unit(connection: Connection, unit_id: int, period: Period) -> int:
     """How many responses came in at the unit's counters, open and closed ones included."""
     found = await sql.received_of_unit(connection, unit_id=unit_id, **_hours(period))
     return int(found)
 
 
-async def received_of_counter(
-    connection: aiosqlite.Connection, counter_id: int, period: Period
-) -> int:
+async def received_of_counter(connection: Connection, counter_id: int, period: Period) -> int:
     """How many responses came in at the counter, open and closed ones included."""
     found = await sql.received_of_counter(connection, counter_id=counter_id, **_hours(period))
     return int(found)
 
 
-async def received_by_unit(connection: aiosqlite.Connection, period: Period) -> dict[int, int]:
+async def received_by_unit(connection: Connection, period: Period) -> dict[int, int]:
     """How many responses came in, by unit."""
     rows = await connection.execute_fetchall(sql.received_by_unit.sql, _hours(period))
     return {int(unit_id): int(n) for unit_id, n in rows}
 
 
-async def instrument_refs(connection: aiosqlite.Connection) -> dict[int, str]:
+async def instrument_refs(connection: Connection) -> dict[int, str]:
     """The instrument versions in use by their small number."""
     rows = await connection.execute_fetchall(sql.all_instruments.sql)
     return {int(number): str(ref) for number, ref in rows}

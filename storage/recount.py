@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class Difference:
         return f"{self.table} {self.key}: stored {self.stored}, counted {self.counted}"
 
 
-def recount(tx: Transaction, instruments: dict[str, Instrument]) -> list[Difference]:
+def recount(tx: Transaction, instruments: Mapping[str, Instrument]) -> list[Difference]:
     """Compare all rollups, and the number received, with a count of the responses.
 
     The difference of a rollup is shown as its number of responses; a vector may also differ inside.

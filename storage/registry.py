@@ -13,7 +13,7 @@ from storage.transaction import Transaction
 
 def add_units(tx: Transaction, rows: Iterable[UnitRow]) -> int:
     """Add units that are not known yet and return how many were added."""
-    added = sum(
+    added: int = sum(
         sql.add_unit(
             tx.connection,
             code=row.code,
@@ -34,7 +34,7 @@ def add_units(tx: Transaction, rows: Iterable[UnitRow]) -> int:
 
 def add_lineage(tx: Transaction, rows: Iterable[LineageRow]) -> int:
     """Add successions of units and return how many were new."""
-    added = sum(
+    added: int = sum(
         sql.add_lineage(
             tx.connection, old_code=row.old, new_code=row.new, changed_on=row.on.isoformat()
         )

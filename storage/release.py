@@ -78,7 +78,7 @@ class Rollups(NamedTuple):
 
 
 def release(
-    tx: Transaction, instruments: dict[str, Instrument], half_day: int, chance: random.Random
+    tx: Transaction, instruments: Mapping[str, Instrument], half_day: int, chance: random.Random
 ) -> int:
     """Release every batch that is large enough and return how many responses were released.
 
@@ -109,7 +109,7 @@ def release(
 
 
 def add(
-    tx: Transaction, instruments: dict[str, Instrument], half_day: int, rows: Sequence[Released]
+    tx: Transaction, instruments: Mapping[str, Instrument], half_day: int, rows: Sequence[Released]
 ) -> None:
     """Insert *rows* as released and add them to every rollup, as one release."""
     known = instruments_by_id(tx, instruments)
@@ -118,7 +118,9 @@ def add(
     sql.add_release(tx.connection, half_day=half_day)
 
 
-def instruments_by_id(tx: Transaction, instruments: dict[str, Instrument]) -> dict[int, Instrument]:
+def instruments_by_id(
+    tx: Transaction, instruments: Mapping[str, Instrument]
+) -> dict[int, Instrument]:
     """The instruments in use by their small number."""
     return {
         number: instruments[ref]

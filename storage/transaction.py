@@ -163,9 +163,9 @@ class Transaction:
         counter_id, unit_id = sql.counter_ids(self.connection, code=code)
         return counter_id, unit_id
 
-    def arrive(self, counter_id: int, hour: int) -> None:
-        """Count a received response by the hour of its first level."""
-        sql.add_arrival(self.connection, counter_id=counter_id, hour=hour)
+    def arrive(self, counter_id: int, hour: int, n: int = 1) -> None:
+        """Count received responses by the hour of their first level."""
+        sql.add_arrivals(self.connection, counter_id=counter_id, hour=hour, n=n)
 
     def take_back_arrival(self, counter_id: int) -> None:
         """Uncount a response that its respondent deleted while it was open."""

@@ -47,9 +47,9 @@ order by f.field_id;
 -- name: counter_ids(code)^
 select counter_id, unit_id from counters where code = :code;
 
--- name: add_arrival(counter_id, hour)!
-insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, 1)
-on conflict (counter_id, hour) do update set n = arrivals.n + 1;
+-- name: add_arrivals(counter_id, hour, n)!
+insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, :n)
+on conflict (counter_id, hour) do update set n = arrivals.n + excluded.n;
 
 -- name: take_back_arrival(counter_id)!
 -- The hour of a response is not kept; taking the counter's last one leaves every sum right.

@@ -1,0 +1,65 @@
+"""`motcua counters`: list and import counters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.commands.report import refused_rows
+from bot.commands.session import with_store
+from bot.instruments import shipped
+from sipas.units import CounterRow, Refusal, read_counters
+from storage import registry
+from storage.directory import load_directory
+from storage.store import Store
+
+
+@click.group()
+def counters() -> None:
+    """List and import counters."""
+
+
+@counters.command("list")
+def list_counters() -> None:
+    """Print every counter: code, unit, name, whether it is public."""
+
+    async def read(store: Store) -> list[str]:
+        directory = await load_directory(store.reader)
+        return [
+            f"{each.code}\t{directory.unit_by_id(each.unit_id).code}\t{each.name}\t"
+            f"{'public' if each.public else 'not public'}"
+            for each in directory.counters
+        ]
+
+    click.echo("\n".join(with_store(read)))
+
+
+@counters.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_counters(file: Path) -> None:
+    """Add counters from a CSV file; every refused row is printed with its reason."""
+    read, refused = read_counters(file.read_bytes())
+    accepted, unknown = _with_known_instruments(read)
+    refused_rows((*refused, *unknown))
+
+    async def add(store: Store) -> int:
+        return await store.write(registry.add_counters, accepted)
+
+    try:
+        added = with_store(add)
+    except LookupError as error:
+        raise click.ClickException(f"nothing was added: {error}") from None
+    click.echo(f"{added} counters added, {len(refused) + len(unknown)} rows refused")
+
+
+def _with_known_instruments(
+    rows: tuple[CounterRow, ...],
+) -> tuple[list[CounterRow], list[Refusal]]:
+    known = shipped()
+    accepted = [row for row in rows if row.instrument in known]
+    reason = f"expected one of {', '.join(known)}"
+    refused = [
+        Refusal(0, "instrument", row.instrument, reason) for row in rows if row not in accepted
+    ]
+    return accepted, refused

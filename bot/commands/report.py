@@ -1,0 +1,15 @@
+"""How commands print what they refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from sipas.units import Refusal
+
+
+def refused_rows(refused: Iterable[Refusal]) -> None:
+    """One line per refused row, on standard error."""
+    for row in refused:
+        click.echo(f"line {row.line}: {row.column} {row.value!r}: {row.reason}", err=True)

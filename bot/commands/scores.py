@@ -1,0 +1,53 @@
+"""`motcua scores`: the API's figures on the terminal."""
+
+from __future__ import annotations
+
+import click
+
+from bot.app import survey, utc_now
+from bot.commands.session import with_store
+from bot.keys import load_keys
+from bot.settings import Settings
+from handlers.scores import FORMULA, By, Scores
+from handlers.service import Service
+from sipas.figures import Figure
+from sipas.formulas import FORMULAS
+from sipas.periods import PeriodError, parse_period, quarter_of
+from sipas.scoring import percent
+from storage.store import Store
+
+
+@click.command()
+@click.option("--unit", default="", help="code of a unit; the province if left out")
+@click.option("--period", default="", help="such as 2026-Q4; the present quarter if left out")
+@click.option("--by", type=click.Choice([str(by) for by in By]), help="broken down by")
+@click.option("--formula", type=click.Choice(list(FORMULAS)), default=FORMULA, show_default=True)
+def scores(unit: str, period: str, by: str | None, formula: str) -> None:
+    """Print figures of published units with n and 95 % interval."""
+    settings = Settings()
+    asked = survey(load_keys(settings.secret_key_file))
+
+    async def read(store: Store) -> list[tuple[str, Figure]]:
+        service = Service(store, asked, utc_now, settings.public_url, 0, settings.rate_per_minute)
+        state = await service.state()
+        roots = (u for u in state.directory.units if u.parent_code is None and not u.valid_to)
+        found = state.directory.unit(unit) if unit else next(roots, None)
+        if found is None or not found.published:
+            raise click.ClickException(f"no published unit has the code {unit!r}")
+        try:
+            days = parse_period(period) if period else quarter_of(service.today())
+        except PeriodError as wrong:
+            raise click.ClickException(str(wrong)) from None
+        chosen = By(by) if by else None
+        return await Scores(service, state, formula).asked_for(found, days, chosen)
+
+    for value, figure in with_store(read):
+        click.echo(_line(value, figure))
+
+
+def _line(value: str, figure: Figure) -> str:
+    where = "\t".join(filter(None, (figure.unit, figure.counter, value, figure.key)))
+    if figure.value is None or figure.low is None or figure.high is None:
+        return f"{where}\t{figure.period}\ttoo few\tn={figure.n if figure.n else '<10'}"
+    shown = f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"
+    return f"{where}\t{figure.period}\t{shown}\tn={figure.n}"

@@ -1,0 +1,149 @@
+"""The demo province: Thanh Hóa with a simulated year, released like anybody's responses."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import islice
+
+import segno
+
+from bot import seeds
+from bot.app import opened, utc_now
+from bot.instruments import shipped
+from bot.keys import load_keys
+from bot.settings import Settings
+from bot.simulation import province
+from bot.simulation.province import SimulatedCounter, SimulatedResponse
+from sipas.instrument import Instrument
+from sipas.packing import HANOI, half_day, pack_tags
+from sipas.units import CounterRow
+from storage import numbering, registry
+from storage.numbering import RANDOM_BITS, row_id
+from storage.release import Released, add
+from storage.store import Store
+from storage.transaction import Transaction
+
+DATABASE = "sqlite:///motcua-demo.db"
+SEED = 2026
+BATCH = 20_000
+TOUR_COUNTER, TOUR_UNIT = "381207", "15448"
+
+
+def settings(host: str, port: int) -> Settings:
+    """The operator's settings, with a database and an address of the demo's own."""
+    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - only compared
+    asked = Settings()
+    own: dict[str, object] = {}
+    if "database" not in asked.model_fields_set:
+        own["database"] = DATABASE
+    if "public_url" not in asked.model_fields_set:
+        own["public_url"] = f"http://{shown}:{port}"
+    return asked.model_copy(update=own)
+
+
+async def prepare(asked: Settings, size: int = province.DEFAULT_SIZE) -> str:
+    """Load the demo once, and return the short tour to print."""
+    async with opened(asked, load_keys(asked.secret_key_file)) as store:
+        if await store.write(registry.fact, "demo") is None:
+            await load(store, utc_now().astimezone(HANOI).date(), size)
+    return tour(asked)
+
+
+async def load(store: Store, today: date, size: int) -> None:
+    """Units, counters and a simulated year that ends today, marked as simulated."""
+    await store.write(_load_directory, today)
+    counters = simulated_counters(seeds.seed_counters(), shipped())
+    responses = province.simulate(counters, today, SEED, size)
+    while batch := list(islice(responses, BATCH)):
+        await store.write(_load_responses, batch, today)
+    await store.write(registry.mark, "demo", today.isoformat())
+
+
+def simulated_counters(
+    rows: Iterable[CounterRow], instruments: Mapping[str, Instrument]
+) -> list[SimulatedCounter]:
+    """The counters as plain data, which is all the simulation may know."""
+    return [
+        SimulatedCounter(
+            code=row.code,
+            unit=row.unit,
+            instrument=row.instrument,
+            fields=row.fields,
+            items=tuple((item.key, str(item.kind)) for item in instruments[row.instrument].items),
+        )
+        for row in rows
+    ]
+
+
+def _load_directory(tx: Transaction, today: date) -> None:
+    units = seeds.seed_units()
+    registry.add_fields(tx, seeds.seed_fields())
+    registry.add_units(tx, units)
+    registry.add_lineage(tx, seeds.seed_lineage())
+    registry.add_counters(tx, seeds.seed_counters())
+    current = [unit.code for unit in units if unit.valid_to is None]
+    registry.publish(tx, current, today.isoformat(), "demo", f"{today.isoformat()}T00:00:00")
+
+
+def _load_responses(tx: Transaction, batch: list[SimulatedResponse], today: date) -> None:
+    """Insert a batch as released; ids are drawn from a fixed seed, so a demo can be repeated."""
+    chance = random.Random(f"{SEED} {batch[0].counter} {batch[0].at}")  # noqa: S311 - no secret
+    instruments = {row.code: row.instrument for row in seeds.seed_counters()}
+    rows, arrived = [], Counter[tuple[int, int]]()
+    for each in batch:
+        row = _released(tx, each, instruments[each.counter], chance)
+        arrived[row.counter_id, row.response_id >> RANDOM_BITS] += 1
+        if each.comment:
+            tx.comment(row.response_id, each.comment, each.quote)
+        rows.append(row)
+    add(tx, shipped(), 2 * (today - date(1970, 1, 1)).days, rows)
+    for (counter_id, half), n in arrived.items():
+        tx.arrive(counter_id, half * 12 + 8 - half % 2 * 6, n)
+
+
+def _released(
+    tx: Transaction, each: SimulatedResponse, instrument: str, chance: random.Random
+) -> Released:
+    counter_id, unit_id = tx.counter_ids(each.counter)
+    half = half_day(each.at)
+    return Released(
+        response_id=row_id(half, chance.getrandbits(RANDOM_BITS)),
+        counter_id=counter_id,
+        unit_id=unit_id,
+        instrument_id=tx.instrument_id(instrument),
+        levels=each.levels,
+        tags=pack_tags({"reasons": each.reasons}),
+        stage=numbering.STAGES.index(each.stage),
+        stratum=numbering.STRATA.index(each.stratum),
+        channel=numbering.CHANNELS.index(each.channel),
+        kind=numbering.KINDS.index(each.kind),
+        field_id=tx.field_id(each.field),
+        consent=1,
+        code_hash=None,
+    )
+
+
+def tour(asked: Settings) -> str:
+    """Where to look first."""
+    base = asked.public_url
+    lines = (
+        f"Dữ liệu mô phỏng · simulated data · {asked.database}",
+        f"  một quầy · rate a counter   {base}/c/{TOUR_COUNTER}",
+        f"  một đơn vị · a unit         {base}/units/{TOUR_UNIT}",
+        f"  đã giảm · has fallen        {base}/units/{province.FALLEN}",
+        f"  đã tăng · has risen         {base}/units/{province.RISEN}",
+        f"  chưa đủ · too few           {base}/units/{province.TOO_SMALL}",
+        f"  API                         {base}/api/v1/scores?unit={TOUR_UNIT}&by=factor",
+    )
+    return "\n".join(lines)
+
+
+def phone_qr(asked: Settings) -> str:
+    """A QR code for a phone on the same network, for a terminal."""
+    sink = io.StringIO()
+    segno.make(f"{asked.public_url}/c/{TOUR_COUNTER}").terminal(sink, compact=True)
+    return sink.getvalue()

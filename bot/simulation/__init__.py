@@ -1,0 +1,1 @@
+"""A province-year with known truth, for the demo and for grading the product."""

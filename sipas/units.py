@@ -1,0 +1,213 @@
+"""Units, lineage and counters from CSV: every row is accepted whole or refused with its reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sipas.codes import is_code
+
+T = TypeVar("T")
+Row = Mapping[str, str]
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_FORMULA = ("=", "+", "-", "@")
+_TRUE, _FALSE = ("yes", "1", "true", "có"), ("no", "0", "false", "không")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A body of the tree between two days."""
+
+    code: str
+    kind: str
+    name: str
+    name_en: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineageRow:
+    """A unit and one that took over from it."""
+
+    old: str
+    new: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CounterRow:
+    """A one-stop desk of a unit."""
+
+    code: str
+    unit: str
+    name: str
+    instrument: str
+    officials: int
+    public: bool
+    fields: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not taken: where, what stood there, and why."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+class _Wrong(ValueError):
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason = column, value, reason
+
+
+def read_units(raw: bytes) -> tuple[tuple[UnitRow, ...], tuple[Refusal, ...]]:
+    """Units of a CSV with code, kind, name, name_en, parent, valid_from, valid_to.
+
+    >>> read_units(b"code,kind,name,valid_from\\nx1,xa,,2025-07-01\\n")[1]
+    (Refusal(line=2, column='name', value='', reason='expected a name'),)
+    """
+    accepted, refused = _read(raw, ("code", "kind", "name", "valid_from"), _unit)
+    return _once(accepted, refused, lambda row: f"{row.code} {row.valid_from}")
+
+
+def read_lineage(raw: bytes) -> tuple[tuple[LineageRow, ...], tuple[Refusal, ...]]:
+    """Successions of a CSV with old, new, on."""
+    accepted, refused = _read(raw, ("old", "new", "on"), _lineage)
+    return _once(accepted, refused, lambda row: f"{row.old} {row.new} {row.on}")
+
+
+def read_counters(raw: bytes) -> tuple[tuple[CounterRow, ...], tuple[Refusal, ...]]:
+    """Counters of a CSV: code, unit, name, instrument, officials, public, fields, valid_from."""
+    accepted, refused = _read(raw, ("code", "unit", "name", "instrument", "valid_from"), _counter)
+    return _once(accepted, refused, lambda row: row.code)
+
+
+def _read(
+    raw: bytes, needed: tuple[str, ...], make: Callable[[Row], T]
+) -> tuple[list[tuple[int, T]], list[Refusal]]:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return [], [Refusal(1, "", "", "expected a file in UTF-8")]
+    head = text.partition("\n")[0]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    missing = [name for name in needed if name not in (reader.fieldnames or ())]
+    if missing:
+        return [], [Refusal(1, missing[0], head[:80], "expected a column of this name")]
+    accepted, refused = [], []
+    for row in reader:
+        cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+        try:
+            accepted.append((reader.line_num, make(_clean(cells))))
+        except _Wrong as wrong:
+            refused.append(Refusal(reader.line_num, wrong.column, wrong.value[:80], wrong.reason))
+    return accepted, refused
+
+
+def _once(
+    accepted: list[tuple[int, T]], refused: list[Refusal], key: Callable[[T], str]
+) -> tuple[tuple[T, ...], tuple[Refusal, ...]]:
+    """Of rows with one key the first counts; the others are refused."""
+    kept: dict[str, T] = {}
+    for line, row in accepted:
+        name = key(row)
+        if name in kept:
+            refused.append(Refusal(line, "code", name, "the same code twice"))
+        kept.setdefault(name, row)
+    return tuple(kept.values()), tuple(sorted(refused, key=lambda refusal: refusal.line))
+
+
+def _clean(row: Row) -> Row:
+    for column, value in row.items():
+        if any(not letter.isprintable() for letter in value):
+            raise _Wrong(column, ascii(value), "holds characters that cannot be printed")
+        if value.startswith(_FORMULA):
+            raise _Wrong(column, value, "begins like a spreadsheet formula")
+    return row
+
+
+def _unit(row: Row) -> UnitRow:
+    first, last = _days(row)
+    parent = row.get("parent", "")
+    return UnitRow(
+        code=_code(row, "code"),
+        kind=_code(row, "kind"),
+        name=_name(row),
+        name_en=row.get("name_en", ""),
+        parent=_code(row, "parent") if parent else None,
+        valid_from=first,
+        valid_to=last,
+    )
+
+
+def _lineage(row: Row) -> LineageRow:
+    return LineageRow(_code(row, "old"), _code(row, "new"), _day(row, "on"))
+
+
+def _counter(row: Row) -> CounterRow:
+    first, last = _days(row)
+    if not is_code(row["code"]):
+        raise _Wrong("code", row["code"], "expected six digits with a right check digit")
+    officials = row.get("officials", "") or "2"
+    if not officials.isdecimal():
+        raise _Wrong("officials", officials, "expected a number")
+    return CounterRow(
+        code=row["code"],
+        unit=_code(row, "unit"),
+        name=_name(row),
+        instrument=row["instrument"] or "short.1",
+        officials=int(officials),
+        # One official would be rated in person: not public unless somebody says so.
+        public=_yes(row, "public", int(officials) > 1),
+        fields=tuple(row.get("fields", "").split()),
+        valid_from=first,
+        valid_to=last,
+    )
+
+
+def _code(row: Row, column: str) -> str:
+    if not _CODE.fullmatch(row[column]):
+        raise _Wrong(column, row[column], "expected a code of a-z, 0-9, - and _")
+    return row[column]
+
+
+def _name(row: Row) -> str:
+    if not row["name"]:
+        raise _Wrong("name", "", "expected a name")
+    return row["name"]
+
+
+def _yes(row: Row, column: str, otherwise: bool) -> bool:
+    told = row.get(column, "").lower()
+    if told and told not in _TRUE + _FALSE:
+        raise _Wrong(column, told, "expected yes or no")
+    return told in _TRUE if told else otherwise
+
+
+def _days(row: Row) -> tuple[date, date | None]:
+    first = _day(row, "valid_from")
+    last = _day(row, "valid_to") if row.get("valid_to") else None
+    if last is not None and last < first:
+        raise _Wrong("valid_to", row["valid_to"], "is before valid_from")
+    return first, last
+
+
+def _day(row: Row, column: str) -> date:
+    try:
+        return date.fromisoformat(row[column])
+    except ValueError:
+        raise _Wrong(column, row[column], "expected a day like 2025-07-01") from None
