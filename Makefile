@@ -29,7 +29,7 @@ check: dev ## lint, format, types, import contracts, coverage of sipas, house fi
 	$(PY) scripts/house_figures.py
 
 prove: dev ## the long drills; results belong into docs/proofs.md
-	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py
+	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 MOTCUA_PEOPLE=200 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py
 	$(PY) scripts/mutation.py
 
 bench: dev ## ratios measured in one run

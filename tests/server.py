@@ -1,0 +1,145 @@
+"""The real server as a process, on a database of its own, that tests may hurt."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from bot.keys import load_keys
+from sipas.units import CounterRow, UnitRow
+from storage import registry
+from storage.store import Store
+from storage.transaction import Transaction
+
+COUNTER, OTHER, MICRO = "381207", "100009", "100014"
+FIRST = date(2025, 7, 1)
+MOTCUA = Path(sys.executable).parent / "motcua"
+
+
+def _directory(tx: Transaction) -> None:
+    registry.add_fields(tx, [("land", "Đất đai", "Land"), ("civil_status", "Hộ tịch", "Civil")])
+    registry.add_units(
+        tx,
+        [
+            UnitRow("38", "province", "Tỉnh Thanh Hóa", "Thanh Hóa", None, FIRST, None),
+            UnitRow("15448", "xa", "Xã Định Hòa", "", "38", FIRST, None),
+            UnitRow("14923", "xa", "Xã Bá Thước", "", "38", FIRST, None),
+        ],
+    )
+    both = ("land", "civil_status")
+    counters = (
+        (COUNTER, "15448", "Quầy số 1", "short.1", both),
+        (OTHER, "15448", "Quầy số 2", "short.1", ("land",)),
+        (MICRO, "14923", "Quầy số 1", "micro.1", ()),
+    )
+    rows = [CounterRow(c, u, n, i, 3, True, f, FIRST, None) for c, u, n, i, f in counters]
+    registry.add_counters(tx, rows)
+    registry.publish(tx, ["38", "15448"], FIRST.isoformat(), "test", "2026-01-01T00:00:00")
+
+
+async def furnish(database: Path, key_file: Path) -> None:
+    """A small province: two communes (one published), three counters."""
+    store = await Store(database, load_keys(key_file)).open()
+    try:
+        await store.write(_directory)
+    finally:
+        await store.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """One `motcua serve` in a folder of its own."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """Its SQLite file."""
+        return self.folder / "motcua.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every command of this installation runs with."""
+        own = {
+            "MOTCUA_DATABASE": f"sqlite:///{self.database}",
+            "MOTCUA_SECRET_KEY_FILE": str(self.folder / "motcua.key"),
+            "MOTCUA_PUBLIC_URL": self.url,
+            "MOTCUA_RATE_PER_MINUTE": "1000000",
+        }
+        return {**os.environ, **own, **self.settings}
+
+    def furnish(self) -> Server:
+        """Load the small province."""
+        asyncio.run(furnish(self.database, self.folder / "motcua.key"))
+        return self
+
+    def start(self, timeout_s: float = 30) -> Server:
+        """Start it and wait until it answers."""
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(MOTCUA), "serve", "--port", str(self.port)],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return self
+        raise RuntimeError((self.folder / "server.log").read_text(errors="replace")[-2000:])
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """SIGTERM, and wait."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, sign: signal.Signals) -> None:
+        process, self.process = self.process, None
+        if process is not None and process.poll() is None:
+            process.send_signal(sign)
+            process.wait(20)
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of the same installation."""
+        return subprocess.run(
+            [str(MOTCUA), *words],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
