@@ -62,7 +62,7 @@
   const place = [...root.querySelectorAll(".place > *")].map((each) => each.textContent).join("\n");
 
   function show({ messages, response_code: code }) {
-    const message = messages[messages.length - 1];
+    const message = messages.at(-1);
     const { question } = message;
     const said = message.said.replace(place, "").trim();
     const turn = make("div", { class: "turn", tabindex: "-1" });
@@ -86,14 +86,20 @@
     form.querySelector(".turn").replaceWith(turn);
     root.querySelectorAll(".opening").forEach((each) => each.remove());
     root.querySelector(".again").hidden = Boolean(message.choices.length || message.input);
-    (turn.querySelector("h2") || turn).focus();
+    (turn.querySelector("h2") || turn).focus({ preventScroll: true });
+    turn.scrollIntoView({ block: "nearest" });
   }
 
-  function remember(label) {
-    const asked = form.querySelector("h2");
-    if (!asked || !label) return;
-    log.append(make("li", {}, make("p", { class: "asked" }, asked.textContent), make("p", { class: "answered" }, label)));
-    log.hidden = false;
+  // Keeps what was answered in sight: not while one question takes several taps, and not after going back.
+  function remember(label, next) {
+    const asked = form.querySelector("h2")?.textContent;
+    const chosen = [...form.querySelectorAll(".chosen")].map((each) => each.lastChild.textContent).join(", ");
+    const told = label || chosen;
+    if (log.lastElementChild?.firstChild.textContent === next) log.lastElementChild.remove();
+    else if (asked && asked !== next && told) {
+      log.append(make("li", {}, make("p", { class: "asked" }, asked), make("p", { class: "answered" }, told)));
+    }
+    log.hidden = !log.children.length;
   }
 
   function arrived(reply) {
@@ -106,7 +112,7 @@
       location.replace(`?lang=${reply.language}`);  // the kept reply is shown again after the load
       return;
     }
-    remember(label);
+    remember(label, reply.messages.at(-1).question);
     show(reply);
   }
 
