@@ -9,9 +9,17 @@
   const line = root.querySelector(".line");
   const key = `motcua:${words.counter}`;
 
-  // Storage may be blocked or full; then the page's own memory has to do.
-  const load = () => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
-  const keep = () => { try { sessionStorage.setItem(key, JSON.stringify(state)); } catch { /* memory only */ } };
+  // Storage may be blocked or full; then the page's own memory has to do. A form left lying for half
+  // an hour is not shown to whoever comes next, unless an answer still waits to be sent.
+  const load = () => {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(key));
+      return kept && (kept.pending || Date.now() - kept.at < 30 * 60_000) ? kept : null;
+    } catch { return null; }
+  };
+  const keep = () => {
+    try { sessionStorage.setItem(key, JSON.stringify({ ...state, at: Date.now() })); } catch { /* memory only */ }
+  };
   const forget = () => { try { sessionStorage.removeItem(key); } catch { /* nothing was kept */ } };
 
   const random = () => {
@@ -45,17 +53,10 @@
   }
 
   function progressLine({ number, of }) {
-    const bar = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const attributes = { viewBox: `0 0 ${of} 1`, preserveAspectRatio: "none", "aria-hidden": "true" };
-    for (const name in attributes) bar.setAttribute(name, attributes[name]);
-    for (const [kind, width] of [["track", of], ["fill", number]]) {
-      const part = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      part.setAttribute("class", kind);
-      part.setAttribute("width", width);
-      part.setAttribute("height", 1);
-      bar.append(part);
-    }
-    return make("p", { class: "progress" }, words.progress.replace("{number}", number).replace("{of}", of), bar);
+    const found = make("p", { class: "progress" }, words.progress.replace("{number}", number).replace("{of}", of));
+    found.insertAdjacentHTML("beforeend", `<svg viewBox="0 0 ${+of} 1" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="track" width="${+of}" height="1"/><rect class="fill" width="${+number}" height="1"/></svg>`);
+    return found;
   }
 
   // The place is the page's heading already.
