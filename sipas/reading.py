@@ -1,89 +1,71 @@
 """Reading what people type: levels, choices, commands and counter codes; never a guess.
 
-What is read is folded (no case, no tones), because half of what is typed on a phone has no tones.
-Source of the cases: everyday spelling in Vietnamese chats.
+Only a whole text is an answer. A number inside a sentence is none ("chờ 3 tiếng"), nor are two
+numbers, another scale ("8/10") or praise that names no level ("tốt").
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from enum import StrEnum
 
+from sipas.commands import Command, read_command
+from sipas.spoken import flowing, meant, phrases, same, typed
 from sipas.vietnamese import fold
 
+__all__ = [
+    "Command",
+    "read_choice",
+    "read_choices",
+    "read_command",
+    "read_counter",
+    "read_scale",
+]
 
-class Command(StrEnum):
-    """A wish about the conversation itself, given as the whole text."""
-
-    START = "start"
-    HELP = "help"
-    LANGUAGE = "language"
-    LANGUAGE_VI = "language_vi"
-    LANGUAGE_EN = "language_en"
-    PRIVACY = "privacy"
-    DELETE = "delete"
-    STOP = "stop"
-    SKIP = "skip"
-    BACK = "back"
-    NOT_APPLICABLE = "not_applicable"
-    REFUSE = "refuse"
-    STATUS = "status"
-    DONE = "done"
-    YES = "yes"
-    NO = "no"
-    PERSON = "person"
-
-
-_WORDS = {
-    Command.START: "/start|bat dau|start|begin",
-    Command.HELP: "/help|tro giup|huong dan|giup toi|help|?",
-    Command.LANGUAGE: "/language|ngon ngu|doi ngon ngu|language",
-    Command.LANGUAGE_VI: "tieng viet|vietnamese|vi",
-    Command.LANGUAGE_EN: "tieng anh|english|en",
-    Command.PRIVACY: "/privacy|rieng tu|quyen rieng tu|bao mat|privacy",
-    Command.DELETE: "/delete|xoa|xoa du lieu|xoa het|delete|delete my data",
-    Command.STOP: "/cancel|/stop|dung|dung lai|thoat|huy|ket thuc|stop|cancel|quit",
-    Command.SKIP: "bo qua|skip|qua|cau khac|tiep|next",
-    Command.BACK: "quay lai|tro lai|lui|back",
-    Command.NOT_APPLICABLE: "khong ap dung|khong biet|khong co|n/a|na|not applicable",
-    Command.REFUSE: "khong muon tra loi|khong tra loi|prefer not to say",
-    Command.STATUS: "/status|trang thai|status",
-    Command.DONE: "xong|xong roi|het|done",
-    Command.YES: "co|dong y|duoc|u|uh|vang|da|yes|y|ok|oke",
-    Command.NO: "khong|ko|k|hok|hong|khong co gi|thoi|no|n",
-    Command.PERSON: "0|gap nguoi|gap can bo|person",
-}
-_COMMANDS = {word: command for command, words in _WORDS.items() for word in words.split("|")}
-
-_LABELS = {
-    "rat khong hai long": 1,
-    "very dissatisfied": 1,
-    "khong hai long": 2,
-    "chua hai long": 2,
-    "dissatisfied": 2,
-    "binh thuong": 3,
-    "neither": 3,
-    "hai long": 4,
-    "satisfied": 4,
-    "rat hai long": 5,
-    "very satisfied": 5,
-}
-_NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
-_NOT = re.compile(r"\b(ko|k|hok|hong|kg|khg)\b")
-_POLITE = re.compile(r"( (nhe|nha|a|ah|ne|luon|thoi|ban|em|roi))+$")
-_NUMBER = re.compile(
-    r"(?:(?:cau nay|chon|muc|so|cho|danh gia) )?\(?([0-9]{1,2})\)?(?:/5)?"
-    r"(?:[.)*]| ?sao| ?diem| ?stars?)?"
+_DIGITS = {str(level): level for level in range(1, 6)}
+_STARS = re.compile("⭐{1,5}|🌟{1,5}|★{1,5}")
+_NUMBERS = phrases(
+    (
+        (1, "một|một sao|one"),
+        (2, "hai|hai sao|two"),
+        (3, "ba|ba sao|three"),
+        (4, "bốn|tư|bốn sao|four"),
+        (5, "năm|năm sao|five"),
+    )
 )
-_STARS = re.compile("(?:\u2b50\ufe0f?){1,5}")
-_COUNTER = re.compile(r"(?:(?:ma|quay|ma quay|counter|code) ?)?#? ?([0-9]{6})")
 
-
-def _typed(text: str) -> str:
-    """Folded, with digits of any script as 0-9 and the end's punctuation gone."""
-    return fold(unicodedata.normalize("NFKC", text)).strip(" .!,;:~…") if text else ""
+# The patterns below meet folded text: no case, no tones.
+_WHO = "(?:toi|minh|em|anh|chi|chau|con|co|chu|bac|ba con) "
+_POLITE = "(?:,? (?:a|ah|ak|nhe|nha|ne|luon|thoi)(?: (?:ban|em|anh|chi|ad))?)*"
+_BETWEEN = r"[ )\](\[·=:.,–—-]*"
+_SCALE_NUMBER = re.compile(
+    rf"(?:da,? )?(?:cau nay )?(?:(?:{_WHO})?(?:chon|danh gia) )?(?:la )?(?:muc (?:do )?)?(?:so )?"
+    rf"(?:(?:{_WHO})?cho (?=[1-5] ?(?:sao|diem)))?"  # "cho 3" alone may be "chờ 3 tiếng"
+    r"[(\[]?([1-5])[)\]]?(?: ?(?:/|tren|out of) ?5)?"
+    rf"(?: ?(?:sao|diem|stars?|points?|[*⭐★🌟]))?{_POLITE}"
+)
+_SCALE_LABEL = re.compile(
+    rf"(?:(?:muc )?[(\[]?(?P<before>[1-5]){_BETWEEN})?"
+    rf"(?:da,? )?(?:{_WHO}|i'?m |i am |we are )?(?:cam thay |thay |danh gia |chon )?(?:la )?"
+    r"(?:(?P<l1>rat khong hai long|very (?:dis|un)satisfied)"
+    r"|(?P<l2>(?:khong|chua) hai long|(?:dis|un|not )satisfied)"
+    r"|(?P<l3>b(?:inh )?thuong|b(?:inh )?thg|bt|neutral|neither(?: satisfied nor dissatisfied)?)"
+    r"|(?P<l4>hai long|satisfied)"
+    r"|(?P<l5>rat hai long|very satisfied))"
+    rf"(?:{_BETWEEN}(?P<after>[1-5])[)\]]?)?(?: roi)?{_POLITE}"
+)
+_CHOICE_NUMBER = re.compile(
+    rf"(?:da,? )?(?:(?:{_WHO})?chon )?(?:dap an |lua chon |so |muc |y )?"
+    rf"[(\[]?([0-9]{{1,2}})[)\]]?{_POLITE}"
+)
+_NUMBERED_LABEL = re.compile(rf"[(\[]?([0-9]{{1,2}}){_BETWEEN}(\D.*)")
+_SEVERAL = re.compile(r"(?:chon )?(?:so |cau )?([0-9(\[].*?)(?:,? (?:a|nhe|nha))?")
+_AND = re.compile(r"(?:(?<=[ 0-9])(?:va|voi|and)(?=[ 0-9])|[ .,;:+&()\[\]])+")
+_COUNTER = re.compile(
+    r"(?:/?start |(?:ma|code|counter|(?:ma )?quay)(?: so)?(?: la)?:? ?)?(?:# ?)?"
+    r"([0-9]{3})[ .-]?([0-9]{3})"
+)
+_ENDING = re.compile(",? (?:ạ|a|nhé|nhe|nha)$")
 
 
 def read_scale(text: str) -> int | None:
@@ -92,31 +74,59 @@ def read_scale(text: str) -> int | None:
     >>> read_scale("５"), read_scale("rất ko hài lòng"), read_scale("8/10"), read_scale("quầy số 3")
     (5, 1, None, None)
     """
-    stars = text.strip().replace(" ", "")
+    if text in _DIGITS:
+        return _DIGITS[text]
+    words = typed(text)
+    stars = words.replace(" ", "")
     if _STARS.fullmatch(stars):
-        return stars.count("\u2b50")
-    typed = _POLITE.sub("", _typed(text))
-    number = _NUMBER.fullmatch(typed)
-    if number:
-        level = int(number[1])
-        return level if 1 <= level <= 5 else None
-    words = _NOT.sub("khong", typed)
-    return _LABELS.get(words) or _NUMBERS.get(words)
+        return len(stars)
+    plain = fold(words)
+    number = _SCALE_NUMBER.fullmatch(plain)
+    return int(number[1]) if number else _labelled_level(plain) or meant(_NUMBERS, words)
+
+
+def _labelled_level(plain: str) -> int | None:
+    """The level of a label, unless a number beside it says another."""
+    found = _SCALE_LABEL.fullmatch(plain)
+    if not found:
+        return None
+    level = next(level for level in _DIGITS.values() if found[f"l{level}"])
+    beside = {int(digit) for digit in found.group("before", "after") if digit}
+    return level if beside <= {level} else None
 
 
 def read_choice(text: str, count: int, labels: Sequence[str]) -> int | None:
-    """The choice 1-*count* meant by *text*: its number, or its label with or without tones.
+    """The choice 1-*count* meant by *text*: its number, its whole label, or both.
 
     >>> labels = ["Sớm hơn hẹn", "Đúng hẹn", "Trễ hẹn"]
     >>> read_choice("3", 3, labels), read_choice("dung hen", 3, labels)
     (3, 2)
     """
-    typed = _POLITE.sub("", _typed(text))
-    number = _NUMBER.fullmatch(typed)
+    words = typed(text)
+    number = _CHOICE_NUMBER.fullmatch(fold(words))
     if number:
-        return int(number[1]) if 1 <= int(number[1]) <= count else None
-    found = [place for place, label in enumerate(labels, 1) if fold(label) == typed]
-    return found[0] if found else None
+        return _within(int(number[1]), count)
+    labelled = _labelled_choice(words, labels)
+    if labelled:
+        return _within(labelled, count)
+    both = _NUMBERED_LABEL.fullmatch(words)
+    if both and _labelled_choice(both[2], labels) == int(both[1]):
+        return _within(int(both[1]), count)
+    return None
+
+
+def _labelled_choice(words: str, labels: Sequence[str]) -> int | None:
+    """The one choice whose label is said; between labels that differ in tones, the exact one."""
+    said = flowing(_ENDING.sub("", words))
+    known = {place: flowing(typed(label)) for place, label in enumerate(labels, 1)}
+    alike = [place for place, label in known.items() if label and same(said, label)]
+    exact = [place for place in alike if known[place] == said]
+    found = exact or alike
+    return found[0] if len(found) == 1 else None
+
+
+def _within(number: int, count: int) -> int | None:
+    return number if 1 <= number <= count else None
 
 
 def read_choices(text: str, count: int) -> tuple[int, ...] | None:
@@ -125,21 +135,12 @@ def read_choices(text: str, count: int) -> tuple[int, ...] | None:
     >>> read_choices("1, 3 và 4", 15), read_choices("1 16", 15)
     ((1, 3, 4), None)
     """
-    parts = re.split(r"[\s,;+&]+|va|and", _typed(text))
-    numbers = [part for part in parts if part]
-    if not numbers or not all(part.isdecimal() and len(part) <= 2 for part in numbers):
+    several = _SEVERAL.fullmatch(fold(typed(text)))
+    parts = [part for part in _AND.split(several[1]) if part] if several else []
+    if not parts or not all(re.fullmatch("[0-9]{1,2}", part) for part in parts):
         return None
-    chosen = tuple(int(part) for part in numbers)
+    chosen = tuple(dict.fromkeys(map(int, parts)))
     return chosen if all(1 <= number <= count for number in chosen) else None
-
-
-def read_command(text: str) -> Command | None:
-    """The command that is the whole of *text*, with or without tones or a slash.
-
-    >>> read_command("Bỏ qua"), read_command("bỏ qua câu hỏi của tôi") is None
-    (<Command.SKIP: 'skip'>, True)
-    """
-    return _COMMANDS.get(_typed(text))
 
 
 def read_counter(text: str) -> str | None:
@@ -148,5 +149,5 @@ def read_counter(text: str) -> str | None:
     >>> read_counter("mã 381207"), read_counter("#381207"), read_counter("0912345678") is None
     ('381207', '381207', True)
     """
-    found = _COUNTER.fullmatch(_typed(text))
-    return found[1] if found else None
+    found = _COUNTER.fullmatch(fold(typed(text)))
+    return found[1] + found[2] if found else None

@@ -18,7 +18,8 @@ def fold(text: str) -> str:
     >>> fold("Định  Hòa")
     'dinh hoa'
     """
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    lower = unicodedata.normalize("NFKD", text).casefold()  # some letters show their case only now
+    parts = unicodedata.normalize("NFKD", lower)
     plain = "".join(each for each in parts if not unicodedata.combining(each))
     return " ".join(plain.translate(_PLAIN_D).split())
 
