@@ -28,7 +28,9 @@ class Problem(BaseModel):
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem+json response."""
-    body = Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail)
+    body = Problem(
+        type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail
+    )
     return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
 
 

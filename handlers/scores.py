@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aiosqlite import Connection
-
 from handlers.service import Service, State
 from sipas.figures import Figure, Part, Query, figures
 from sipas.instrument import Instrument
@@ -151,7 +149,7 @@ class Scores:
         return sum(by_unit.get(member.unit_id, 0) for member in members)
 
     @property
-    def _reader(self) -> Connection:
+    def _reader(self) -> reads.Connection:
         return self.asked.store.reader
 
     def _members(self, unit: Unit) -> set[int]:

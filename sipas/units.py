@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ def _read(
         return [], [Refusal(1, "", "", "expected a file in UTF-8")]
     head = text.partition("\n")[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.DictReader((line + "\n" for line in text.split("\n")), delimiter=delimiter)
     missing = [name for name in needed if name not in (reader.fieldnames or ())]
     if missing:
         return [], [Refusal(1, missing[0], head[:80], "expected a column of this name")]

@@ -11,10 +11,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from aiosqlite import Connection
-from sipas.periods import Period, atom
+from aiosqlite import Connection as Connection  # for the annotations of those who read
 
 from sipas import tally
+from sipas.periods import Period, atom
 from storage.numbering import DIMENSIONS
 from storage.queries import read as sql
 

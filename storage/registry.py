@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from sipas.units import CounterRow, LineageRow, UnitRow
 from sipas.vietnamese import fold, sort_key
-
 from storage.queries import write as sql
 from storage.transaction import Transaction
 

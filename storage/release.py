@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sipas.packing import day_of
-from sipas.periods import atom
-
 from sipas import tally
 from sipas.instrument import Instrument
+from sipas.packing import day_of
+from sipas.periods import atom
 from storage.numbering import DIMENSIONS, half_day_of, row_id
 from storage.queries import write as sql
 from storage.transaction import Transaction

@@ -89,7 +89,8 @@ def _now(event: Event, session: Session, screen: tuple[object, ...]) -> Event:
 @given(events)
 def test_whatever_happens(sequence: list[Event]) -> None:
     """No silence, no exception; received once, closed once and only then; sessions survive."""
-    session, screen = Session(), ()
+    session = Session()
+    screen: tuple[object, ...] = ()
     received = False
     for number, raw in enumerate(sequence):
         event = _now(raw, session, screen)
