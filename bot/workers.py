@@ -69,12 +69,14 @@ class Workers:
     async def tag_comments(self) -> int:
         """Give comments their language, a batch at a time, away from the write path."""
         waiting = await self.store.write(_untagged)
-        tags = [(key, self.tagger.tag(comment)) for key, comment in waiting]
+        tags = await asyncio.to_thread(self._tagged, waiting)
         if tags:
-            await self.store.write(
-                _store_tags, [(key, tag.language, tag.method) for key, tag in tags]
-            )
+            await self.store.write(_store_tags, tags)
         return len(tags)
+
+    def _tagged(self, comments: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
+        tags = [(key, self.tagger.tag(comment)) for key, comment in comments]
+        return [(key, tag.language, tag.method) for key, tag in tags]
 
     async def purge(self) -> None:
         """Drop update keys and dead letters past their time."""

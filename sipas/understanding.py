@@ -72,6 +72,8 @@ _ABOUT = {
     Command.STATUS: "status",
     Command.START: "resumed",
 }
+_PLAIN = {Command.YES: "yes", Command.NO: "no"}
+_AGREED = {**_PLAIN, Command.AGREE: "yes", Command.DECLINE: "no"}
 _PRESSES = {
     Command.STOP: ".stop",
     Command.SKIP: ".skip",
@@ -112,9 +114,9 @@ def _decision(current: Talk, text: str, command: Command | None) -> Meaning:
     number = read_choice(text, len(options), labels)
     if number is not None:
         return Decision(options[number - 1].code)
-    spoken = {Command.YES: "yes", Command.NO: "no"}.get(command) if command else None
+    spoken = _AGREED.get(command, "") if command else ""
     known = spoken in {option.code for option in options}
-    return Decision(spoken) if spoken and known else Nothing()
+    return Decision(spoken) if known else Nothing()
 
 
 def _answer(current: Talk, text: str, command: Command | None) -> Meaning:
@@ -132,9 +134,10 @@ def _answer(current: Talk, text: str, command: Command | None) -> Meaning:
 
 def _message(current: Talk, text: str, command: Command | None) -> Meaning:
     """A bare "no" where a message was asked is no message; a bare "yes" sends the kept one."""
-    if command is Command.YES and current.session.kept:
+    spoken = _AGREED.get(command, "") if command else ""
+    if spoken == "yes" and current.session.kept:
         return Press(".kept")
-    refused = command in (Command.NO, Command.DONE) or not text.strip()
+    refused = spoken == "no" or command is Command.DONE or not text.strip()
     return Press(".skip") if refused else Message()
 
 
@@ -154,8 +157,10 @@ def _option(current: Talk, text: str, command: Command | None) -> Meaning:
     number = read_choice(text, len(codes), _labels(current))
     if number is not None:
         return Press(codes[number - 1])
-    spoken = {Command.YES: "yes", Command.NO: "no"}.get(command) if command else None
-    return Press(spoken) if spoken in codes and spoken else Nothing()
+    # "ok" and "thôi" agree to go on or not; as the answer to a fact they would be a guess.
+    meant = _AGREED if current.kind is Kind.CONTEXT else _PLAIN
+    spoken = meant.get(command, "") if command else ""
+    return Press(spoken) if spoken in codes else Nothing()
 
 
 def _labels(current: Talk) -> tuple[str, ...]:
