@@ -172,7 +172,7 @@ def rendered(asked: Service, shown: Shown) -> Message:
 
 
 @router.get(
-    "/c/{code}", summary="Rate a counter", response_class=Response, responses=responses(404)
+    "/c/{code}", summary="Rate a counter", response_class=Response, responses=responses(404, 422)
 )
 async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     """The first question at once. Nothing is stored: the page brings all that a tap needs."""
@@ -186,7 +186,12 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     return _chat_page(asked, state, place, shown, new_secret(), first=True)
 
 
-@router.post("/c/{code}", summary="Answer without JavaScript", response_class=Response)
+@router.post(
+    "/c/{code}",
+    summary="Answer without JavaScript",
+    response_class=Response,
+    responses=responses(400, 404, 413, 422, 429, 503),
+)
 async def counter_form(
     code: str,
     request: Request,

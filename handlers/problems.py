@@ -44,6 +44,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(StorageUnavailable, _on_unavailable)
+    app.add_exception_handler(Exception, _on_bug)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -80,3 +81,11 @@ async def _on_unavailable(request: Request, error: Exception) -> Response:
         return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, headers)
     detail = "The database cannot be written just now; nothing was stored. Try again."
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers)
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    """Our own mistake: it is in the log; the reader gets a page and no traceback."""
+    if wants_page(request):
+        return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    detail = "Something is wrong on our side. What was acknowledged before is stored."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)

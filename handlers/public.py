@@ -48,7 +48,7 @@ class Level:
     share: str
 
 
-@router.get("/", summary="All published units")
+@router.get("/", summary="All published units", responses=responses(422))
 async def index(
     request: Request, asked: Asked, q: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:
@@ -74,7 +74,7 @@ async def index(
     return validated(request, shown, PAGE_SECONDS)
 
 
-@router.get("/units/{code}", summary="One unit", responses=responses(404))
+@router.get("/units/{code}", summary="One unit", responses=responses(404, 422))
 async def unit_page(code: str, request: Request, asked: Asked) -> Response:
     """A unit's figures over the past twelve months, with their trend."""
     language, state = language_of(request), await asked.state()
@@ -103,7 +103,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
     return validated(request, shown, PAGE_SECONDS)
 
 
-@router.get("/counters/{code}", summary="One counter", responses=responses(404))
+@router.get("/counters/{code}", summary="One counter", responses=responses(404, 422))
 async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
     """A public counter's figures and its QR code, printable."""
     language, state = language_of(request), await asked.state()

@@ -1,0 +1,155 @@
+"""What other software and the docs rely on: routes, settings, commands, messages, SQL names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from starlette.routing import Route
+
+from bot.app import create_app
+from bot.cli import main
+from bot.settings import Settings
+from handlers import api, chat, health, public
+from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
+from scripts.compile_messages import compiled
+from storage import queries
+
+ROOT = Path(__file__).parents[1]
+API = (ROOT / "docs" / "api.md").read_text("utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+def routes() -> set[tuple[str, str]]:
+    """Method and path of every route of the app."""
+    return {
+        (method, route.path)
+        for router in (health.router, api.router, chat.router, public.router)
+        for route in router.routes
+        if isinstance(route, Route)
+        for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_no_route_is_outside_the_routers() -> None:
+    """Every path of the app comes from a router, but for the document and static files."""
+    paths = {getattr(route, "path", None) for route in create_app(Settings()).routes}
+
+    assert paths - {None} == {"/openapi.json", "/static"}
+
+
+def test_every_route_is_in_the_document() -> None:
+    """The OpenAPI document and the app list the same operations."""
+    document = create_app(Settings()).openapi()
+    told = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+
+    assert told == routes()
+
+
+def test_every_route_is_in_docs_api() -> None:
+    """docs/api.md names every route, and no other."""
+    told = set(re.findall(r"^\| `(GET|POST) (/\S*)` \|", API, re.MULTILINE))
+
+    assert told - {("POST", "/channels/telegram")} == routes() - {("POST", "/channels/telegram")}
+
+
+def test_every_setting_is_in_docs_operations() -> None:
+    """A setting that is not documented does not exist for an operator."""
+    told = {
+        name.lower() for name in re.findall(r"^\| `MOTCUA_([A-Z_]+)`", OPERATIONS, re.MULTILINE)
+    }
+
+    assert told == set(Settings.model_fields)
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    """Each field has a help line."""
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_every_command_is_in_docs_operations() -> None:
+    """The commands of the console script, and their help."""
+    told = set(re.findall(r"^\| `motcua (\w+)`", OPERATIONS, re.MULTILINE))
+
+    assert told == set(main.commands)
+    assert all(command.help for command in _commands(main))
+
+
+def _commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from _commands(command)
+
+
+def test_catalogues_hold_the_same_keys() -> None:
+    """No message is missing in a language."""
+    first, *others = (set(catalogue(language)) for language in LANGUAGES)
+
+    assert first
+    assert all(other == first for other in others)
+
+
+def test_catalogues_use_the_same_parameters() -> None:
+    """A translation fills in what the other one does."""
+    for key, vietnamese in catalogue("vi").items():
+        english = catalogue("en")[key]
+
+        assert set(re.findall(r"{(\w+)}", vietnamese)) == set(re.findall(r"{(\w+)}", english)), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_compiled_catalogues_are_current(language: str, domain: str) -> None:
+    """The .mo beside a .po is what `make messages` makes of it."""
+    po = LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
+
+    assert po.with_suffix(".mo").read_bytes() == compiled(po)
+
+
+def test_every_message_in_a_template_exists() -> None:
+    """Keys written out in templates are in the catalogue."""
+    keys = set(catalogue("vi"))
+    for template in (ROOT / "handlers" / "templates").glob("*.html"):
+        used = set(re.findall(r"""\bt\(["']([\w.]+)["'][,)]""", template.read_text("utf-8")))
+
+        assert used <= keys, template.name
+
+
+def test_every_query_used_exists() -> None:
+    """Names after `sql.` in storage and handlers are queries of the SQL files."""
+    known = set(queries.write.available_queries)
+    for path in [*(ROOT / "storage").glob("*.py"), *(ROOT / "handlers").glob("*.py")]:
+        used = set(re.findall(r"\bsql\.(\w+)", path.read_text("utf-8")))
+
+        assert used <= known, path.name
+
+
+def test_sql_reads_like_the_house() -> None:
+    """Lower case, columns listed, no percent sign, parameters declared."""
+    for path in (ROOT / "storage" / "sql").glob("*.sql"):
+        text = path.read_text("utf-8")
+        statements = re.sub(r"--.*", "", text)
+
+        assert "select *" not in statements, path.name
+        assert "%" not in statements, path.name
+        assert statements == statements.lower(), path.name
+        assert all("(" in name for name in re.findall(r"^-- name: (.*)$", text, re.MULTILINE))
+
+
+def test_no_computed_score_is_called_sipas_alone() -> None:
+    """Our own number is the transaction satisfaction index, SIPAS-like at most."""
+    allowed = re.compile(
+        r"(kiểu SIPAS|SIPAS-like|không phải.*SIPAS|not the SIPAS|SIPAS là|SIPAS is)"
+    )
+    for language in LANGUAGES:
+        for key, message in catalogue(language).items():
+            if "SIPAS" in message and not key.startswith("about."):
+                assert allowed.search(message), (language, key, message)
