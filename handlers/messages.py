@@ -35,7 +35,7 @@ def text(language: str, key: str, **params: object) -> str:
     Raises:
         KeyError: no catalogue has the key; a test looks for every key that is used.
 
-    >>> text("en", "chat.skip")
+    >>> text("en", "chat.button.skip")
     'Skip'
     """
     message = catalogue(language)[key]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from handlers.messages import LANGUAGES, text
 from sipas.events import ANY_TAG, Ask, Say, Screen, payload
-from sipas.instrument import Instrument
-from sipas.items import Item, Kind
+from sipas.flow import TAKE_BACK
+from sipas.items import Instrument, Item, Kind
 
 CHOSEN = "✓"
+ASIDES = ("switch", "erase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +102,30 @@ def _answers(instrument: Instrument, item: Item, ask: Ask, language: str) -> Ite
     vietnamese = language == LANGUAGES[0]
     fields = [(code, vi if vietnamese else en) for code, vi, en in ask.fields]
     for number, (code, label) in enumerate([*fields, *own], 1):
-        yield _choice(ask, code, f"{number} · {label}")
+        reasons = item.kind is Kind.REASONS
+        yield _choice(ask, code, f"{number} · {label}", takes_back=reasons)
 
 
-def _choice(ask: Ask, value: str, label: str) -> Choice:
+def _choice(ask: Ask, value: str, label: str, *, takes_back: bool = False) -> Choice:
     chosen = value in ask.chosen
     mark = f"{CHOSEN} " if chosen else ""
+    value = TAKE_BACK + value if chosen and takes_back else value
     return Choice(mark + label, payload(ask.tag, ask.question, value), chosen=chosen)
 
 
 def _controls(item: Item, ask: Ask, language: str) -> Iterator[Choice]:
     """What moves the conversation, always in the same order."""
     for name in _control_names(item, ask):
-        label = text(language, f"chat.{name.lstrip('.')}")
+        label = text(language, f"chat.button{name}")
         yield Choice(label, payload(ask.tag, ask.question, name), control=True)
-    if not ask.back and ask.of == 0:
+    if not ask.back and item.key not in ASIDES:
         other = next(each for each in LANGUAGES if each != language)
         label = text(other, "chat.this_language")
         yield Choice(label, payload(ask.tag or ANY_TAG, ".lang", other), control=True)
 
 
 def _control_names(item: Item, ask: Ask) -> Iterator[str]:
-    if item.key in ("switch", "erase"):
+    if item.key in ASIDES:
         return
     if item.kind is Kind.REASONS:
         yield ".done"
@@ -134,5 +137,5 @@ def _control_names(item: Item, ask: Ask) -> Iterator[str]:
         yield ".na"
     if ask.back:
         yield ".back"
-        yield ".skip"
+        yield from () if item.key == "more" else (".skip",)
         yield ".stop"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+# The same messages must give the same bytes, on whatever day they are compiled.
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 LOCALES = Path(__file__).parent.parent / "handlers" / "locales"
 
 
@@ -15,6 +18,7 @@ def compiled(po: Path) -> bytes:
     """The .mo bytes of a .po file."""
     with po.open("rb") as file:
         catalogue = read_po(file, locale=po.parent.parent.name, abort_invalid=True)
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
     sink = io.BytesIO()
     write_mo(sink, catalogue)
     return sink.getvalue()

@@ -7,7 +7,6 @@ to the question its button names or nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import assert_never
 
 from sipas import flow, understanding
@@ -28,7 +27,7 @@ from sipas.events import (
 from sipas.flow import Talk
 from sipas.items import Instrument, Kind
 from sipas.packing import NOT_SHOWN
-from sipas.session import Session
+from sipas.session import Place, Session, Stratum
 
 LANGUAGES = ("vi", "en")
 
@@ -68,7 +67,7 @@ def _open(
         case Tapped():
             return _tapped(instruments, current, event)
         case Typed(text):
-            return _typed(instruments, current, text)
+            return _typed(instruments, current, understanding.plain(text))
         case Attached(kind):
             voice = kind == "voice" and current.kind is Kind.TEXT
             return flow.again(current, Say("no_voice_yet" if voice else "only_text"))
@@ -90,9 +89,14 @@ def _scanned(
     if current is None or _untouched(current, place.counter):
         return flow.begin(instruments, session.language, place, event.stratum, moment)
     if place.counter == current.place.counter:
-        open_again = current.moved(replace(session, aside="", other=None))
-        return flow.again(open_again, Say("resumed"))
-    return flow.shown(current.moved(replace(session, aside="switch", other=(place, event.stratum))))
+        return _resumed(current.moved(session._replace(aside="", other=None)))
+    return flow.shown(current.moved(session._replace(aside="switch", other=(place, event.stratum))))
+
+
+def _resumed(current: Talk) -> Step:
+    """Go on where it was left; with the notice, as long as nothing was consented to."""
+    begun = current.session.half_day is not None or current.session.current > 0
+    return flow.again(current, Say("resumed")) if begun else flow.again(current)
 
 
 def _untouched(current: Talk, counter: str) -> bool:
@@ -107,7 +111,7 @@ def _nothing_open(session: Session, event: Tapped | Typed | Attached) -> Step:
         if key := understanding.question_about_us(event.text):
             return Step(session, (Say(key), Say("scan_to_begin")))
     if wish in LANGUAGES:
-        session = replace(session, language=wish)
+        session = session._replace(language=wish)
     return Step(session, (Say("scan_to_begin"),))
 
 
@@ -116,7 +120,7 @@ def _tapped(instruments: Mapping[str, Instrument], current: Talk, tap: Tapped) -
     if tap.tag not in (session.tag, ANY_TAG):
         return flow.again(current, Say("stale"))
     if tap.question == ".lang" and tap.value in LANGUAGES:
-        return flow.again(current.moved(replace(session, language=tap.value)))
+        return flow.again(current.moved(session._replace(language=tap.value)))
     if tap.question == session.aside:
         return _decided(instruments, current, tap.value)
     number = current.plan.position.get(tap.question)
@@ -140,7 +144,7 @@ def _pressed(current: Talk, number: int, value: str) -> Step:
     kind = current.plan.questions[number].kind
     if kind is Kind.REASONS and value == ".done":
         return flow.reasons_done(current, number)
-    if kind is Kind.REASONS and value in current.plan.codes[number]:
+    if kind is Kind.REASONS and value.removeprefix(flow.TAKE_BACK) in current.plan.codes[number]:
         return flow.toggled(current, number, value)
     if kind is Kind.TEXT and value == ".kept" and current.session.kept:
         return flow.commented(current, number, current.session.kept)
@@ -157,17 +161,25 @@ def _pressed(current: Talk, number: int, value: str) -> Step:
 def _decided(instruments: Mapping[str, Instrument], current: Talk, value: str) -> Step:
     """The answer to a question the conversation itself has put."""
     session = current.session
-    stay = current.moved(replace(session, aside="", other=None))
+    stay = current.moved(session._replace(aside="", other=None))
     if session.aside == "erase" and value == "yes":
         facts = () if session.half_day is None else (Unreceived(current.place.counter),)
         return Step(Session(session.language), (Say("erased"),), facts)
     if session.aside == "switch" and value == "new" and session.other:
-        place, stratum = session.other
-        left = flow.ended(current)
-        return flow.begin(instruments, session.language, place, stratum, current.moment, left)
+        return _left_for(instruments, current, *session.other)
     if value in ("no", "continue"):
         return flow.again(stay)
     return flow.again(current, Say("stale"))
+
+
+def _left_for(
+    instruments: Mapping[str, Instrument], current: Talk, place: Place, stratum: Stratum
+) -> Step:
+    """Close the open response as it is and begin at another counter."""
+    fresh = flow.begin(instruments, current.session.language, place, stratum, current.moment)
+    left = flow.ended(current)
+    says = (flow.with_code(current, "previous_kept"),) if left else ()
+    return Step(fresh.session, (*says, *fresh.screen), left)
 
 
 def _typed(instruments: Mapping[str, Instrument], current: Talk, text: str) -> Step:
@@ -178,12 +190,12 @@ def _typed(instruments: Mapping[str, Instrument], current: Talk, text: str) -> S
             return _pressed(current, current.session.current, value)
         case understanding.Choices(values):
             return _chosen_at_once(current, values)
-        case understanding.Message():
-            return flow.commented(current, current.session.current, text)
+        case understanding.Message(words):
+            return flow.commented(current, current.session.current, words)
         case understanding.Language(language):
-            return flow.again(current.moved(replace(current.session, language=language)))
+            return flow.again(current.moved(current.session._replace(language=language)))
         case understanding.Erase():
-            return flow.shown(current.moved(replace(current.session, aside="erase")))
+            return flow.shown(current.moved(current.session._replace(aside="erase")))
         case understanding.About(key):
             return flow.again(current, Say(key))
         case understanding.Nothing():
@@ -191,12 +203,12 @@ def _typed(instruments: Mapping[str, Instrument], current: Talk, text: str) -> S
 
 
 def _chosen_at_once(current: Talk, codes: tuple[str, ...]) -> Step:
-    """Reasons typed as numbers: those are the reasons now, and Done is still to be said."""
+    """Reasons typed as numbers: those are the reasons, and nothing more need be said."""
     number = current.session.current
     key = current.plan.questions[number].key
-    others = tuple(tag for tag in current.session.tags if not tag.startswith(f"{key}:"))
-    tags = tuple(sorted((*others, *(f"{key}:{code}" for code in codes))))
-    return flow.reasons_done(current.moved(replace(current.session, tags=tags)), number)
+    others = (tag for tag in current.session.tags if not tag.startswith(f"{key}:"))
+    tags = (*others, *(f"{key}:{code}" for code in codes))
+    return flow.reasons_done(flow.with_reasons(current, number, tags), number)
 
 
 def _not_understood(current: Talk, text: str) -> Step:
@@ -204,7 +216,7 @@ def _not_understood(current: Talk, text: str) -> Step:
     session = current.session
     failures = session.failures + 1
     kept = f"{session.kept} {text}".strip() if understanding.is_sentence(text) else session.kept
-    session = replace(session, kept=kept[: flow.TEXT_MOST], failures=min(failures, 2))
+    session = session._replace(kept=kept[: flow.TEXT_MOST], failures=min(failures, 2))
     current = current.moved(session)
     if failures < 2:
         return flow.shown(current, (Say("not_understood"),))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sipas.codes import grouped
-from sipas.events import Ask, Closed, Fact, Moment, Received, Say, Step
+from sipas.events import Ask, Closed, Fact, Moment, Received, Say, Step, Unreceived
 from sipas.items import LETTERS, Instrument, Kind
 from sipas.packing import GIVEN, LEVELS, NOT_SHOWN, SKIPPED, TAGS_MOST, UNANSWERED
 from sipas.plan import OPEN, Plan, plan
 from sipas.session import Place, Session, Stratum
 
 TEXT_MOST = 2000
+TAKE_BACK = "-"
+LEVELS_ANY = frozenset(LEVELS)
 Says = tuple[Say, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(NamedTuple):
     """An open response with its plan and the moment: what every move needs."""
 
     plan: Plan
@@ -48,7 +49,6 @@ def begin(
     place: Place,
     stratum: Stratum,
     moment: Moment,
-    facts: tuple[Fact, ...] = (),
 ) -> Step:
     """Open a response: the short notice and the first question are one screen."""
     chosen = plan(instruments[place.instrument])
@@ -61,7 +61,7 @@ def begin(
         notice=moment.notice,
         answers=chosen.opening(place),
     )
-    return shown(Talk(chosen, session, place, moment), (_welcome(place),), facts)
+    return shown(Talk(chosen, session, place, moment), (_welcome(place),))
 
 
 def _welcome(place: Place) -> Say:
@@ -114,31 +114,38 @@ def reasons(session: Session, key: str) -> tuple[str, ...]:
     return tuple(tag.removeprefix(prefix) for tag in session.tags if tag.startswith(prefix))
 
 
-def answered(current: Talk, number: int, character: str) -> Step:
+def answered(current: Talk, number: int, character: str, says: Says = ()) -> Step:
     """Take an answer; the current one moves the conversation on, an earlier one is corrected."""
     session, chosen = current.session, current.plan
     before = session.answers
     if before[number] not in OPEN and character == SKIPPED:
         character = before[number]  # skipping what was answered leaves it as it is
-    answers = before[:number] + character + before[number + 1 :]
+    answers = _with(before, number, character)
     if number in chosen.gates:
         answers = chosen.pruned(answers)
-    facts: tuple[Fact, ...] = ()
-    half_day = session.half_day
-    if half_day is None and character in LEVELS:
-        half_day, facts = current.moment.half_day, (Received(current.place.counter),)
+    half_day, facts = _received(current, answers)
     current = current.moved(
-        replace(session, answers=answers, half_day=half_day, failures=0, aside="", other=None)
+        session._replace(answers=answers, half_day=half_day, failures=0, aside="", other=None)
     )
     if number == session.current:
-        return onward(current, facts=facts)
+        return onward(current, says, facts)
     if before[number] == character:
-        return shown(current, facts=facts)
-    return _corrected(current, facts)
+        return shown(current, says, facts)
+    return _corrected(current, says, facts)
 
 
-def _corrected(current: Talk, facts: tuple[Fact, ...]) -> Step:
-    says = (Say("changed"),)
+def _received(current: Talk, answers: str) -> tuple[int | None, tuple[Fact, ...]]:
+    """A response is received as long as it has a level; its day is that of the first one."""
+    half_day, counter = current.session.half_day, current.place.counter
+    if LEVELS_ANY.isdisjoint(answers):
+        return None, () if half_day is None else (Unreceived(counter),)
+    if half_day is None:
+        return current.moment.half_day, (Received(counter),)
+    return half_day, ()
+
+
+def _corrected(current: Talk, says: Says, facts: tuple[Fact, ...]) -> Step:
+    says = (Say("changed"), *says)
     if current.plan.asked(current.place, current.session.answers, current.session.current):
         return shown(current, says, facts)
     return onward(current, says, facts)
@@ -166,22 +173,37 @@ def back(current: Talk) -> Step:
 def _at(session: Session, number: int) -> Session:
     answers = session.answers
     if answers[number] == NOT_SHOWN:
-        answers = answers[:number] + UNANSWERED + answers[number + 1 :]
-    return replace(session, answers=answers, current=number, failures=0)
+        answers = _with(answers, number, UNANSWERED)
+    return session._replace(answers=answers, current=number, failures=0)
 
 
-def toggled(current: Talk, number: int, code: str) -> Step:
-    """Choose a reason or take it back; at most three."""
+def _with(answers: str, number: int, mark: str) -> str:
+    return answers[:number] + mark + answers[number + 1 :]
+
+
+def toggled(current: Talk, number: int, value: str) -> Step:
+    """Choose a reason, or with a minus before its code take it back; at most three.
+
+    A button says which of the two it does, so that a double tap changes nothing.
+    """
     session = current.session
     key = current.plan.questions[number].key
-    tag = f"{key}:{code}"
-    if tag in session.tags:
-        tags = tuple(other for other in session.tags if other != tag)
-    elif len(reasons(session, key)) >= TAGS_MOST:
-        return shown(current, (Say("at_most_three"),))
-    else:
-        tags = tuple(sorted((*session.tags, tag)))
-    return shown(current.moved(replace(session, tags=tags, failures=0)))
+    tag = f"{key}:{value.removeprefix(TAKE_BACK)}"
+    tags = {other for other in session.tags if other != tag}
+    if not value.startswith(TAKE_BACK):
+        tags.add(tag)
+    current = with_reasons(current, number, tags)
+    if len(reasons(current.session, key)) > TAGS_MOST:
+        return shown(current.moved(session), (Say("at_most_three"),))
+    return shown(current, () if number == session.current else (Say("changed"),))
+
+
+def with_reasons(current: Talk, number: int, tags: Iterable[str]) -> Talk:
+    """The same talk with *tags* chosen; the question counts as answered while it has one."""
+    key = current.plan.questions[number].key
+    session = current.session._replace(tags=tuple(sorted(tags)), failures=0)
+    mark = GIVEN if reasons(session, key) else UNANSWERED
+    return current.moved(session._replace(answers=_with(session.answers, number, mark)))
 
 
 def reasons_done(current: Talk, number: int) -> Step:
@@ -191,9 +213,10 @@ def reasons_done(current: Talk, number: int) -> Step:
 
 
 def commented(current: Talk, number: int, text: str) -> Step:
-    """Keep a message; an earlier one is replaced."""
-    session = replace(current.session, comment=text.strip()[:TEXT_MOST], kept="")
-    return answered(current.moved(session), number, GIVEN)
+    """Keep a message, shortened if need be; an earlier one is replaced."""
+    session = current.session._replace(comment=text[:TEXT_MOST], kept="")
+    says = (Say("comment_cut", (("most", str(TEXT_MOST)),)),) if len(text) > TEXT_MOST else ()
+    return answered(current.moved(session), number, GIVEN, says)
 
 
 def finished(
@@ -204,9 +227,13 @@ def finished(
     half_day = current.session.half_day
     if half_day is None:
         return Step(blank, (*says, Say("nothing_recorded")), facts)
-    code = ("code", grouped(current.moment.code))
-    farewell = Say("thanks" if complete else "stopped", (code,))
+    farewell = with_code(current, "thanks" if complete else "stopped")
     return Step(blank, (*says, farewell), (*facts, closed(current, half_day, complete=complete)))
+
+
+def with_code(current: Talk, key: str) -> Say:
+    """A message that tells the code of the response that closes now."""
+    return Say(key, (("code", grouped(current.moment.code)),))
 
 
 def ended(current: Talk) -> tuple[Fact, ...]:
@@ -228,8 +255,8 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
         tags=",".join(session.tags),
         comment=session.comment,
         quote=told["quote"] == "yes",
-        stage=told["stage"],
-        field="" if told["field"] == "unknown" else told["field"],
+        stage=told["stage"] or place.stage,
+        field=_field(place, told["field"]),
         kind=told["kind"],
         stratum=session.stratum,
         consent=session.notice,
@@ -238,6 +265,13 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
         answers=sum(mark in LEVELS or mark in LETTERS or mark == "n" for mark in levels),
         code=current.moment.code,
     )
+
+
+def _field(place: Place, told: str) -> str:
+    """The field of procedure: the counter's only one, else the one told."""
+    if len(place.fields) == 1:
+        return place.fields[0][0]
+    return "" if told == "unknown" else told
 
 
 _TOLD = ("stage", "field", "kind", "quote")

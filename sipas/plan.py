@@ -7,8 +7,9 @@ Answers are one string, a character per question in asking order, as in packed a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from sipas.items import GIVEN, LETTERS, Instrument, Item, Kind
 from sipas.packing import LEVELS, NOT_APPLICABLE, NOT_SHOWN, REFUSED, SKIPPED, UNANSWERED
@@ -37,7 +38,7 @@ class Plan:
     position: Mapping[str, int]
     codes: tuple[tuple[str, ...], ...]
     rules: tuple[tuple[tuple[int, str], ...], ...]
-    gates: frozenset[int]
+    gates: tuple[int, ...]
     packed: tuple[int, ...]
     more: int
     stage: int
@@ -47,7 +48,7 @@ class Plan:
         """The place with only those facts that the instrument can use."""
         known = self.stage == _ABSENT or place.stage in self.codes[self.stage]
         stage = place.stage if known else ""
-        return replace(place, fields=place.fields[:MOST_FIELDS], stage=stage)
+        return place._replace(fields=place.fields[:MOST_FIELDS], stage=stage)
 
     def opening(self, place: Place) -> str:
         """Answers at the start: the first question shown, known facts filled in."""
@@ -93,24 +94,9 @@ class Plan:
         """The question's place among all that may come, and their number; 0, 0 up to "more?"."""
         if number <= self.more:
             return 0, 0
-        possible = self._possible(place, answers)
-        possible[self.more] &= self.more == _ABSENT
-        return sum(possible[: number + 1]), sum(possible)
-
-    def _possible(self, place: Place, answers: str) -> list[bool]:
-        """Which questions are asked or may still be, when open gates open."""
-        possible: list[bool] = []
-        for number, rules in enumerate(self.rules):
-            fixed = number == self.stage and bool(place.stage)
-            fixed = fixed or (number == self.field and len(place.fields) < 2)
-            possible.append(
-                not fixed
-                and all(
-                    answers[gate] in allowed or (answers[gate] in OPEN and possible[gate])
-                    for gate, allowed in rules
-                )
-            )
-        return possible
+        gates = "".join([answers[gate] for gate in self.gates])
+        ahead = _ahead(self, gates, bool(place.stage), len(place.fields) > 1)
+        return ahead[number], ahead[-1]
 
     def options(self, place: Place, number: int) -> tuple[str, ...]:
         """The codes one may choose from, the place's own fields included."""
@@ -163,11 +149,29 @@ def plan(instrument: Instrument) -> Plan:
         position=position,
         codes=tuple(tuple(option.code for option in item.options) for item in questions),
         rules=rules,
-        gates=frozenset(gate for rule in rules for gate, _ in rule),
+        gates=tuple(sorted({gate for rule in rules for gate, _ in rule})),
         packed=tuple(position[item.key] for item in instrument.items),
         more=position.get("more", _ABSENT),
         stage=position.get("stage", _ABSENT),
         field=position.get("field", _ABSENT),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _ahead(plan: Plan, gates: str, stage_known: bool, fields_open: bool) -> tuple[int, ...]:
+    """How many questions may be asked up to each one, while gates still open may open."""
+    answers = dict(zip(plan.gates, gates, strict=True))
+    fixed = {plan.stage} if stage_known else set()
+    fixed |= set() if fields_open else {plan.field}
+    possible: list[bool] = []
+    for number, rules in enumerate(plan.rules):
+        may = all(
+            answers[gate] in allowed or (answers[gate] in OPEN and possible[gate])
+            for gate, allowed in rules
+        )
+        possible.append(may and number not in fixed)
+    return tuple(
+        accumulate(int(may and number != plan.more) for number, may in enumerate(possible))
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 Field = tuple[str, str, str]
 """A field of procedure: code, Vietnamese name, English name."""
@@ -24,8 +24,7 @@ class Stratum(StrEnum):
     ASSISTED = "assisted"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The counter that is rated, as the respondent meets it.
 
     Attributes:
@@ -45,8 +44,7 @@ class Place:
     stage: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A conversation's memory; without a *place* no response is open and nothing is remembered.
 
     Attributes:
@@ -91,26 +89,7 @@ def dump(session: Session) -> str:
     """
     if session.place is None:
         return _encode((_VERSION, session.language))
-    other = session.other and (_listed(session.other[0]), session.other[1])
-    return _encode(
-        (
-            _VERSION,
-            session.language,
-            _listed(session.place),
-            session.stratum,
-            session.tag,
-            session.notice,
-            session.half_day,
-            session.answers,
-            session.current,
-            session.tags,
-            session.comment,
-            session.kept,
-            session.failures,
-            session.aside,
-            other,
-        )
-    )
+    return _encode((_VERSION, *session))
 
 
 def load(text: str) -> Session:
@@ -119,42 +98,31 @@ def load(text: str) -> Session:
     Raises:
         ValueError: the text is no session of this version.
 
-    >>> load(dump(Session("en")))
-    Session(language='en', place=None, ...)
+    >>> load(dump(Session("en"))) == Session("en")
+    True
     """
-    version, language, *rest = json.loads(text)
+    version, *values = json.loads(text)
     if version != _VERSION:
         raise ValueError(f"session: expected version {_VERSION}, got {version!r}")
-    if not rest:
-        return Session(language)
-    place, stratum, tag, notice, half_day, answers, current, tags, *last = rest
-    comment, kept, failures, aside, other = last
-    return Session(
-        language,
-        _place(place),
-        _STRATA[stratum],
-        tag,
-        notice,
-        half_day,
-        answers,
-        current,
-        tuple(tags),
-        comment,
-        kept,
-        failures,
-        aside,
-        other and (_place(other[0]), _STRATA[other[1]]),
-    )
+    return _open(values) if len(values) > 1 else Session(*values)
 
 
+def _open(values: list[Any]) -> Session:
+    """JSON knows only lists and texts; here they become what they were."""
+    values[_PLACE] = _place(values[_PLACE])
+    values[_STRATUM] = _STRATA[values[_STRATUM]]
+    values[_TAGS] = tuple(values[_TAGS])
+    if values[_OTHER]:
+        place, stratum = values[_OTHER]
+        values[_OTHER] = (_place(place), _STRATA[stratum])
+    return Session._make(values)
+
+
+_PLACE, _STRATUM, _TAGS, _OTHER = map(Session._fields.index, ("place", "stratum", "tags", "other"))
 # A lookup costs a fifth of calling the enumeration.
 _STRATA = {str(stratum): stratum for stratum in Stratum}
 
 
-def _listed(place: Place) -> tuple[object, ...]:
-    return place.counter, place.name, place.unit, place.instrument, place.fields, place.stage
-
-
-def _place(listed: list[object]) -> Place:
-    counter, name, unit, instrument, fields, stage = listed
-    return Place(counter, name, unit, instrument, tuple(map(tuple, fields)), stage)  # type: ignore
+def _place(values: list[Any]) -> Place:
+    *texts, fields, stage = values
+    return Place._make((*texts, tuple(map(tuple, fields)), stage))

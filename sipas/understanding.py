@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sipas.flow import Talk
@@ -36,6 +37,8 @@ class Decision:
 class Message:
     """The words themselves are the answer."""
 
+    words: str
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -63,6 +66,7 @@ class Nothing:
 
 Meaning = Press | Choices | Decision | Message | Language | Erase | About | Nothing
 
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LANGUAGES = {Command.LANGUAGE_VI: "vi", Command.LANGUAGE_EN: "en"}
 _ABOUT = {
     Command.HELP: "help",
@@ -81,6 +85,15 @@ _PRESSES = {
     Command.NOT_APPLICABLE: ".na",
     Command.REFUSE: ".refuse",
 }
+
+
+def plain(text: str) -> str:
+    """*text* without control characters and halves of characters, which no one can read.
+
+    >>> plain(" tốt\\x00 ")
+    'tốt'
+    """
+    return _UNREADABLE.sub("", text).strip()
 
 
 def understood(current: Talk, text: str) -> Meaning:
@@ -114,6 +127,10 @@ def _decision(current: Talk, text: str, command: Command | None) -> Meaning:
     number = read_choice(text, len(options), labels)
     if number is not None:
         return Decision(options[number - 1].code)
+    if command is Command.STOP:
+        return Press(".stop")
+    if command in (Command.SKIP, Command.BACK):
+        return Decision("no")
     spoken = _AGREED.get(command, "") if command else ""
     known = spoken in {option.code for option in options}
     return Decision(spoken) if known else Nothing()
@@ -137,13 +154,13 @@ def _message(current: Talk, text: str, command: Command | None) -> Meaning:
     spoken = _AGREED.get(command, "") if command else ""
     if spoken == "yes" and current.session.kept:
         return Press(".kept")
-    refused = spoken == "no" or command is Command.DONE or not text.strip()
-    return Press(".skip") if refused else Message()
+    refused = spoken == "no" or command is Command.DONE or not text
+    return Press(".skip") if refused else Message(text)
 
 
 def _reasons(current: Talk, text: str, command: Command | None) -> Meaning:
     codes = current.plan.codes[current.session.current]
-    if command is Command.DONE:
+    if command and (command is Command.DONE or _AGREED.get(command) == "no"):
         return Press(".done")
     chosen = read_choices(text, len(codes))
     if chosen and len(set(chosen)) <= 3:
@@ -181,8 +198,10 @@ def language_wish(text: str) -> str:
 
 
 def question_about_us(text: str) -> str:
-    """The message that answers a question about the service, or nothing."""
+    """The message that answers a question about the service while nothing is open, or nothing."""
     command = read_command(text)
+    if command is Command.DELETE:
+        return "nothing_to_erase"
     return _ABOUT.get(command, "") if command and command is not Command.START else ""
 
 
