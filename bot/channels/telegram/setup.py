@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handlers.messages import text
 from telegram import Bot, BotCommand, MenuButtonCommands
 
 from bot.channels.telegram.poller import KINDS
+from handlers.messages import text
 
 COMMANDS = ("start", "help", "language", "privacy", "delete", "cancel", "status")
 MAX_CONNECTIONS = 40
