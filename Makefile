@@ -6,7 +6,7 @@ PORT ?= 8000
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: install dev run test check prove bench fmt messages
+.PHONY: install dev run test check prove bench fmt pictures messages
 
 install: $(UV) ## the product, without the tools of its developers
 	@$(UV) sync -q --frozen --inexact --no-dev || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
@@ -38,6 +38,9 @@ bench: dev ## ratios measured in one run
 fmt: dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+pictures: dev ## the README's screenshots, made by the tests
+	MOTCUA_PICTURES=1 $(PY) -m pytest -rs tests/test_browser.py -k pictures
 
 messages: dev ## compile the message catalogues
 	$(PY) scripts/compile_messages.py
