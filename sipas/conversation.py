@@ -183,7 +183,8 @@ def _left_for(
 
 
 def _typed(instruments: Mapping[str, Instrument], current: Talk, text: str) -> Step:
-    match understanding.understood(current, text):
+    meaning = understanding.understood(current, text)
+    match meaning:
         case understanding.Decision(value):
             return _decided(instruments, current, value)
         case understanding.Press(value):
@@ -200,6 +201,7 @@ def _typed(instruments: Mapping[str, Instrument], current: Talk, text: str) -> S
             return flow.again(current, Say(key))
         case understanding.Nothing():
             return _not_understood(current, text)
+    assert_never(meaning)
 
 
 def _chosen_at_once(current: Talk, codes: tuple[str, ...]) -> Step:

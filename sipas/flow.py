@@ -131,7 +131,7 @@ def answered(current: Talk, number: int, character: str, says: Says = ()) -> Ste
         return onward(current, says, facts)
     if before[number] == character:
         return shown(current, says, facts)
-    return _corrected(current, says, facts)
+    return _corrected(current, number, says, facts)
 
 
 def _received(current: Talk, answers: str) -> tuple[int | None, tuple[Fact, ...]]:
@@ -144,9 +144,11 @@ def _received(current: Talk, answers: str) -> tuple[int | None, tuple[Fact, ...]
     return half_day, ()
 
 
-def _corrected(current: Talk, says: Says, facts: tuple[Fact, ...]) -> Step:
+def _corrected(current: Talk, number: int, says: Says, facts: tuple[Fact, ...]) -> Step:
+    """An earlier answer is another now: stay here, unless that ends or drops what is asked here."""
+    chosen, session = current.plan, current.session
     says = (Say("changed"), *says)
-    if current.plan.asked(current.place, current.session.answers, current.session.current):
+    if number != chosen.more and chosen.asked(current.place, session.answers, session.current):
         return shown(current, says, facts)
     return onward(current, says, facts)
 

@@ -29,6 +29,7 @@ from sipas.events import (
     payload,
     read_payload,
 )
+from sipas.items import Kind
 from sipas.session import Session, Stratum, dump, load
 from tests.questionnaires import shipped
 from tests.test_transcripts import INSTRUMENTS, PLACES
@@ -39,6 +40,7 @@ QUESTIONS = sorted(
     {item.key for instrument in INSTRUMENTS.values() for item in instrument.by_key.values()}
 )
 VALUES = ["1", "2", "3", "4", "5", "yes", "no", "waiting", "result", "rejected", "late", "land"]
+VALUES += ["wait", "-wait", "papers", "-papers", "manner", "fee"]
 CONTROLS = [".back", ".skip", ".na", ".refuse", ".done", ".kept", ".stop"]
 SAID = [
     "5",
@@ -56,7 +58,7 @@ SAID = [
 scans = st.builds(Scanned, st.sampled_from(list(PLACES.values())), st.sampled_from(Stratum))
 wrong = st.builds(Scanned, st.none(), problem=st.sampled_from(PROBLEMS))
 answers = st.builds(
-    Tapped, st.just("!current"), st.sampled_from(VALUES + CONTROLS + ["wait"]), st.just("!tag")
+    Tapped, st.just("!current"), st.sampled_from(VALUES + CONTROLS), st.just("!tag")
 )
 taps = st.builds(
     Tapped,
@@ -64,7 +66,8 @@ taps = st.builds(
     st.sampled_from([*VALUES, *CONTROLS, "new", "continue", "vi", "en", "?"]),
     st.sampled_from(["!tag", "-", "OLD1", "?"]),
 )
-words = st.builds(Typed, st.one_of(st.sampled_from(SAID), st.text(max_size=30)))
+broken = st.text(st.characters(exclude_categories=()), max_size=30)  # half characters too
+words = st.builds(Typed, st.one_of(st.sampled_from(SAID), broken))
 others = st.one_of(
     st.builds(Attached, st.sampled_from(["voice", "photo", "sticker"])),
     st.just(Expired()),
@@ -111,6 +114,8 @@ def test_whatever_happens(sequence: list[Event]) -> None:
                     received = False
                     _check_closed(fact)
         assert received == (result.session.half_day is not None)
+        assert received == any(mark in packing.LEVELS for mark in result.session.answers)
+        assert dump(result.session).encode("utf-8"), "a session can be stored"
         assert load(dump(result.session)) == result.session
         session, screen = result.session, result.screen
 
@@ -124,6 +129,9 @@ def _check_closed(fact: Closed) -> None:
     assert all(len(codes) <= packing.TAGS_MOST for codes in tags.values())
     assert not fact.quote or fact.comment, "nothing to quote without a comment"
     assert fact.consent == "1"
+    for key, mark in marks.items():
+        if instrument.item(key).kind is Kind.REASONS:
+            assert (mark == packing.GIVEN) == (key in tags), "reasons and their mark agree"
 
 
 def test_every_button_fits_every_channel() -> None:
