@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from handlers.messages import LANGUAGES, text
+from handlers.messages import LANGUAGES, catalogue, text
 from handlers.rendering import Choice, Message, render
 from sipas.conversation import step
 from sipas.events import Ask, Moment, Say, Scanned, Step, Typed, read_payload
@@ -16,6 +17,8 @@ from sipas.items import Kind
 from sipas.session import Session
 from tests.test_transcripts import INSTRUMENTS, PLACES
 
+ROOT = Path(__file__).parents[1]
+RENDERED = {"kept", "progress", "this_language"}  # said by the rendering itself
 NOW = Moment(41_545, "K7Q2M9PA", "1", "K7Q2M9PA4X")
 
 
@@ -199,3 +202,18 @@ def test_nothing_to_show_is_an_empty_message() -> None:
 def test_an_unknown_language_is_vietnamese() -> None:
     """A language without a catalogue falls back instead of failing."""
     assert text("ko", "chat.button.skip") == text("vi", "chat.button.skip")
+
+
+def test_everything_the_engine_says_has_words() -> None:
+    """Every message key of the conversation is in the catalogue, and nothing else is."""
+    sources = "".join(
+        (ROOT / "sipas" / name).read_text("utf-8")
+        for name in ("conversation.py", "flow.py", "understanding.py", "events.py")
+    )
+    keys = {key.removeprefix("chat.") for key in catalogue("vi") if key.startswith("chat.")}
+    quoted = set(re.findall(r'"([a-z_]+)"|``([a-z_]+)``', sources))
+    written = {either or other for either, other in quoted}
+    ours = {key for key in keys if key not in RENDERED and "." not in key}
+
+    assert ours <= written, ours - written
+    assert set(re.findall(r'Say\("([a-z_]+)"', sources)) <= ours
