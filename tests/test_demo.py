@@ -1,0 +1,67 @@
+"""The demo province: real units, a simulated year, and the promises of its short tour."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot import demo, seeds
+from bot.instruments import shipped
+from bot.keys import Keys
+from bot.simulation import province
+from sipas.periods import parse_period
+from sipas.tally import responses
+from storage import reads
+from storage.recount import recount
+from storage.store import Store
+
+TODAY = date(2026, 11, 23)
+
+
+def test_the_seeds_are_the_province() -> None:
+    """166 communes, 19 departments, 526 former communes, and a counter for each present unit."""
+    units = seeds.seed_units()
+    present = {unit.code for unit in units if unit.valid_to is None and unit.parent}
+    kinds = [unit.kind for unit in units]
+
+    assert kinds.count("xa") + kinds.count("phuong") == 166
+    assert kinds.count("department") == 19
+    assert kinds.count("former") == 526
+    assert {counter.unit for counter in seeds.seed_counters()} == present
+    assert all(counter.instrument in shipped() for counter in seeds.seed_counters())
+
+
+def test_former_communes_lead_to_present_ones() -> None:
+    """Định Công (Yên Định) is inside Xã Định Hòa since 1 July 2025; ten communes were split."""
+    units = {unit.code: unit for unit in seeds.seed_units()}
+    lineage = seeds.seed_lineage()
+    into = {units[row.old].name for row in lineage if row.new == "15448"}
+    olds = [row.old for row in lineage]
+
+    assert "Xã Định Công" in into
+    assert sum(olds.count(old) > 1 for old in set(olds)) == 10
+
+
+def test_the_same_seed_makes_the_same_year() -> None:
+    """Whoever repeats the simulation gets the same responses."""
+    counters = demo.simulated_counters(seeds.seed_counters(), shipped())
+    first, again = (list(province.simulate(counters, TODAY, 7, 3000)) for _ in range(2))
+
+    assert first == again
+    assert len(first) > 2500
+
+
+@pytest.mark.anyio
+async def test_the_tour_shows_what_it_promises(tmp_path: Path, keys: Keys) -> None:
+    """Most units have a score, one has too few, one has fallen and one has risen."""
+    store = await Store(tmp_path / "demo.db", keys).open()
+    await demo.load(store, TODAY, 60_000)
+    quarter = await reads.all_unit_tallies(store.reader, parse_period("2026-Q3"))
+    differences = await store.snapshot(recount, shipped())
+    await store.close()
+    enough = [unit for (unit, _, _), t in quarter.items() if responses(t) >= 30]
+
+    assert differences == []
+    assert len(enough) >= 0.8 * 185
