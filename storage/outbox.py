@@ -64,7 +64,7 @@ def free_leases(tx: Transaction, account_id: int, now: int) -> None:
 
 def sent(tx: Transaction, outbox_id: int, conversation: bytes, message: str | None) -> None:
     """The message is out: its row goes, and so does an address nobody needs any more."""
-    sql.drop_message(tx.connection, outbox_id=outbox_id)
+    sql.drop_message(tx.connection, outbox_id=outbox_id, conversation=conversation)
     sql.save_living_message(tx.connection, conversation=conversation, message=message)
     sql.forget_address_if_idle(tx.connection, conversation=conversation)
 
@@ -77,7 +77,9 @@ def postpone(tx: Transaction, outbox_id: int, due: int) -> None:
 def refuse(tx: Transaction, outgoing: Outgoing, account_id: int, day: int, reason: str) -> None:
     """The platform will never take this message: keep it as a dead letter and go on."""
     tx.dead_letter(account_id, day, reason, outgoing.payload)
-    sql.drop_message(tx.connection, outbox_id=outgoing.outbox_id)
+    sql.drop_message(
+        tx.connection, outbox_id=outgoing.outbox_id, conversation=outgoing.conversation
+    )
 
 
 def stop(tx: Transaction, conversation: bytes) -> None:

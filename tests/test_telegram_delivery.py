@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, TelegramError, TimedOut
 
-from bot.channels.telegram.delivery import Key, Letter, deliver, fit, rows
+from bot.channels.telegram.delivery import Letter, deliver, fit, rows
 from bot.channels.telegram.request import AiohttpRequest, Api
+from handlers.rendering import Choice
 
 pytestmark = pytest.mark.anyio
 
-LEVELS = tuple(Key(f"{level} · mức {level}", f"1|K7Q2|overall|{level}") for level in "54321")
-CONTROLS = tuple(Key(name, f"1|K7Q2|overall|.{name}") for name in ("back", "skip", "stop"))
+LEVELS = tuple(Choice(f"{level} · mức {level}", f"1|K7Q2|overall|{level}") for level in "54321")
+CONTROLS = tuple(
+    Choice(name, f"1|K7Q2|overall|.{name}", control=True) for name in ("back", "skip", "stop")
+)
 QUESTION = Letter("42", "Câu 1", LEVELS)
 
 
@@ -138,7 +141,7 @@ def test_answers_stand_below_each_other_and_controls_in_pairs() -> None:
 async def test_a_screen_without_choices_takes_the_keys_away() -> None:
     """The thanks replaces the last question and offers nothing to tap."""
     api = Recorder()
-    await deliver(api, after_tap(keys=()))
+    await deliver(api, after_tap(choices=()))
 
     assert "reply_markup" not in api.calls[-1][1]
 

@@ -259,3 +259,19 @@ async def test_a_database_that_cannot_be_read_does_not_end_the_sender(
         await emptied(store)
 
     assert api.shown == [("a", "1")]
+
+
+async def test_what_was_sent_takes_away_its_own_row_only(store: Store, keys: Keys) -> None:
+    """A row's number is used again; who stopped while a message flew must not cost another's."""
+    api = Server()
+    api.delay_s = lambda chat: 0.2 if chat == "a" else 60
+    await store.write(queue, "a", "1")
+    made, _ = sender(store, keys, api)
+    async with running(made):
+        await asyncio.sleep(0.1)
+        await store.write(outbox.stop, b"a")
+        await store.write(queue, "b", "1")
+        await until(lambda: bool(api.shown))
+        await asyncio.sleep(0.1)
+
+        assert await store.write(count, "outbox") == 1

@@ -33,8 +33,9 @@ update outbox set due = :now where account_id = :account_id and due > :now;
 -- name: postpone_message(outbox_id, due)!
 update outbox set due = :due where outbox_id = :outbox_id;
 
--- name: drop_message(outbox_id)!
-delete from outbox where outbox_id = :outbox_id;
+-- name: drop_message(outbox_id, conversation)!
+-- An id is given again when the newest row went, so it alone may by now name another's message.
+delete from outbox where outbox_id = :outbox_id and conversation = :conversation;
 
 -- name: drop_messages(conversation)!
 delete from outbox where conversation = :conversation;

@@ -8,6 +8,7 @@ from typing import Any
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.request import Api
+from handlers.rendering import Choice
 
 TEXT_MOST = 4096
 NOTICE_MOST = 200
@@ -19,26 +20,13 @@ _SAME = "message is not modified"
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """One inline key; *control* keys (back, skip, language …) share rows below the answers."""
-
-    label: str
-    payload: str
-
-    @property
-    def control(self) -> bool:
-        """Whether the key moves the conversation rather than answers the question."""
-        return "|." in self.payload
-
-
-@dataclass(frozen=True, slots=True)
 class Letter:
     """A rendered screen with everything Telegram needs to show it.
 
     Attributes:
         chat: where to.
         text: plain text, of any length.
-        keys: the choices in their order.
+        choices: the inline keys in their order.
         reference: the callback query to answer, or empty.
         notice: what the tap's answer says; empty for a tap that did what it said.
         replaces: the living message, or None.
@@ -47,7 +35,7 @@ class Letter:
 
     chat: str
     text: str
-    keys: tuple[Key, ...]
+    choices: tuple[Choice, ...]
     reference: str = ""
     notice: str = ""
     replaces: str | None = None
@@ -82,22 +70,22 @@ def fit(text: str, most: int) -> str:
     return kept.decode("utf-16-le", "ignore") + "…"
 
 
-def rows(keys: tuple[Key, ...]) -> list[list[dict[str, str]]]:
+def rows(choices: tuple[Choice, ...]) -> list[list[dict[str, str]]]:
     """Answers one below the other, then the controls two and two, always in the same places."""
-    answers = [[_key(key)] for key in keys if not key.control]
-    controls = [_key(key) for key in keys if key.control]
+    answers = [[_key(choice)] for choice in choices if not choice.control]
+    controls = [_key(choice) for choice in choices if choice.control]
     pairs = range(0, len(controls), KEYS_IN_A_ROW)
     return answers + [controls[first : first + KEYS_IN_A_ROW] for first in pairs]
 
 
-def _key(key: Key) -> dict[str, str]:
-    return {"text": key.label, "callback_data": key.payload}
+def _key(choice: Choice) -> dict[str, str]:
+    return {"text": choice.label, "callback_data": choice.payload}
 
 
 def _keyboard(letter: Letter) -> dict[str, Any]:
-    if not letter.keys:
+    if not letter.choices:
         return {}
-    return {"reply_markup": {"inline_keyboard": rows(letter.keys)}}
+    return {"reply_markup": {"inline_keyboard": rows(letter.choices)}}
 
 
 async def _answer(api: Api, letter: Letter) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.channels.telegram.delivery import Key, Letter
-from handlers.rendering import render
+from bot.channels.telegram.delivery import Letter
+from handlers.rendering import Message, render
 from handlers.screens import Shown, load_shown
 from sipas.events import Say
 from sipas.instrument import Instrument
 from storage.outbox import Outgoing
+
+WELCOME = "notice"
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,19 @@ class Letters:
         return Letter(
             chat=outgoing.address,
             text=message.text,
-            keys=tuple(Key(choice.label, choice.payload) for choice in message.choices),
+            choices=message.choices,
             reference=shown.reference,
-            notice=self._notice(shown),
+            notice=_notice(shown, message),
             replaces=outgoing.message,
             edit=shown.edit,
         )
 
-    def _notice(self, shown: Shown) -> str:
-        """What a tap's answer pops up: the words before the question, such as a stale tap's."""
-        said = tuple(part for part in shown.screen if isinstance(part, Say))
-        if not said or len(said) == len(shown.screen):
-            return ""
-        return render(self.instruments.get(shown.instrument), said, shown.language).text
+
+def _notice(shown: Shown, message: Message) -> str:
+    """What a tap's answer pops up: the words before the question, such as that it was stale.
+
+    The short notice of the first screen is read there; popping it up would be in the way.
+    """
+    first = shown.screen[0]
+    explained = isinstance(first, Say) and first.key != WELCOME
+    return message.said if explained and message.question else ""
