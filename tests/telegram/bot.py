@@ -7,7 +7,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,7 +116,6 @@ class Person:
 
     peer: TelegramPeer
     chat: int
-    _seen: int = field(default=0, init=False)
 
     async def start(self, payload: str = f"c{COUNTER}") -> Shown:
         """Open the link and see what comes."""
