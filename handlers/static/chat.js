@@ -77,7 +77,7 @@
     if (message.input) {
       turn.append(make("div", { class: "own" },
         make("label", { for: "text" }, words.write),
-        make("textarea", { id: "text", name: "text", maxlength: "4000" }),
+        make("textarea", { id: "text", name: "text", maxlength: "2000" }),
         make("button", { name: "send", value: "1" }, words.send)));
     }
     if (controls.length) {
