@@ -7,13 +7,15 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import FastAPI
 
 from bot.channels.telegram.channel import TelegramChannel, telegram_channel
+from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
+from bot.opening import opened
 from bot.settings import Settings
 from bot.tagging import Tagger
 from bot.workers import Workers
@@ -40,11 +42,6 @@ class Running:
         return {"web": "connected", "telegram": telegram}
 
 
-def utc_now() -> datetime:
-    """The clock of the whole product."""
-    return datetime.now(UTC)
-
-
 def survey(keys: Keys) -> Survey:
     """What receiving an update needs from outside the transaction."""
     return Survey(
@@ -69,16 +66,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
                 yield
 
     return build(lifespan)
-
-
-@contextlib.asynccontextmanager
-async def opened(settings: Settings, keys: Keys) -> AsyncIterator[Store]:
-    """The store of these settings, open for the length of the block."""
-    store = await Store(settings.database_path, keys).open()
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 async def start(

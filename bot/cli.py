@@ -6,22 +6,34 @@ import asyncio
 import socket
 import sys
 from collections.abc import Iterable
+from importlib import import_module
 
 import click
 from pydantic import ValidationError
 
-from bot import demo as demonstration
-from bot.app import create_app
-from bot.commands import counters, doctor, scores, units
 from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs
 from bot.settings import Settings
 from sipas.formulas import evaluate_line
 from storage.writer import StorageUnavailable
 
+# Loaded when called: no command waits for the imports of another.
+ELSEWHERE = ("counters", "doctor", "scores", "units")
 
-class Friendly(click.Group):
-    """Expected failures are one clear line, never a traceback."""
+
+class Commands(click.Group):
+    """The commands here and in `bot.commands`; what an operator can mend is one clear line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name, for --help."""
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(f"bot.commands.{cmd_name}"), cmd_name)
+        return found
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what an operator can mend becomes a message."""
@@ -37,7 +49,7 @@ class Friendly(click.Group):
             raise click.ClickException(str(error)) from None
 
 
-@click.group(cls=Friendly)
+@click.group(cls=Commands)
 @click.version_option(package_name="motcua")
 def main() -> None:
     """Rate one-stop counters in a chat; publish scores that anyone can check."""
@@ -56,6 +68,8 @@ def serve(host: str, port: int) -> None:
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
 def demo(host: str, port: int) -> None:
     """Serve the demo province: Thanh Hóa with a simulated year, marked as such."""
+    from bot import demo as demonstration  # it brings the whole server
+
     settings = demonstration.settings(host, port)
     listening = bind(host, port)
     tour = asyncio.run(demonstration.prepare(settings))
@@ -83,12 +97,6 @@ def tag() -> None:
         click.echo(line)
 
 
-main.add_command(units)
-main.add_command(counters)
-main.add_command(scores)
-main.add_command(doctor)
-
-
 def lines() -> Iterable[str]:
     """Standard input, a line at a time, without line ends."""
     return (line.rstrip("\r\n") for line in sys.stdin)
@@ -112,7 +120,9 @@ def run_server(
     settings: Settings, host: str, port: int, listening: socket.socket | None = None
 ) -> None:
     """Serve until interrupted, in this one process."""
-    import uvicorn  # commands that only read need no server
+    import uvicorn  # commands that only read must not wait for the server's imports
+
+    from bot.app import create_app
 
     configure_logs()
     listening = listening or bind(host, port)

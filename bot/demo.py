@@ -12,9 +12,10 @@ from itertools import islice
 import segno
 
 from bot import seeds
-from bot.app import opened, utc_now
+from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import load_keys
+from bot.opening import opened
 from bot.settings import Settings
 from bot.simulation import province
 from bot.simulation.province import SimulatedCounter, SimulatedResponse

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.metrics import DIFFERENCES, RELEASED
+from bot.recounting import recounted
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
 from sipas.packing import half_day
-from storage.recount import recount
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
@@ -84,7 +84,7 @@ class Workers:
 
     async def recount(self) -> int:
         """Recount every rollup from the responses and report each difference."""
-        differences = await self.store.snapshot(recount, self.survey.instruments)
+        differences = await recounted(self.store.path)
         DIFFERENCES.set(len(differences))
         for difference in differences:
             log.error("rollup differs", difference=str(difference))

@@ -22,7 +22,7 @@ _BYTES = BITS // 8
 _MASK = (1 << BITS) - 1
 # Five answers at a time: few enough combinations to remember, few enough sums to be fast.
 _CHUNK = 5
-_REMEMBERED = 10_000
+_REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,9 @@ class _Layout:
     chunks: tuple[tuple[slice, _Chunk], ...]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def tally(instrument: Instrument, levels: str) -> int:
-    """The tally of one response.
+    """The tally of one response; people answer alike, so most are remembered.
 
     Raises:
         ValueError: *levels* is no response to this questionnaire.
@@ -120,16 +121,15 @@ def to_bytes(tally: int) -> bytes:
     """A tally to be stored: the lowest byte of every count, then the next bytes if any is needed.
 
     Most rows count few responses, so this is a quarter of the vector; it is read back as fast.
+    No count is above the number of responses, so that number says how many bytes are needed.
 
     >>> to_bytes(2), to_bytes(300)
     (b'\\x01\\x02', b'\\x02,\\x01')
     """
     slots = (tally.bit_length() + BITS - 1) // BITS
     vector = tally.to_bytes(slots * _BYTES, "little")
-    planes = [vector[place::_BYTES] for place in range(_BYTES)]
-    while planes and not any(planes[-1]):
-        planes.pop()
-    return bytes((len(planes),)) + b"".join(planes)
+    planes = (responses(tally).bit_length() + 7) // 8
+    return bytes((planes,)) + b"".join([vector[plane::_BYTES] for plane in range(planes)])
 
 
 def from_bytes(stored: bytes) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +11,7 @@ from typing import Any
 from sipas import tally
 from sipas.instrument import Instrument
 from storage.queries import write as sql
-from storage.release import Key, instruments_by_id, rollups_of
-from storage.transaction import Transaction
+from storage.release import TOTAL, Key, instruments_by_id, rollups_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,30 @@ class Difference:
         return f"{self.table} {self.key}: stored {self.stored}, counted {self.counted}"
 
 
-def recount(tx: Transaction, instruments: Mapping[str, Instrument]) -> list[Difference]:
-    """Compare all rollups, and the number received, with a count of the responses.
+def recount(
+    connection: sqlite3.Connection,
+    instruments: Mapping[str, Instrument],
+    part: int = 0,
+    parts: int = 1,
+) -> list[Difference]:
+    """Compare the rollups, and the number received, with a count of the responses.
 
+    The units are dealt out to *parts* recounts that may run side by side; this one does its *part*.
     The difference of a rollup is shown as its number of responses; a vector may also differ inside.
     """
-    known = instruments_by_id(tx, instruments)
-    rows = tx.connection.execute
-    counted = rollups_of(known, rows(sql.all_responses.sql))
+    known = instruments_by_id(connection, instruments)
+    mine = {"part": part, "parts": parts}
+
+    def rows(query: Any) -> Iterable[tuple[Any, ...]]:
+        return connection.execute(query.sql, mine)
+
+    counted = rollups_of(known, rows(sql.all_responses))
+    released = _by_unit(counted.margins)
     return [
-        *_compare("rollups", rows(sql.all_rollups.sql), counted.counters),
-        *_compare("rollup_margins", rows(sql.all_margins.sql), counted.margins),
-        *_compare("rollup_cube", rows(sql.all_cells.sql), counted.cube),
-        *_compare_received(tx),
+        *_compare("rollups", rows(sql.all_rollups), counted.counters),
+        *_compare("rollup_margins", rows(sql.all_margins), counted.margins),
+        *_compare("rollup_cube", rows(sql.all_cells), counted.cube),
+        *_compare_received(rows(sql.received_and_waiting), released),
     ]
 
 
@@ -56,8 +68,22 @@ def _compare(
         yield Difference(table, left, 0, tally.responses(many))
 
 
-def _compare_received(tx: Transaction) -> Iterator[Difference]:
+def _by_unit(margins: Mapping[Key, int]) -> Counter[int]:
+    """How many responses of each unit are released."""
+    released: Counter[int] = Counter()
+    for (unit_id, _, _, dimension, _), many in margins.items():
+        if dimension == TOTAL:
+            released[unit_id] += tally.responses(many)
+    return released
+
+
+def _compare_received(
+    sums: Iterable[tuple[Any, ...]], released: Counter[int]
+) -> Iterator[Difference]:
     """A unit has received what is open with a level, closed or released there, and nothing else."""
-    for unit_id, stored, counted in sql.received_and_found(tx.connection):
-        if stored != counted:
-            yield Difference("arrivals", (unit_id,), stored, counted)
+    for unit_id, received, waiting in sums:
+        found = waiting + released.pop(unit_id, 0)
+        if received != found:
+            yield Difference("arrivals", (unit_id,), received, found)
+    for unit_id, found in sorted(released.items()):
+        yield Difference("arrivals", (unit_id,), 0, found)

@@ -7,6 +7,7 @@ on it is in `responses` and in every rollup, and never changes.
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -111,19 +112,19 @@ def add(
     tx: Transaction, instruments: Mapping[str, Instrument], half_day: int, rows: Sequence[Released]
 ) -> None:
     """Insert *rows* as released and add them to every rollup, as one release."""
-    known = instruments_by_id(tx, instruments)
+    known = instruments_by_id(tx.connection, instruments)
     tx.connection.executemany(sql.release_response.sql, [row._asdict() for row in rows])
     _store(tx, rollups_of(known, (row.counted() for row in rows)))
     sql.add_release(tx.connection, half_day=half_day)
 
 
 def instruments_by_id(
-    tx: Transaction, instruments: Mapping[str, Instrument]
+    connection: sqlite3.Connection, instruments: Mapping[str, Instrument]
 ) -> dict[int, Instrument]:
     """The instruments in use by their small number."""
     return {
         number: instruments[ref]
-        for number, ref in sql.all_instruments(tx.connection)
+        for number, ref in sql.all_instruments(connection)
         if ref in instruments
     }
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -65,12 +64,6 @@ class Store:
             raise StorageUnavailable("the store is not open")
         return self._reader
 
-    async def snapshot(
-        self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run a long read against one unchanging state, in a thread, without holding the writer."""
-        return await asyncio.to_thread(self._snapshot, lambda tx: work(tx, *args, **kwargs))
-
     def checkpoint(self) -> None:
         """Fold the log into the file and cut it, so the order of arrivals is not left behind."""
         connection = self._connect()
@@ -79,22 +72,8 @@ class Store:
         finally:
             connection.close()
 
-    def _snapshot(self, work: Callable[[Transaction], T]) -> T:
-        connection = self._connect()
-        try:
-            connection.execute("pragma query_only=on")
-            connection.execute("begin")
-            return work(Transaction(connection, self.cipher))
-        finally:
-            connection.close()
-
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
-        for pragma in _WRITER_PRAGMAS:
-            connection.execute(f"pragma {pragma}")
-        return connection
+        return _connection(self.path, _WRITER_PRAGMAS)
 
     async def _open_reader(self) -> aiosqlite.Connection:
         reader = await aiosqlite.connect(
@@ -103,6 +82,30 @@ class Store:
         for pragma in _READER_PRAGMAS:
             await reader.execute(f"pragma {pragma}")
         return reader
+
+
+def snapshot(
+    path: Path,
+    work: Callable[Concatenate[sqlite3.Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a long read against one unchanging state, without holding the writer."""
+    connection = _connection(path, _READER_PRAGMAS)
+    try:
+        connection.execute("begin")
+        return work(connection, *args, **kwargs)
+    finally:
+        connection.close()
+
+
+def _connection(path: Path, pragmas: Iterable[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    for pragma in pragmas:
+        connection.execute(f"pragma {pragma}")
+    return connection
 
 
 def migrate(path: Path) -> None:

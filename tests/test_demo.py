@@ -15,7 +15,7 @@ from sipas.periods import parse_period
 from sipas.tally import responses
 from storage import reads
 from storage.recount import recount
-from storage.store import Store
+from storage.store import Store, snapshot
 
 TODAY = date(2026, 11, 23)
 
@@ -59,7 +59,7 @@ async def test_the_tour_shows_what_it_promises(tmp_path: Path, keys: Keys) -> No
     store = await Store(tmp_path / "demo.db", keys).open()
     await demo.load(store, TODAY, 60_000)
     quarter = await reads.all_unit_tallies(store.reader, parse_period("2026-Q3"))
-    differences = await store.snapshot(recount, shipped())
+    differences = snapshot(store.path, recount, shipped())
     await store.close()
     enough = [unit for (unit, _, _), t in quarter.items() if responses(t) >= 30]
 

@@ -14,7 +14,7 @@ from sipas.packing import HANOI, day_of, half_day
 from storage import numbering
 from storage.recount import recount
 from storage.release import release
-from storage.store import Store
+from storage.store import Store, snapshot
 from storage.transaction import ClosedRow, Transaction
 
 pytestmark = pytest.mark.anyio
@@ -139,7 +139,7 @@ async def test_rollups_equal_a_recount(store: Store) -> None:
             await store.write(close_some, 5 + counter, counter, unit, half)
         await store.write(released, half)
 
-    assert await store.snapshot(recount, shipped()) == []
+    assert snapshot(store.path, recount, shipped()) == []
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ async def test_a_recount_names_what_does_not_agree(
     await store.write(close_some, 6)
     await store.write(close_some, 2, 2)
     await store.write(released)
-    clean = await store.snapshot(recount, shipped())
+    clean = snapshot(store.path, recount, shipped())
     await store.write(lambda tx: tx.connection.execute(tampering))
-    found = await store.snapshot(recount, shipped())
+    found = snapshot(store.path, recount, shipped())
 
     assert clean == []
     assert found

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from bot.commands.session import with_store
-from bot.instruments import shipped
-from storage.recount import Difference, recount
+from bot.recounting import recounted
+from storage.recount import Difference
 from storage.store import Store
 
 
@@ -23,7 +23,7 @@ def doctor(counting: bool) -> None:
 
 
 async def _recounted(store: Store) -> list[Difference]:
-    return await store.snapshot(recount, shipped())
+    return await recounted(store.path)
 
 
 async def _looked_at(store: Store) -> list[Difference]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from bot.app import survey, utc_now
+from bot.app import survey
+from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings

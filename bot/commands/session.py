@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.app import opened
 from bot.keys import load_keys
+from bot.opening import opened
 from bot.settings import Settings
 from storage.store import Store
 

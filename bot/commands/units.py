@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.app import utc_now
+from bot.clock import utc_now
 from bot.commands.report import refused_rows
 from bot.commands.session import with_store
 from handlers.service import VIETNAM

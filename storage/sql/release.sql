@@ -68,36 +68,39 @@ do update set tally = excluded.tally;
 -- name: add_release(half_day)!
 insert into releases (half_day) values (:half_day);
 
--- name: all_responses()
--- The columns of storage.release.Counted.
+-- name: all_responses(part, parts)
+-- The columns of storage.release.Counted; like all that a recount reads, of the units of one part.
 select response_id, unit_id, counter_id, instrument_id, levels, stage, kind, field_id, channel,
        stratum
-from responses;
+from responses
+where unit_id - unit_id / :parts * :parts = :part;
 
--- name: all_rollups()
-select unit_id, counter_id, day, instrument_id, stage, tally from rollups;
+-- name: all_rollups(part, parts)
+select unit_id, counter_id, day, instrument_id, stage, tally from rollups
+where unit_id - unit_id / :parts * :parts = :part;
 
--- name: all_margins()
-select unit_id, atom, instrument_id, dimension, value, tally from rollup_margins;
+-- name: all_margins(part, parts)
+select unit_id, atom, instrument_id, dimension, value, tally from rollup_margins
+where unit_id - unit_id / :parts * :parts = :part;
 
--- name: all_cells()
-select unit_id, month, instrument_id, field_id, channel, stratum, tally from rollup_cube;
+-- name: all_cells(part, parts)
+select unit_id, month, instrument_id, field_id, channel, stratum, tally from rollup_cube
+where unit_id - unit_id / :parts * :parts = :part;
 
--- name: received_and_found()
--- Per unit: the number received, and what can be found of it. By unit, because a left-over response
--- is released without its counter.
-select unit_id, sum(received) as received, sum(found) as found
+-- name: received_and_waiting(part, parts)
+-- Per unit: the number received, and how many of them are not yet released. By unit, because a
+-- left-over response is released without its counter.
+select unit_id, sum(received) as received, sum(waiting) as waiting
 from (
-    select c.unit_id, a.n as received, 0 as found
+    select c.unit_id, a.n as received, 0 as waiting
     from arrivals a join counters c on c.counter_id = a.counter_id
     union all
     select c.unit_id, 0, 1
     from conversations v join counters c on c.counter_id = v.counter_id
     union all
     select unit_id, 0, 1 from closed_responses
-    union all
-    select unit_id, 0, 1 from responses
 ) as numbers
+where unit_id - unit_id / :parts * :parts = :part
 group by unit_id;
 
 -- name: all_instruments()
