@@ -1,6 +1,8 @@
 # Two commands are enough on a fresh machine: `make run` and `make test`.
 export UV_SYSTEM_CERTS = 1
 export UV_NO_PROGRESS = 1
+# A start takes a third of the time when nothing has to be compiled first.
+export UV_COMPILE_BYTECODE = 1
 HOST ?= 127.0.0.1
 PORT ?= 8000
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -10,6 +12,7 @@ PY := .venv/bin/python
 
 install: $(UV) ## the product, without the tools of its developers
 	@$(UV) sync -q --frozen --inexact --no-dev || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
+	@$(PY) -m compileall -q sipas storage handlers bot
 
 dev: $(UV)
 	@$(UV) sync -q --frozen --inexact || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
