@@ -60,7 +60,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             app.state.service = running.service
             app.state.telegram = running.telegram
             if running.telegram is not None:
-                app.router.routes.extend(running.telegram.routes())
+                app.state.hooks = {hook.path: hook for hook in running.telegram.hooks()}
             app.state.channels = running.channels
             async with background(running):
                 yield

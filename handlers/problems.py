@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from handlers.pages import error_page, wants_page
 from storage.writer import StorageUnavailable
 
-RETRY_AFTER_S = "5"
+_LATER = {"Retry-After": "5"}  # seconds
 
 
 class Problem(BaseModel):
@@ -37,6 +37,12 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
 def refuse(status: int, detail: str) -> HTTPException:
     """The exception that becomes `problem(status, detail)`."""
     return HTTPException(status, detail)
+
+
+def unavailable() -> JSONResponse:
+    """The database cannot be written: the caller should come again."""
+    detail = "The database cannot be written just now; nothing was stored. Try again."
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, _LATER)
 
 
 def install(app: FastAPI) -> None:
@@ -76,11 +82,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 
 async def _on_unavailable(request: Request, error: Exception) -> Response:
-    headers = {"Retry-After": RETRY_AFTER_S}
     if wants_page(request):
-        return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, headers)
-    detail = "The database cannot be written just now; nothing was stored. Try again."
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers)
+        return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, _LATER)
+    return unavailable()
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -6,7 +6,6 @@ The caller answers only after the commit.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +39,7 @@ from storage import outbox
 from storage.numbering import RANDOM_BITS, row_id
 from storage.transaction import ClosedRow, Transaction
 
-TAG_BYTES = 5
+TAG_BITS = 32
 _EPOCH = date(1970, 1, 1)
 _STRANGER = Tapped("?", "?", "?")  # a payload that is none of ours
 
@@ -64,9 +63,10 @@ class Survey:
     def moment(self, now: datetime) -> Moment:
         """The facts of *now*, with chance for what this update may begin or close."""
         half = half_day(now)
-        tag = base64.b32encode(self.chance(8 * TAG_BYTES).to_bytes(TAG_BYTES, "big"))
-        code = response_code(half >> 1, self.chance(CHANCE_BITS))
-        return Moment(half, tag.decode(), str(self.notice), code)
+        drawn = self.chance(TAG_BITS + CHANCE_BITS)
+        tag = f"{drawn >> CHANCE_BITS:0{TAG_BITS // 4}X}"
+        code = response_code(half >> 1, drawn % (1 << CHANCE_BITS))
+        return Moment(half, tag, str(self.notice), code)
 
 
 def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) -> Shown | None:
@@ -86,7 +86,7 @@ def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) ->
     reference = session.place.instrument if session.place else ""
     edit = isinstance(inbound.happenings[-1], Tap)
     shown = Shown(session.language, reference, screen, inbound.reference, edit)
-    _save(tx, inbound, session, shown, now)
+    _save(tx, inbound, session, shown, now, known=held is not None)
     return shown
 
 
@@ -184,12 +184,16 @@ def _close(tx: Transaction, survey: Survey, channel: str, closed: Closed) -> Non
         tx.comment(response_id, closed.comment, closed.quote)
 
 
-def _save(tx: Transaction, inbound: Inbound, session: Session, shown: Shown, now: datetime) -> None:
+def _save(
+    tx: Transaction, inbound: Inbound, session: Session, shown: Shown, now: datetime, known: bool
+) -> None:
     """Keep the session, and the reply: as last screen where it is pulled, queued where pushed."""
     payload = dump_shown(shown)
     pushed = inbound.address is not None
     if pushed and shown.screen:
-        outbox.remember_address(tx, inbound.account_id, inbound.conversation, inbound.address or "")
+        if not known:  # an address stays as long as its conversation
+            address = inbound.address or ""
+            outbox.remember_address(tx, inbound.account_id, inbound.conversation, address)
         outbox.queue(tx, inbound.account_id, inbound.conversation, int(now.timestamp()), payload)
     if pushed and session.place is None:
         tx.forget(inbound.conversation)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
 
-from sipas.events import Ask, Say, Screen
+import orjson
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from sipas.events import Ask, Say, Screen
 
 
 class Shown(NamedTuple):
@@ -31,12 +30,13 @@ class Shown(NamedTuple):
 def dump_shown(shown: Shown) -> str:
     """*shown* as compact JSON."""
     parts = [_listed(part) for part in shown.screen]
-    return _encode((shown.language, shown.instrument, parts, shown.reference, shown.edit))
+    told = (shown.language, shown.instrument, parts, shown.reference, shown.edit)
+    return orjson.dumps(told).decode()
 
 
 def load_shown(text: str) -> Shown:
     """What `dump_shown` wrote."""
-    language, instrument, parts, reference, edit = json.loads(text)
+    language, instrument, parts, reference, edit = orjson.loads(text)
     screen = tuple(_part(*part) for part in parts)
     return Shown(language, instrument, screen, reference, edit)
 

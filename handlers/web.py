@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from handlers import api, chat, health, problems, public
 from handlers.guard import Guard
+from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -28,9 +29,12 @@ def build(lifespan: Lifespan) -> FastAPI:
         redoc_url=None,
     )
     app.state.channels = lambda: {"web": "connected"}
+    app.state.hooks = {}
+    app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
     for router in (health.router, api.router, chat.router, public.router):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
+    app.add_middleware(Hooks)
     app.add_middleware(Guard)
     return app

@@ -8,8 +8,10 @@ instrument.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from sqlite3 import Row
 
 from aiosqlite import Connection as Connection  # for the annotations of those who read
 
@@ -39,11 +41,11 @@ async def last_release(connection: Connection) -> Release | None:
 async def unit_tallies(
     connection: Connection, unit_id: int, period: Period, dimension: str = "total"
 ) -> Tallies:
-    """One unit's tallies by (half-month, instrument, value of *dimension*)."""
+    """One unit's tallies by (unit, instrument, value of *dimension*), over the whole period."""
     rows = await connection.execute_fetchall(
         sql.unit_margins.sql, {"unit_id": unit_id, **_atoms(period, dimension)}
     )
-    return {tuple(key): tally.from_bytes(stored) for *key, stored in rows}
+    return _summed(rows)
 
 
 async def all_unit_tallies(
@@ -51,6 +53,10 @@ async def all_unit_tallies(
 ) -> Tallies:
     """Every unit's tallies by (unit, instrument, value of *dimension*), over the whole period."""
     rows = await connection.execute_fetchall(sql.all_unit_margins.sql, _atoms(period, dimension))
+    return _summed(rows)
+
+
+def _summed(rows: Iterable[Row]) -> Tallies:
     sums: Tallies = defaultdict(int)
     for unit_id, _, instrument_id, value, stored in rows:
         sums[unit_id, instrument_id, value] += tally.from_bytes(stored)

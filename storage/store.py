@@ -21,7 +21,7 @@ BUSY_TIMEOUT_S = 10
 
 # FULL: an answer is acknowledged only when it survives a power cut. secure_delete: what a
 # respondent takes back is overwritten, not merely unlinked.
-_WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
+WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
 _READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
 
 
@@ -73,7 +73,7 @@ class Store:
             connection.close()
 
     def _connect(self) -> sqlite3.Connection:
-        return _connection(self.path, _WRITER_PRAGMAS)
+        return connected(self.path, WRITER_PRAGMAS)
 
     async def _open_reader(self) -> aiosqlite.Connection:
         reader = await aiosqlite.connect(
@@ -91,7 +91,7 @@ def snapshot(
     **kwargs: P.kwargs,
 ) -> T:
     """Run a long read against one unchanging state, without holding the writer."""
-    connection = _connection(path, _READER_PRAGMAS)
+    connection = connected(path, _READER_PRAGMAS)
     try:
         connection.execute("begin")
         return work(connection, *args, **kwargs)
@@ -99,7 +99,8 @@ def snapshot(
         connection.close()
 
 
-def _connection(path: Path, pragmas: Iterable[str]) -> sqlite3.Connection:
+def connected(path: Path, pragmas: Iterable[str]) -> sqlite3.Connection:
+    """A connection whose transactions begin and end only where the code says so."""
     connection = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )

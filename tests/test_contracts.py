@@ -8,16 +8,26 @@ from pathlib import Path
 
 import click
 import pytest
+from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.app import create_app
+from bot.channels.telegram.webhook import SECRET_HEADER
 from bot.cli import main
 from bot.settings import Settings
 from handlers import api, chat, health, public
+from handlers.hooks import Hook
 from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
 from scripts.compile_messages import compiled
 from storage import queries
 
+
+async def _never_called(headers: Headers, body: bytes) -> Response:
+    raise AssertionError
+
+
+TELEGRAM = Hook("/channels/telegram", SECRET_HEADER, "Telegram's webhook", _never_called)
 ROOT = Path(__file__).parents[1]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -51,6 +61,16 @@ def test_every_route_is_in_the_document() -> None:
     }
 
     assert told == routes()
+
+
+def test_a_configured_webhook_is_in_the_document() -> None:
+    """Webhooks go past the router; where one is configured, the document names it."""
+    app = create_app(Settings())
+    app.state.hooks = {"/channels/telegram": TELEGRAM}
+    operation = app.openapi()["paths"]["/channels/telegram"]["post"]
+
+    assert operation["parameters"][0]["name"] == SECRET_HEADER
+    assert operation["responses"].keys() == {"200", "400", "403", "413", "503"}
 
 
 def test_every_route_is_in_docs_api() -> None:

@@ -4,7 +4,7 @@
 select release_id, half_day from releases order by release_id desc limit 1;
 
 -- name: unit_margins(unit_id, first, last, dimension)
-select atom, instrument_id, value, tally from rollup_margins
+select unit_id, atom, instrument_id, value, tally from rollup_margins
 where unit_id = :unit_id and atom between :first and :last and dimension = :dimension;
 
 -- name: all_unit_margins(first, last, dimension)

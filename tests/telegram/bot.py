@@ -21,9 +21,8 @@ from bot.channels.telegram.webhook import SECRET_HEADER
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.settings import Settings
-from handlers import problems
-from handlers.guard import Guard
 from handlers.receive import Survey
+from handlers.web import build
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.peers.telegram.driver import Shown, TelegramPeer
@@ -82,11 +81,14 @@ async def running(made: TelegramChannel) -> AsyncIterator[TelegramChannel]:
 
 def application(made: TelegramChannel) -> FastAPI:
     """The routes of the channel behind the guard and the error shape of the whole product."""
-    app = FastAPI()
-    problems.install(app)
-    app.router.routes.extend(made.routes())
-    app.add_middleware(Guard)
+    app = build(_no_lifespan)
+    app.state.hooks = {hook.path: hook for hook in made.hooks()}
     return app
+
+
+@contextlib.asynccontextmanager
+async def _no_lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import SecretStr
-from starlette.routing import Route
 from telegram import Bot
 
 from bot.channels.telegram import poller as polling
@@ -20,11 +19,12 @@ from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.rates import Limits
 from bot.channels.telegram.request import AiohttpRequest, Api
 from bot.channels.telegram.sender import Sender
-from bot.channels.telegram.setup import Hook, introduce, listen
+from bot.channels.telegram.setup import Callback, introduce, listen
 from bot.channels.telegram.status import Status, delays
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.keys import Keys
 from bot.settings import Settings
+from handlers.hooks import Hook
 from handlers.receive import Survey
 from storage.store import Store
 from storage.transaction import Transaction
@@ -39,7 +39,7 @@ class Access:
 
     api: str
     token: SecretStr
-    hook: Hook | None
+    hook: Callback | None
 
 
 async def telegram_channel(
@@ -57,7 +57,7 @@ async def telegram_channel(
     # The part before the colon is the bot's public number: it outlives a changed token.
     name = token.partition(":")[0]
     account_id = await store.write(Transaction.account_id, CHANNEL, name)
-    hook = Hook(settings.public_url + PATH, keys.webhook_secret(CHANNEL))
+    hook = Callback(settings.public_url + PATH, keys.webhook_secret(CHANNEL))
     webhook = hook if settings.telegram_mode == "webhook" else None
     return TelegramChannel(
         access=Access(settings.telegram_api, SecretStr(token), webhook),
@@ -101,13 +101,13 @@ class TelegramChannel:
         """The bot's address, empty until Telegram has told its name."""
         return f"https://t.me/{self._username}" if self._username else ""
 
-    def routes(self) -> list[Route]:
+    def hooks(self) -> list[Hook]:
         """The webhook, where updates arrive by it."""
-        hook = self.access.hook
-        if hook is None:
+        access = self.access.hook
+        if access is None:
             return []
-        webhook = Webhook(self.store, self.intake, self.clock, hook.secret, self._taken)
-        return [webhook.route()]
+        webhook = Webhook(self.store, self.intake, self.clock, access.secret, self._taken)
+        return [webhook.hook()]
 
     async def run(self) -> None:
         """Work until cancelled."""

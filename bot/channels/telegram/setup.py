@@ -17,7 +17,7 @@ LANGUAGES = (("vi", None), ("en", "en"))
 
 
 @dataclass(frozen=True)
-class Hook:
+class Callback:
     """Where Telegram delivers updates, and what it must send along."""
 
     url: str
@@ -34,7 +34,7 @@ async def introduce(bot: Bot) -> None:
     await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
 
 
-async def listen(bot: Bot, hook: Hook) -> None:
+async def listen(bot: Bot, hook: Callback) -> None:
     """Point Telegram at the webhook."""
     await bot.set_webhook(
         hook.url,

@@ -1,20 +1,20 @@
-"""The webhook: a plain route that answers 200 only for what is on disk."""
+"""The webhook: it answers 200 only for what is on disk."""
 
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.routing import Route
 
 from bot.channels.telegram.decode import Group
 from bot.channels.telegram.intake import Intake
+from bot.channels.telegram.request import loads
+from handlers.hooks import TAKEN, Hook
 from handlers.problems import problem
 from storage.store import Store
 
@@ -36,20 +36,19 @@ class Webhook:
     secret: str = field(repr=False)
     taken: Callable[[list[Group]], None]
 
-    def route(self) -> Route:
-        """The route for the application (`handlers.guard` caps bodies before it)."""
-        endpoint: Callable[[Request], Awaitable[Response]] = self.receive
-        return Route(PATH, endpoint, methods=["POST"], name="telegram_webhook")
+    def hook(self) -> Hook:
+        """Where and how Telegram calls it."""
+        return Hook(PATH, SECRET_HEADER, "Telegram's webhook", self.answer)
 
-    async def receive(self, request: Request) -> Response:
+    async def answer(self, headers: Headers, body: bytes) -> Response:
         """Check the secret, read, commit, answer; `StorageUnavailable` becomes 503 outside."""
-        given = request.headers.get(SECRET_HEADER, "")
+        given = headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             return problem(HTTPStatus.FORBIDDEN, f"{SECRET_HEADER} is missing or wrong.")
         try:
-            update = json.loads(await request.body())
+            update = loads(body)
         except (ValueError, RecursionError):
             return problem(HTTPStatus.BAD_REQUEST, "The body is not JSON in UTF-8.")
         groups = await self.store.write(self.intake.take, (update,), self.clock())
         self.taken(groups)
-        return Response()
+        return TAKEN
