@@ -15,6 +15,7 @@ from bot.channels.telegram.channel import TelegramChannel, telegram_channel
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
+from bot.metrics import UPDATES
 from bot.opening import opened
 from bot.settings import Settings
 from bot.tagging import Tagger
@@ -22,6 +23,7 @@ from bot.workers import Workers
 from handlers.receive import Survey
 from handlers.service import Service
 from handlers.web import build
+from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
 
@@ -58,6 +60,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         async with opened(settings, keys) as store:
             running = await start(settings, keys, store, clock)
             app.state.service = running.service
+            app.state.demo = await store.write(registry.fact, "demo") is not None
             app.state.telegram = running.telegram
             if running.telegram is not None:
                 app.state.hooks = {hook.path: hook for hook in running.telegram.hooks()}
@@ -82,6 +85,7 @@ async def start(
         rate_per_minute=settings.rate_per_minute,
         web_account=await store.write(Transaction.account_id, "web", "web"),
         telegram_bot=telegram.link if telegram else lambda: "",
+        applied=UPDATES.labels("web", "applied").inc,
     )
     tagger = await asyncio.to_thread(Tagger)
     workers = Workers(

@@ -15,10 +15,11 @@ from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs
 from bot.settings import Settings
 from sipas.formulas import evaluate_line
+from storage.store import migrate
 from storage.writer import StorageUnavailable
 
 # Loaded when called: no command waits for the imports of another.
-ELSEWHERE = ("counters", "doctor", "scores", "units")
+ELSEWHERE = ("counters", "doctor", "posters", "scores", "units")
 
 
 class Commands(click.Group):
@@ -74,6 +75,8 @@ def demo(host: str, port: int) -> None:
     listening = bind(host, port)
     tour = asyncio.run(demonstration.prepare(settings))
     click.echo(tour)
+    if host == demonstration.EVERYWHERE:
+        click.echo(demonstration.phone_qr(settings))
     run_server(settings, host, port, listening)
 
 
@@ -126,7 +129,9 @@ def run_server(
 
     configure_logs()
     listening = listening or bind(host, port)
+    # What an operator must mend is said here, in one line, before the server's own log begins.
     load_keys(settings.secret_key_file)
+    migrate(settings.database_path)
     config = uvicorn.Config(
         create_app(settings), access_log=False, log_config=None, server_header=False
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import socket
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -31,12 +32,13 @@ from storage.transaction import Transaction
 DATABASE = "sqlite:///motcua-demo.db"
 SEED = 2026
 BATCH = 20_000
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what the operator asked for
 TOUR_COUNTER, TOUR_UNIT = "381207", "15448"
 
 
 def settings(host: str, port: int) -> Settings:
     """The operator's settings, with a database and an address of the demo's own."""
-    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - only compared
+    shown = own_address() if host == EVERYWHERE else host
     asked = Settings()
     own: dict[str, object] = {}
     if "database" not in asked.model_fields_set:
@@ -141,6 +143,16 @@ def tour(asked: Settings) -> str:
         f"  API                         {base}/api/v1/scores?unit={TOUR_UNIT}&by=factor",
     )
     return "\n".join(lines)
+
+
+def own_address() -> str:
+    """This machine's address on its network; the loopback one where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737; connecting a datagram socket sends nothing
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def phone_qr(asked: Settings) -> str:

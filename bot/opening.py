@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from bot.keys import Keys
+from bot.metrics import WRITE_SECONDS
 from bot.settings import Settings
 from storage.store import Store
 
@@ -17,7 +18,7 @@ async def opened(settings: Settings, keys: Keys) -> AsyncIterator[Store]:
     Raises:
         StorageUnavailable: the file cannot be opened or written.
     """
-    store = await Store(settings.database_path, keys).open()
+    store = await Store(settings.database_path, keys, WRITE_SECONDS.observe).open()
     try:
         yield store
     finally:

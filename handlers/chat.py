@@ -150,6 +150,7 @@ async def apply(
         language=language,
     )
     shown = await asked.store.write(receive, asked.survey, inbound, asked.clock())
+    asked.applied()
     # A repeat of an update whose conversation is long gone: nothing is left to show but this.
     return shown or Shown(language, "", NOTHING_OPEN)
 
@@ -183,7 +184,7 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
         return _no_counter(request, code)
     started = begin(asked.survey.instruments, language, place, Stratum.OPEN, Moment(0, ANY_TAG, ""))
     shown = Shown(language, place.instrument, started.screen)
-    return _chat_page(asked, state, place, shown, new_secret(), first=True)
+    return _chat_page(request, asked, place, shown, new_secret(), first=True)
 
 
 @router.post(
@@ -213,7 +214,7 @@ async def counter_form(
     )
     happenings = happenings_of(event) or (Start(code),)
     shown = await apply(asked, conversation, update_id, happenings, language_of(request))
-    return _chat_page(asked, state, place, shown, conversation, first=False)
+    return _chat_page(request, asked, place, shown, conversation, first=False)
 
 
 def _place(state: State, code: str) -> Place | None:
@@ -235,12 +236,12 @@ def _no_counter(request: Request, code: str) -> Response:
 
 
 def _chat_page(
-    asked: Service, state: State, place: Place, shown: Shown, conversation: str, first: bool
+    request: Request, asked: Service, place: Place, shown: Shown, conversation: str, first: bool
 ) -> Response:
     response = page(
+        request,
         "chat.html",
         shown.language,
-        state.demo,
         counter={"code": place.counter, "name": place.name, "unit": place.unit},
         message=rendered(asked, shown),
         conversation=conversation,

@@ -45,15 +45,15 @@ def language_of(request: Request) -> str:
 
 
 def page(
-    template: str, language: str, demo: bool, status: int = 200, **variables: Any
+    request: Request, template: str, language: str, status: int = 200, **variables: Any
 ) -> HTMLResponse:
-    """A page in *language*."""
+    """A page in *language*, marked where all data are simulated."""
     context: Mapping[str, Any] = {
         "t": partial(text, language),
         "static": static,
         "percent": partial(shown_percent, language),
         "language": language,
-        "demo": demo,
+        "demo": request.app.state.demo,
         **variables,
     }
     return HTMLResponse(_environment.get_template(template).render(context), status)
@@ -81,9 +81,9 @@ def error_page(
     except KeyError:
         title = HTTPStatus(status).phrase
     response = page(
+        request,
         "error.html",
         language,
-        demo=False,
         status=status,
         title=title,
         detail=detail or text(language, "error.detail"),

@@ -61,9 +61,9 @@ async def index(
     figures = await scores.by_unit(root, period) if root else []
     whole = await scores.of_unit(root, period, (Part.INDEX, Part.OVERALL)) if root else []
     shown = page(
+        request,
         "index.html",
         language,
-        state.demo,
         q=q,
         root=_main(whole),
         received=await scores.received(root, period) if root else 0,
@@ -84,9 +84,9 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
     figures = await scores.of_unit(unit, period)
     counters = [each for each in state.directory.counters_of(unit) if each.public]
     shown = page(
+        request,
         "unit.html",
         language,
-        state.demo,
         name=_name(unit, language),
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
@@ -94,7 +94,10 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
         trend=await _trend(scores, unit, period),
-        mix=_mix(await scores.by_value(unit, period, By.CHANNEL), language),
+        mix=[
+            *_mix("channel", await scores.by_value(unit, period, By.CHANNEL), language),
+            *_mix("stratum", await scores.by_value(unit, period, By.STRATUM), language),
+        ],
         counters=_counter_rows(counters, await scores.by_counter(unit, period), language),
         qr="",
         code="",
@@ -116,9 +119,9 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
     figures = await scores.of_counter(unit, counter, period)
     reader = asked.store.reader
     shown = page(
+        request,
         "unit.html",
         language,
-        state.demo,
         name=counter.name,
         above=_name(unit, language),
         received=await reads.received_of_counter(reader, counter.counter_id, period),
@@ -136,10 +139,9 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
 
 
 @router.get("/about", summary="What this is, how numbers are made, privacy")
-async def about(request: Request, asked: Asked) -> Response:
+async def about(request: Request) -> Response:
     """Plain words about the index, SIPAS, PAR INDEX, the numbers and privacy."""
-    state = await asked.state()
-    shown = page("about.html", language_of(request), state.demo)
+    shown = page(request, "about.html", language_of(request))
     return validated(request, shown, PAGE_SECONDS)
 
 
@@ -234,11 +236,12 @@ async def _trend(scores: Scores, unit: Unit, period: Period) -> list[Row]:
     return [Row(month, first_of_month[month]) for month in sorted(first_of_month)]
 
 
-def _mix(figures: list[tuple[str, Figure]], language: str) -> list[Row]:
+def _mix(dimension: str, figures: list[tuple[str, Figure]], language: str) -> list[Row]:
+    """How the overall rating is made up: the default figure pools every channel and stratum."""
     rows: dict[str, Row] = {}
-    for channel, figure in figures:
+    for value, figure in figures:
         if figure.part is Part.OVERALL:
-            rows.setdefault(channel, Row(text(language, f"channel.{channel}"), figure))
+            rows.setdefault(value, Row(text(language, f"{dimension}.{value}"), figure))
     return list(rows.values())
 
 

@@ -25,12 +25,11 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The installation as of one request: tree, last release, whether its data are simulated."""
+    """The installation as of one request: tree, last release, instruments."""
 
     directory: Directory
     release: Release | None
     instruments: dict[int, str]
-    demo: bool
 
 
 @dataclass
@@ -44,6 +43,7 @@ class Service:
     web_account: int
     rate_per_minute: int
     telegram_bot: Callable[[], str] = lambda: ""
+    applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
@@ -82,7 +82,6 @@ class Service:
             directory=self._directory[1],
             release=await last_release(reader),
             instruments=await instrument_refs(reader),
-            demo=await sql.installation(reader, key="demo") is not None,
         )
 
 

@@ -30,6 +30,7 @@ def build(lifespan: Lifespan) -> FastAPI:
     )
     app.state.channels = lambda: {"web": "connected"}
     app.state.hooks = {}
+    app.state.demo = False
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
     for router in (health.router, api.router, chat.router, public.router):

@@ -157,6 +157,22 @@ def score(counts: LevelCounts, minimum: int) -> Score | TooFew:
     return Score(n, counts.top2box, wilson(counts.top2, n))
 
 
+def sample_size(population: int, error: Fraction = Fraction(1, 20)) -> int:
+    """Responses that a sample of *population* transactions needs for this margin of error.
+
+    Source: T. Yamane, Statistics, 1967: n = N / (1 + N e²), as the state's guidance uses it.
+
+    Raises:
+        ValueError: the population is negative.
+
+    >>> [sample_size(n) for n in (100, 500, 1_000, 5_000, 20_000, 100_000)]
+    [80, 222, 286, 370, 392, 398]
+    """
+    if population < 0:
+        raise ValueError(f"expected a number of transactions, got {population}")
+    return int(half_up(population / (1 + population * error**2), 0))
+
+
 def half_up(value: Fraction | Decimal | float, places: int) -> str:
     """*value* rounded once, half up (away from zero), as it is shown.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -28,9 +29,13 @@ _READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
 class Store:
     """One open database: `write` for every change, `reader` for every look."""
 
-    def __init__(self, path: Path, cipher: Cipher) -> None:
+    def __init__(
+        self, path: Path, cipher: Cipher, observe: Callable[[float], object] = lambda _: None
+    ) -> None:
+        """*observe* is told the seconds from hand-over to commit of every write."""
         self.path = path
         self.cipher = cipher
+        self._observe = observe
         self._writer = Writer(self._connect, lambda connection: Transaction(connection, cipher))
         self._reader: aiosqlite.Connection | None = None
 
@@ -55,7 +60,10 @@ class Store:
         self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run *work* in the writer's next group; see `Writer.write`."""
-        return await self._writer.write(work, *args, **kwargs)
+        began = time.perf_counter()
+        value = await self._writer.write(work, *args, **kwargs)
+        self._observe(time.perf_counter() - began)
+        return value
 
     @property
     def reader(self) -> aiosqlite.Connection:

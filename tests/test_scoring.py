@@ -193,3 +193,14 @@ def test_shares_that_are_whole_add_up() -> None:
 def test_an_interval_is_two_numbers() -> None:
     """Frozen and comparable."""
     assert Interval(0.1, 0.2) == Interval(low=0.1, high=0.2)
+
+
+def test_a_sample_has_the_size_of_the_guidance() -> None:
+    """Yamane's sizes at 5 %, half up; another margin, no transactions, and less than none."""
+    sizes = [scoring.sample_size(n) for n in (100, 500, 1_000, 5_000, 20_000, 100_000)]
+
+    assert sizes == [80, 222, 286, 370, 392, 398]
+    assert scoring.sample_size(1_000, Fraction(1, 10)) == 91
+    assert scoring.sample_size(0) == 0
+    with pytest.raises(ValueError, match="got -1"):
+        scoring.sample_size(-1)
