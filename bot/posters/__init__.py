@@ -1,0 +1,1 @@
+"""Counter posters: what stands on one, and how many become a PDF."""
