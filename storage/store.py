@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
@@ -64,6 +65,16 @@ class Store:
         value = await self._writer.write(work, *args, **kwargs)
         self._observe(time.perf_counter() - began)
         return value
+
+    async def look(
+        self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run *work* against one unchanging state, beside the writer; it cannot write."""
+
+        def looked(connection: sqlite3.Connection) -> T:
+            return work(Transaction(connection, self.cipher), *args, **kwargs)
+
+        return await asyncio.to_thread(snapshot, self.path, looked)
 
     @property
     def reader(self) -> aiosqlite.Connection:

@@ -66,7 +66,7 @@ def _chosen(
     directory: Directory, codes: Iterable[str], unit: str | None, everything: bool
 ) -> list[Counter]:
     """The chosen counters, each once, in the order of their codes."""
-    named = {_open_counter(directory, code).counter_id for code in codes}
+    named = {open_counter(directory, code).counter_id for code in codes}
     units = _units(directory, unit) if unit else set()
     chosen = [
         each
@@ -79,7 +79,8 @@ def _chosen(
     return chosen
 
 
-def _open_counter(directory: Directory, code: str) -> Counter:
+def open_counter(directory: Directory, code: str) -> Counter:
+    """The counter with this code; a clear line when there is none that takes ratings."""
     found = directory.counter(code.replace(" ", ""))
     if found is None:
         raise click.ClickException(f"no counter has the code {code!r}")
@@ -108,7 +109,7 @@ def _write(batches: Iterable[tuple[Path, list[Poster]]], n: int, size: Size) -> 
     files = []
     with click.progressbar(length=2 * n, label="Making posters", file=sys.stderr) as bar:
         for path, batch in batches:
-            with _written(path) as part:
+            with written(path) as part:
                 pages = list(map(page, _counted(batch, bar)))
                 part.write(pdf(pages, size))
             bar.update(len(batch))
@@ -124,7 +125,7 @@ def _counted(posters: Iterable[Poster], bar: ProgressBar[int]) -> Iterator[Poste
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
+def written(path: Path) -> Iterator[BinaryIO]:
     """The file as it will be; what stood there stays until the new one is whole."""
     part = path.with_name(f"{path.name}.part")
     try:

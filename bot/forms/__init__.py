@@ -1,0 +1,1 @@
+"""Paper forms: what stands on one, and how a batch becomes a PDF."""
