@@ -1,0 +1,1 @@
+"""Zalo Official Accounts: signed events, messages with buttons, rotating tokens, invitations."""
