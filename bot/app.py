@@ -15,7 +15,7 @@ from bot.channels.telegram.channel import TelegramChannel, telegram_channel
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
-from bot.metrics import UPDATES
+from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
 from bot.settings import Settings
 from bot.tagging import Tagger
@@ -47,7 +47,11 @@ class Running:
 def survey(keys: Keys) -> Survey:
     """What receiving an update needs from outside the transaction."""
     return Survey(
-        instruments=shipped(), notice=NOTICE, chance=secrets.randbits, code_hash=keys.code_hash
+        instruments=shipped(),
+        notice=NOTICE,
+        chance=secrets.randbits,
+        code_hash=keys.code_hash,
+        count=count_verdict,
     )
 
 
@@ -68,7 +72,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             async with background(running):
                 yield
 
-    return build(lifespan)
+    return build(lifespan, count_verdict)
 
 
 async def start(

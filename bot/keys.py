@@ -29,6 +29,7 @@ class Keys:
         self._seal = AESGCM(self._derive("seal"))
         self._pseudonym = self._derive("pseudonym")
         self._code = self._derive("response code")
+        self._mark = self._derive("mark")
 
     def seal(self, text: str, context: bytes) -> bytes:
         """AES-256-GCM of *text*, tied to *context*; the nonce comes first."""
@@ -51,6 +52,11 @@ class Keys:
         """64 bits of the keyed hash of a response code."""
         digest = hmac.digest(self._code, code.encode(), hashlib.sha256)
         return int.from_bytes(digest[:8], "big")
+
+    def mark(self, text: str) -> int:
+        """63 bits of the keyed hash of what must only be known again, never read."""
+        digest = hashlib.blake2s(text.encode(), key=self._mark, digest_size=8).digest()
+        return int.from_bytes(digest, "big") >> 1  # SQLite's integers have a sign
 
     def webhook_secret(self, channel: str) -> str:
         """What a platform must send back with each webhook call (characters A-Za-z0-9_-)."""

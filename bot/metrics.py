@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 UPDATES = Counter("motcua_updates", "Updates applied", ["channel", "outcome"])
@@ -10,3 +12,12 @@ RELEASED = Counter("motcua_released_responses", "Responses released")
 DIFFERENCES = Gauge("motcua_recount_differences", "Rollups that the last recount did not confirm")
 SENT = Counter("motcua_messages", "Messages to push channels", ["channel", "outcome"])
 OUTBOX = Gauge("motcua_outbox_waiting", "Messages waiting to be sent", ["channel"])
+VERDICTS = Counter("motcua_verdicts", "What the checks said", ["check", "outcome"])
+
+
+def count_verdict(check: str, outcome: str) -> None:
+    """Count one verdict; each closing response brings six."""
+    _verdicts(check, outcome).inc()
+
+
+_verdicts = cache(VERDICTS.labels)  # finding the labels costs more than counting

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from handlers.guard import validated
 from handlers.problems import refuse, responses
-from handlers.scores import FORMULA, By, Scores
+from handlers.scores import FORMULA, By, Scores, told
 from handlers.service import Service, State, service
 from sipas.figures import record
 from sipas.formulas import FORMULAS
@@ -58,6 +58,13 @@ class ScoresOut(BaseModel):
     """Figures, with the only live number beside them."""
 
     received: int = Field(description="responses that came in, not yet released ones included")
+    flagged: int | None = Field(
+        description="released responses of the period that a check has flagged and nobody has "
+        "decided on; they are in the figures; null for one to nine"
+    )
+    set_aside: int | None = Field(
+        description="flagged ones that a person has set aside; they too are in the figures"
+    )
     released_to: str | None = Field(description="day of the last release")
     period: str
     figures: list[dict[str, Any]]
@@ -120,8 +127,11 @@ async def scores(
     days = period_of(asked, period)
     found = published_unit(state, unit)
     answer = Scores(asked, state, formula)
+    flags = await answer.flagged(found, days)
     body = ScoresOut(
         received=await answer.received(found, days),
+        flagged=told(flags.undecided),
+        set_aside=told(flags.set_aside),
         released_to=released_to(state),
         period=days.code,
         figures=[

@@ -20,6 +20,7 @@ from handlers.receive import receive
 from handlers.rendering import Message, render
 from handlers.screens import Shown
 from handlers.service import Service, State, service
+from handlers.verdicts import COUNTER, REJECT
 from sipas.codes import is_code
 from sipas.events import ANY_TAG, Moment, Say
 from sipas.flow import begin
@@ -227,6 +228,7 @@ def _place(state: State, code: str) -> Place | None:
 
 
 def _no_counter(request: Request, code: str) -> Response:
+    request.app.state.count(COUNTER, REJECT)
     wrong = len(code) == 6 and code.isdecimal() and not is_code(code)
     key = "chat.bad_check_digit" if wrong else "chat.unknown_counter"
     detail = message_text(language_of(request), key)

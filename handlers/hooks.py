@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.problems import responses, unavailable
+from handlers.verdicts import count_refused
 from storage.writer import StorageUnavailable
 
 Answer = Callable[[Headers, bytes], Awaitable[Response]]
@@ -70,6 +71,7 @@ class Hooks:
             await self._app(scope, receive, send)
         elif (body := await _body(receive)) is not None:
             answer = await _answer(hook, Headers(scope=scope), body)
+            count_refused(scope["app"].state.count, answer.status_code)
             await answer(scope, receive, send)
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from handlers.pages import error_page, wants_page
+from handlers.verdicts import count_refused
 from storage.writer import StorageUnavailable
 
 _LATER = {"Retry-After": "5"}  # seconds
@@ -64,6 +65,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    _count(request, error.status_code)
     if wants_page(request):
         return error_page(request, error.status_code)
     return problem(error.status_code, str(error.detail), dict(error.headers or {}))
@@ -76,6 +78,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
         for fault in error.errors()
     )
+    _count(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     if wants_page(request):
         return error_page(request, HTTPStatus.BAD_REQUEST)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, where)
@@ -93,3 +96,9 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     detail = "Something is wrong on our side. What was acknowledged before is stored."
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+
+
+def _count(request: Request, status: int) -> None:
+    """Only what is posted is input to the survey; a wrong address of a page is not."""
+    if request.method == "POST":
+        count_refused(request.app.state.count, status)

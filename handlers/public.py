@@ -17,7 +17,7 @@ from handlers.guard import validated
 from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
 from handlers.problems import refuse, responses
-from handlers.scores import By, Scores
+from handlers.scores import By, Scores, told
 from handlers.service import Service, State, service
 from sipas.figures import Figure, Part
 from sipas.periods import Period, trailing_year
@@ -90,6 +90,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         name=_name(unit, language),
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
+        flagged=told((await scores.flagged(unit, period)).undecided),
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
@@ -125,6 +126,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         name=counter.name,
         above=_name(unit, language),
         received=await reads.received_of_counter(reader, counter.counter_id, period),
+        flagged=0,
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{code}?lang={language}",

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
 from handlers.screens import Shown, dump_shown, load_shown
+from handlers.verdicts import COUNTER, PAYLOAD, REJECT, Closing, Count, judged, tick_of, uncounted
 from sipas.codes import CHANCE_BITS, is_code, response_code
 from sipas.conversation import step
 from sipas.events import (
@@ -42,6 +43,7 @@ from storage.transaction import ClosedRow, Transaction
 TAG_BITS = 32
 _EPOCH = date(1970, 1, 1)
 _STRANGER = Tapped("?", "?", "?")  # a payload that is none of ours
+_NO_CODES = ("unknown_counter", "bad_check_digit")
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,14 @@ class Survey:
         notice: version of the short notice that a first level consents to.
         chance: as `secrets.randbits`.
         code_hash: keyed hash of a response code, 64 bits.
+        count: told every verdict, for the metrics; a write done again is told again.
     """
 
     instruments: Mapping[str, Instrument]
     notice: int
     chance: Callable[[int], int]
     code_hash: Callable[[str], int]
+    count: Count = uncounted
 
     def moment(self, now: datetime) -> Moment:
         """The facts of *now*, with chance for what this update may begin or close."""
@@ -66,7 +70,7 @@ class Survey:
         drawn = self.chance(TAG_BITS + CHANCE_BITS)
         tag = f"{drawn >> CHANCE_BITS:0{TAG_BITS // 4}X}"
         code = response_code(half >> 1, drawn % (1 << CHANCE_BITS))
-        return Moment(half, tag, str(self.notice), code)
+        return Moment(half, tag, str(self.notice), code, tick_of(now))
 
 
 def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) -> Shown | None:
@@ -98,7 +102,7 @@ def _apply(
     for happening in inbound.happenings:
         if isinstance(happening, Tap | Text) and _started_elsewhere(inbound, session):
             break
-        event = _event(tx, happening, now)
+        event = _event(tx, survey, happening, now)
         result = step(survey.instruments, session, event, survey.moment(now))
         for fact in result.facts:
             _make_true(tx, survey, inbound, fact, now)
@@ -112,13 +116,18 @@ def _started_elsewhere(inbound: Inbound, session: Session) -> bool:
     return bool(codes) and (session.place is None or session.place.counter != codes[0])
 
 
-def _event(tx: Transaction, happening: Happening, now: datetime) -> Event:
+def _event(tx: Transaction, survey: Survey, happening: Happening, now: datetime) -> Event:
     match happening:
         case Start(code, stratum):
             place, problem = _place(tx, code, now)
+            if problem in _NO_CODES:
+                survey.count(COUNTER, REJECT)
             return Scanned(place, stratum, problem)
         case Tap(payload):
-            return read_payload(payload) or _STRANGER
+            tapped = read_payload(payload)
+            if tapped is None:
+                survey.count(PAYLOAD, REJECT)
+            return tapped or _STRANGER
         case Text(text):
             typed = read_counter(text)
             place, _ = _place(tx, typed, now) if typed else (None, "")
@@ -154,14 +163,21 @@ def _make_true(
         case Unreceived(counter):
             tx.take_back_arrival(tx.counter_ids(counter)[0])
         case Closed():
-            _close(tx, survey, inbound.channel, fact)
+            _close(tx, survey, inbound, fact, now)
         case _:
             assert_never(fact)
 
 
-def _close(tx: Transaction, survey: Survey, channel: str, closed: Closed) -> None:
+def _close(
+    tx: Transaction, survey: Survey, inbound: Inbound, closed: Closed, now: datetime
+) -> None:
     """Keep the response without a link to who gave it: its id and its code hash are chance."""
     counter_id, unit_id = tx.counter_ids(closed.counter)
+    closing = Closing(survey.instruments[closed.instrument], closed, counter_id, now)
+    judgement = judged(tx, closing, inbound.conversation, survey.count)
+    if judgement.rejected:
+        tx.take_back_arrival(counter_id)
+        return
     response_id = row_id(closed.half_day, survey.chance(RANDOM_BITS))
     tx.close(
         ClosedRow(
@@ -173,7 +189,7 @@ def _close(tx: Transaction, survey: Survey, channel: str, closed: Closed) -> Non
             tags=closed.tags,
             stage=closed.stage,
             stratum=closed.stratum,
-            channel=channel,
+            channel=inbound.channel,
             kind=closed.kind,
             field=closed.field,
             consent=int(closed.consent),
@@ -182,6 +198,7 @@ def _close(tx: Transaction, survey: Survey, channel: str, closed: Closed) -> Non
     )
     if closed.comment:
         tx.comment(response_id, closed.comment, closed.quote)
+    judgement.keep(tx, response_id)
 
 
 def _save(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.service import Service, State
-from sipas.figures import Figure, Part, Query, figures
+from sipas.figures import Figure, Part, Query, Visibility, figures, visible
 from sipas.instrument import Instrument
 from sipas.periods import Period, months
 from sipas.tally import responses
 from storage import reads
 from storage.directory import Counter, Unit
 from storage.numbering import CHANNELS, KINDS, STAGES, STRATA
+from storage.verdicts import NO_FLAGS, Flags, flags_by_unit, flags_of_unit
 
 FORMULA = "t2b.v1"
 ALL_PARTS = (Part.INDEX, Part.OVERALL, Part.FACTOR, Part.ITEM)
@@ -42,6 +43,12 @@ _CODES = {
     By.STAGE: STAGES,
 }
 _PARTS = {By.FACTOR: (Part.FACTOR,), By.ITEM: (Part.ITEM,)}
+
+
+def told(flagged: int) -> int | None:
+    """A number of flagged responses as it may be shown: none, or at least ten."""
+    return None if flagged and visible(flagged) is Visibility.NOTHING else flagged
+
 
 # Tallies by instrument number.
 ByInstrument = Mapping[int, int]
@@ -149,6 +156,14 @@ class Scores:
             return await reads.received_of_unit(self._reader, members[0].unit_id, period)
         by_unit = await reads.received_by_unit(self._reader, period)
         return sum(by_unit.get(member.unit_id, 0) for member in members)
+
+    async def flagged(self, unit: Unit, period: Period) -> Flags:
+        """How many of the responses in the figures carry a flag, at the unit and below it."""
+        members = self.published(unit)
+        if len(members) == 1:
+            return await flags_of_unit(self._reader, members[0].unit_id, period)
+        by_unit = await flags_by_unit(self._reader, period)
+        return sum((by_unit.get(member.unit_id, NO_FLAGS) for member in members), NO_FLAGS)
 
     @property
     def _reader(self) -> reads.Connection:

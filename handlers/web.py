@@ -12,14 +12,18 @@ from handlers import api, chat, health, problems, public
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
+from handlers.verdicts import Count, uncounted
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 STATIC = Path(__file__).parent / "static"
 
 
-def build(lifespan: Lifespan) -> FastAPI:
-    """The application with every route; what it works on is opened by *lifespan*."""
+def build(lifespan: Lifespan, count: Count = uncounted) -> FastAPI:
+    """The application with every route; what it works on is opened by *lifespan*.
+
+    *count* is told what is refused, for the metrics.
+    """
     app = FastAPI(
         title="motcua",
         summary="Rate one-stop counters; scores with n and interval that anyone can check.",
@@ -31,6 +35,7 @@ def build(lifespan: Lifespan) -> FastAPI:
     app.state.channels = lambda: {"web": "connected"}
     app.state.hooks = {}
     app.state.demo = False
+    app.state.count = count
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
     for router in (health.router, api.router, chat.router, public.router):

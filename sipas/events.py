@@ -75,12 +75,14 @@ class Moment:
         tag: tag for a response that begins now, four base32 characters.
         notice: version of the short notice.
         code: response code to give out if a response closes now.
+        tick: now in the coarse ticks of sipas.verdicts.
     """
 
     half_day: int
     tag: str
     notice: str
     code: str = ""
+    tick: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class Closed:
         language: the respondent's language.
         answers: how many items were answered.
         code: the response code given to the respondent.
+        began: tick of the first level, for the checks; it is not kept.
     """
 
     counter: str
@@ -169,6 +172,7 @@ class Closed:
     language: str
     answers: int
     code: str
+    began: int = 0
 
 
 Fact = Received | Unreceived | Closed

@@ -123,9 +123,11 @@ def answered(current: Talk, number: int, character: str, says: Says = ()) -> Ste
     answers = _with(before, number, character)
     if number in chosen.gates:
         answers = chosen.pruned(answers)
-    half_day, facts = _received(current, answers)
+    half_day, began, facts = _received(current, answers)
     current = current.moved(
-        session._replace(answers=answers, half_day=half_day, failures=0, aside="", other=None)
+        session._replace(
+            answers=answers, half_day=half_day, began=began, failures=0, aside="", other=None
+        )
     )
     if number == session.current:
         return onward(current, says, facts)
@@ -134,14 +136,14 @@ def answered(current: Talk, number: int, character: str, says: Says = ()) -> Ste
     return _corrected(current, number, says, facts)
 
 
-def _received(current: Talk, answers: str) -> tuple[int | None, tuple[Fact, ...]]:
-    """A response is received as long as it has a level; its day is that of the first one."""
+def _received(current: Talk, answers: str) -> tuple[int | None, int, tuple[Fact, ...]]:
+    """A response is received as long as it has a level; its time is that of the first one."""
     half_day, counter = current.session.half_day, current.place.counter
     if LEVELS_ANY.isdisjoint(answers):
-        return None, () if half_day is None else (Unreceived(counter),)
+        return None, 0, () if half_day is None else (Unreceived(counter),)
     if half_day is None:
-        return current.moment.half_day, (Received(counter),)
-    return half_day, ()
+        return current.moment.half_day, current.moment.tick, (Received(counter),)
+    return half_day, current.session.began, ()
 
 
 def _corrected(current: Talk, number: int, says: Says, facts: tuple[Fact, ...]) -> Step:
@@ -266,6 +268,7 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
         language=session.language,
         answers=sum(mark in LEVELS or mark in LETTERS or mark == "n" for mark in levels),
         code=current.moment.code,
+        began=session.began,
     )
 
 

@@ -63,6 +63,7 @@ class Session(NamedTuple):
         failures: how often in a row the current question was answered unreadably.
         aside: key of a question the conversation itself has put, or empty.
         other: the other counter scanned meanwhile, with its stratum.
+        began: when the first level came, in the coarse ticks of sipas.verdicts; 0 until then.
     """
 
     language: str = "vi"
@@ -79,6 +80,7 @@ class Session(NamedTuple):
     failures: int = 0
     aside: str = ""
     other: tuple[Place, Stratum] | None = None
+    began: int = 0
 
 
 def dump(session: Session) -> str:
@@ -115,7 +117,7 @@ def _open(values: list[Any]) -> Session:
     if values[_OTHER]:
         place, stratum = values[_OTHER]
         values[_OTHER] = (_place(place), _STRATA[stratum])
-    return Session._make(values)
+    return Session(*values)  # one written before a field was added has that field's default
 
 
 _PLACE, _STRATUM, _TAGS, _OTHER = map(Session._fields.index, ("place", "stratum", "tags", "other"))

@@ -11,6 +11,18 @@ KINDS = ("", "citizen", "business", "organisation", "representative")
 # The dimensions of rollup_margins, one at a time.
 DIMENSIONS = ("total", "field", "channel", "stratum", "kind", "stage")
 
+CHECKS = ("", "form", "speed", "straight", "rate", "burst", "text")
+REASONS = (
+    "",
+    "malformed",
+    "under_a_second_each",
+    "all_equal",
+    "many_in_a_day",
+    "busy_hour",
+    "same_text",
+)
+DECISIONS = ("", "keep", "set-aside")
+
 RANDOM_BITS = 43
 
 

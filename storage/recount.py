@@ -12,6 +12,7 @@ from sipas import tally
 from sipas.instrument import Instrument
 from storage.queries import write as sql
 from storage.release import TOTAL, Key, instruments_by_id, rollups_of
+from storage.verdicts import Place, flagged_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def recount(
         *_compare("rollup_margins", rows(sql.all_margins), counted.margins),
         *_compare("rollup_cube", rows(sql.all_cells), counted.cube),
         *_compare_received(rows(sql.received_and_waiting), released),
+        *_compare_flagged(*flagged_places(connection, mine)),
     ]
 
 
@@ -87,3 +89,13 @@ def _compare_received(
             yield Difference("arrivals", (unit_id,), received, found)
     for unit_id, found in sorted(released.items()):
         yield Difference("arrivals", (unit_id,), 0, found)
+
+
+def _compare_flagged(
+    stored: Mapping[Place, int], counted: Mapping[Place, int]
+) -> Iterator[Difference]:
+    """What is shown beside the figures as flagged is what flags and decisions say."""
+    for place in sorted(stored.keys() | counted.keys()):
+        before, after = stored.get(place, 0), counted.get(place, 0)
+        if before != after:
+            yield Difference("flagged", place, before, after)

@@ -17,6 +17,7 @@ from sipas import tally
 from sipas.instrument import Instrument
 from sipas.packing import day_of
 from sipas.periods import atom
+from storage import verdicts
 from storage.numbering import DIMENSIONS, half_day_of, row_id
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -105,6 +106,7 @@ def release(
     rows = [row for batch in batches for row in batch]
     if rows:
         add(tx, instruments, half_day, rows)
+        verdicts.count_released(tx, ((row.response_id, row.unit_id) for row in rows))
     return len(rows)
 
 

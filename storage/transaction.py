@@ -20,6 +20,9 @@ class Cipher(Protocol):
     def open(self, sealed: bytes, context: bytes) -> str:
         """Decrypt; raises ValueError when key, context or bytes are not the ones sealed."""
 
+    def mark(self, text: str) -> int:
+        """63 bits of a keyed hash, by which *text* is known again and not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -241,8 +244,9 @@ class Transaction:
         sql.save_poller(self.connection, account_id=account_id, next_update=next_update)
 
     def purge(self, hour: int) -> None:
-        """Drop update keys older than 48 hours and dead letters older than seven days."""
+        """Drop update keys older than 48 hours, marks at their end, dead letters after a week."""
         sql.purge_inbox(self.connection, before=hour - 48)
+        sql.purge_marks(self.connection, hour=hour)
         sql.purge_dead_letters(self.connection, before=hour // 24 - 7)
 
 

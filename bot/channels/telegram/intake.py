@@ -13,6 +13,7 @@ from bot.channels.telegram.decode import CHANNEL, Account, Group, Ignored, Undec
 from bot.metrics import UPDATES
 from handlers.inbound import Inbound
 from handlers.receive import Survey, hour_of, receive
+from handlers.verdicts import PAYLOAD, REJECT
 from storage.transaction import Transaction
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Intake:
         try:
             decoded = decode(raw, self.account)
         except Undecodable as error:
+            self.survey.count(PAYLOAD, REJECT)
             self._bury(tx, raw, str(error), now)
             return None
         if isinstance(decoded, Group):

@@ -1,0 +1,201 @@
+"""Verdicts at the real server: an office, an accountant, forgeries, and a person who decides."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from bot.channels.telegram.webhook import SECRET_HEADER
+from tests.server import COUNTER, MICRO, OTHER, Server, free_port
+
+CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The shipped server at its own rate limit, releasing every second."""
+    settings = {
+        "MOTCUA_TELEGRAM_TOKEN": "1:nobody",
+        "MOTCUA_TELEGRAM_MODE": "webhook",
+        "MOTCUA_TELEGRAM_API": f"http://127.0.0.1:{free_port()}",
+        "MOTCUA_RELEASE_SECONDS": "1",
+        "MOTCUA_RATE_PER_MINUTE": "600",
+    }
+    running = Server(tmp_path_factory.mktemp("verdicts"), settings).furnish().start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as opened:
+        yield opened
+
+
+class Visitor:
+    """One conversation of the web chat."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.secret = secrets.token_urlsafe(24)
+        self._sent = 0
+
+    def send(self, **event: str) -> dict[str, object]:
+        """One update, accepted."""
+        self._sent += 1
+        body = {"conversation": self.secret, "update_id": str(self._sent), "event": event}
+        answer = self.client.post(CHAT, json=body)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, object] = answer.json()["messages"][0]
+        return found
+
+    def one_tap(self, counter: str, level: int) -> None:
+        """Scan, tap, stop."""
+        self.send(start=counter, tap=f"1|-|overall|{level}")
+        self.send(text="dừng")
+
+
+def counted(client: httpx.Client, check: str, outcome: str) -> float:
+    """What /metrics says of a check."""
+    line = rf'^motcua_verdicts_total{{check="{check}",outcome="{outcome}"}} (\S+)$'
+    found = re.search(line, client.get("/metrics").text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def rejected(client: httpx.Client) -> float:
+    """All that was refused."""
+    lines = re.findall(
+        r'^motcua_verdicts_total{.*outcome="reject"} (\S+)$',
+        client.get("/metrics").text,
+        re.MULTILINE,
+    )
+    return sum(map(float, lines))
+
+
+def scores(client: httpx.Client, unit: str) -> dict[str, int | None]:
+    """The answer of the API for the present quarter."""
+    found: dict[str, int | None] = client.get("/api/v1/scores", params={"unit": unit}).json()
+    return found
+
+
+def test_an_office_of_forty_behind_one_address_is_not_rejected(client: httpx.Client) -> None:
+    """Forty employees, one address, well under an hour: each of them is thanked and received."""
+    before = rejected(client)
+    for number in range(40):
+        Visitor(client).one_tap(COUNTER, 1 + number % 5)
+
+    assert rejected(client) == before
+    assert counted(client, "form", "pass") >= 40
+    assert counted(client, "burst", "flag") == 28
+    assert scores(client, "15448")["received"] == 40
+
+
+def test_flagged_responses_are_counted_apart_and_stay_in_the_figures(
+    client: httpx.Client, server: Server
+) -> None:
+    """The number is beside n, in the API and in one sentence on the page; a person decides."""
+    until = time.monotonic() + 20
+    while scores(client, "15448")["flagged"] != 28 and time.monotonic() < until:
+        time.sleep(0.2)
+    sentence = "Trong đó có 28 lượt được đánh dấu để người có thẩm quyền xem lại; vẫn được tính."
+    answer, shown = scores(client, "15448"), client.get("/units/15448").text
+    listed = server.command("verdicts", "list", "--unit", "15448").stdout.splitlines()
+    response = listed[0].split("\t")[0]
+    done = server.command("verdicts", "decide", response, "set-aside")
+    again = server.command("verdicts", "decide", response, "set-aside")
+    after = scores(client, "15448")
+
+    assert (answer["flagged"], answer["set_aside"]) == (28, 0)
+    assert sentence in shown
+    assert len(listed) == 28
+    assert all("burst: busy_hour" in line for line in listed)
+    assert (done.returncode, done.stdout) == (0, f"{response}\tset-aside\n")
+    assert again.stdout == f"{response}\talready set-aside\n"
+    assert (after["flagged"], after["set_aside"]) == (27, None)  # one to nine is not told
+    assert after["figures"] == answer["figures"]
+    assert server.command("doctor", "--recount").returncode == 0
+
+
+def test_a_decision_about_nothing_is_said(server: Server) -> None:
+    """A wrong number is one clear line."""
+    done = server.command("verdicts", "decide", "12345", "keep")
+
+    assert done.returncode == 1
+    assert "no released response with a flag has the number 12345" in done.stderr
+
+
+def test_an_accountant_and_a_relatives_phone_are_not_rejected(
+    client: httpx.Client, server: Server
+) -> None:
+    """Twelve dossiers from one conversation, three people on one phone: kept, flagged at most."""
+    before, rate = rejected(client), counted(client, "rate", "flag")
+    accountant, phone = Visitor(client), Visitor(client)
+    for _ in range(12):
+        accountant.one_tap(MICRO, 4)
+    for level in (5, 3, 4):
+        phone.one_tap(OTHER, level)
+
+    assert rejected(client) == before
+    assert counted(client, "rate", "flag") == rate + 2
+    with sqlite3.connect(server.database) as database:
+        both = "select (select count(*) from closed_responses) + (select count(*) from responses)"
+        assert database.execute(both).fetchone() == (40 + 12 + 3,)
+
+
+def test_answers_faster_than_reading_are_flagged_and_kept(client: httpx.Client) -> None:
+    """A script that answers everything the same at once; a person who taps once is left alone."""
+    speed, straight = counted(client, "speed", "flag"), counted(client, "straight", "flag")
+    visitor = Visitor(client)
+    message = visitor.send(start=OTHER, tap="1|-|overall|5")
+    while choices := message["choices"]:
+        assert isinstance(choices, list)
+        scale = [choice["payload"] for choice in choices if choice["label"].startswith("5 · Rất")]
+        other = [choice["payload"] for choice in choices if not choice["control"]]
+        wanted = scale or ([] if message["key"] == "reasons" else other[:1])
+        message = visitor.send(tap=wanted[0]) if wanted else visitor.send(text="bỏ qua")
+
+    assert counted(client, "speed", "flag") == speed + 1
+    assert counted(client, "straight", "flag") == straight + 1
+
+
+def test_what_is_refused_at_the_door_is_counted_by_reason(client: httpx.Client) -> None:
+    """A forged webhook, a body that is no JSON, an unknown field, a payload, a counter."""
+    forged, payload, counter = (
+        counted(client, check, "reject") for check in ("forged", "payload", "counter")
+    )
+    own = {"Content-Type": "application/json"}
+    statuses = [
+        client.post(HOOK, json={"update_id": 1}, headers={SECRET_HEADER: "guess"}).status_code,
+        client.post(CHAT, content=b"{", headers=own).status_code,
+        client.post(CHAT, json={"update_id": "1", "event": {"rate": 5}}).status_code,
+        client.post(CHAT, json={"update_id": "1", "event": {}}).status_code,
+        client.get("/c/381208").status_code,
+    ]
+    Visitor(client).send(tap="1|-|overall|5;drop")
+    Visitor(client).send(start="123456")
+
+    assert statuses == [403, 422, 422, 422, 404]
+    assert counted(client, "forged", "reject") == forged + 1
+    assert counted(client, "payload", "reject") == payload + 4
+    assert counted(client, "counter", "reject") == counter + 2
+
+
+def test_no_table_of_verdicts_can_lead_to_a_person(server: Server) -> None:
+    """They hold numbers only, none is a time, and marks name no response."""
+    with sqlite3.connect(server.database) as database:
+        columns = {
+            table: [row[1] for row in database.execute(f"pragma table_info({table})")]
+            for table in ("verdicts", "durations", "marks")
+        }
+
+    assert columns == {
+        "verdicts": ["response_id", "check_id", "reason"],
+        "durations": ["response_id", "duration"],
+        "marks": ["mark", "until", "n"],
+    }
