@@ -113,3 +113,10 @@ def test_an_ended_conversation_remembers_its_language_only() -> None:
 
     assert session == Session("vi")
     assert dump(session) == '[1,"vi"]'
+
+
+def test_the_language_can_be_chosen_with_nothing_open() -> None:
+    """Before the first scan, and after the last answer."""
+    result = step(INSTRUMENTS, None, Typed("english please"), NOON)
+
+    assert result == Step(Session("en"), (Say("scan_to_begin"),))
