@@ -21,15 +21,16 @@ from telegram.warnings import PTBUserWarning
 from bench.measure import Finding, medians
 from bench.rivals.ptb_bot import application
 from bench.survey import Script, batches, script
-from bot.channels.telegram.decode import Account
-from bot.channels.telegram.intake import Intake
+from bot.channels.decoded import Account
+from bot.channels.intake import Intake
+from bot.channels.telegram.decode import decode
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys
 from handlers.receive import Survey
 from storage.store import WRITER_PRAGMAS, Store, connected
 from storage.transaction import Transaction
-from tests.telegram.bot import add_counter
+from tests.channels import add_counter
 
 PEOPLE = 300
 Statement = tuple[str, Any]
@@ -86,7 +87,7 @@ async def _received(store: Store, bodies: list[bytes]) -> float:
         account = await store.write(Transaction.account_id, "telegram", "1")
         keys = Keys(bytes(32))
         survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
-        intake = Intake(Account(account, keys.pseudonym), survey)
+        intake = Intake("telegram", Account(account, keys.pseudonym), survey, decode)
         began = time.perf_counter()
         for number, body in enumerate(bodies):
             result = json.loads(body)["result"]
@@ -150,7 +151,7 @@ def _written(bodies: list[bytes]) -> list[list[Statement]]:
         account = tx.account_id("telegram", "1")
         keys = Keys(bytes(32))
         survey = Survey(shipped(), 1, random.Random(1).getrandbits, keys.code_hash)
-        intake = Intake(Account(account, keys.pseudonym), survey)
+        intake = Intake("telegram", Account(account, keys.pseudonym), survey, decode)
         groups = []
         for number, body in enumerate(bodies):
             connection.statements = []

@@ -16,8 +16,9 @@ from bench import processes
 from bench.measure import Finding, medians
 from bench.rivals.ptb_bot import TOKEN
 from bench.survey import script
-from bot.channels.telegram.channel import telegram_channel
-from bot.channels.telegram.rates import Limits
+from bot.channels.channel import Surroundings
+from bot.channels.rates import Limits
+from bot.channels.telegram.channel import TelegramChannel
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys
@@ -25,10 +26,10 @@ from bot.settings import Settings
 from handlers.receive import Survey
 from handlers.screens import Shown, dump_shown
 from sipas.events import Ask
-from storage import outbox
+from storage import accounts, outbox
 from storage.store import Store
 from storage.transaction import Transaction
-from tests.telegram.bot import running
+from tests.channels import running
 
 MESSAGES = 1500
 AT_ONCE = 64
@@ -63,12 +64,14 @@ async def _ours(base: str) -> float:
                 {"telegram_token": TOKEN, "telegram_api": base, "telegram_mode": "webhook"}
             )
             survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
-            made = await telegram_channel(settings, keys, store, survey, utc_now, UNLIMITED)
-            assert made is not None
-            await store.write(_fill, made.intake.account.account_id)
+            account_id = await store.write(accounts.add_account, "telegram", "1", {"token": TOKEN})
+            (row,) = await store.write(accounts.accounts)
+            around = Surroundings(settings, keys, store, survey, utc_now)
+            made = TelegramChannel(row, around, UNLIMITED)
+            await store.write(_fill, account_id)
             began = time.perf_counter()
             async with running(made):
-                while await store.write(outbox.waiting, made.intake.account.account_id):  # noqa: ASYNC110
+                while await store.write(outbox.waiting, account_id):  # noqa: ASYNC110
                     await asyncio.sleep(0.005)
             return time.perf_counter() - began
         finally:

@@ -12,7 +12,7 @@ from bench import processes
 from bench.load import Requests, per_second, request
 from bench.measure import Finding, medians
 from bench.survey import Script, script
-from bot.channels.telegram.webhook import PATH
+from bot.channels.telegram.channel import PATH
 from bot.keys import load_keys
 
 CONNECTIONS = 64
@@ -27,7 +27,7 @@ def findings() -> Iterator[Finding]:
         processes.uvicorn("ptb", "--factory") as ptb,
         processes.motcua(api) as ours,
     ):
-        secret = load_keys(ours.folder / "motcua.key").webhook_secret("telegram")
+        secret = load_keys(ours.folder / "motcua.key").webhook_secret("telegram 1")
         rounds = count()
         survey = script()
 

@@ -8,10 +8,12 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from fastapi import FastAPI
 
-from bot.channels.telegram.channel import TelegramChannel, telegram_channel
+from bot.channels.channel import Channel, Surroundings
+from bot.channels.opening import entrances, open_channels, statuses
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
@@ -20,6 +22,7 @@ from bot.opening import opened
 from bot.settings import Settings
 from bot.tagging import Tagger
 from bot.workers import Workers
+from handlers.hooks import by_path
 from handlers.receive import Survey
 from handlers.service import Service
 from handlers.web import build
@@ -36,12 +39,7 @@ class Running:
 
     service: Service
     workers: Workers
-    telegram: TelegramChannel | None
-
-    def channels(self) -> dict[str, str]:
-        """Each channel and whether it works; for /readyz."""
-        telegram = self.telegram.status() if self.telegram else "not configured"
-        return {"web": "connected", "telegram": telegram}
+    channels: list[Channel]
 
 
 def survey(keys: Keys) -> Survey:
@@ -65,10 +63,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             running = await start(settings, keys, store, clock)
             app.state.service = running.service
             app.state.demo = await store.write(registry.fact, "demo") is not None
-            app.state.telegram = running.telegram
-            if running.telegram is not None:
-                app.state.hooks = {hook.path: hook for hook in running.telegram.hooks()}
-            app.state.channels = running.channels
+            app.state.hooks = by_path(hook for each in running.channels for hook in each.hooks())
+            app.state.channels = partial(statuses, running.channels)
             async with background(running):
                 yield
 
@@ -80,7 +76,7 @@ async def start(
 ) -> Running:
     """Put the parts together on an open store."""
     asked = survey(keys)
-    telegram = await telegram_channel(settings, keys, store, asked, clock)
+    channels = await open_channels(Surroundings(settings, keys, store, asked, clock))
     service = Service(
         store=store,
         survey=asked,
@@ -88,22 +84,21 @@ async def start(
         public_url=settings.public_url,
         rate_per_minute=settings.rate_per_minute,
         web_account=await store.write(Transaction.account_id, "web", "web"),
-        telegram_bot=telegram.link if telegram else lambda: "",
+        entrances=partial(entrances, channels),
         applied=UPDATES.labels("web", "applied").inc,
     )
     tagger = await asyncio.to_thread(Tagger)
     workers = Workers(
         store, asked, tagger, clock, settings.release_seconds, settings.expire_minutes
     )
-    return Running(service, workers, telegram)
+    return Running(service, workers, channels)
 
 
 @contextlib.asynccontextmanager
 async def background(running: Running) -> AsyncIterator[None]:
     """Workers and channels run for the length of the block."""
     tasks = [asyncio.create_task(running.workers.run())]
-    if running.telegram is not None:
-        tasks.append(asyncio.create_task(running.telegram.run()))
+    tasks += [asyncio.create_task(each.run()) for each in running.channels]
     try:
         yield
     finally:

@@ -19,7 +19,16 @@ from storage.store import migrate
 from storage.writer import StorageUnavailable
 
 # Loaded when called: no command waits for the imports of another.
-ELSEWHERE = ("counters", "doctor", "paper", "posters", "scores", "units", "verdicts")
+ELSEWHERE = (
+    "channels",
+    "counters",
+    "doctor",
+    "paper",
+    "posters",
+    "scores",
+    "units",
+    "verdicts",
+)
 
 
 class Commands(click.Group):

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     telegram_mode: Literal["poll", "webhook"] = Field(
         "poll", description="how Telegram updates arrive"
     )
+    zalo_bot_token: SecretStr | None = Field(None, description="token of the Zalo bot")
+    zalo_bot_api: str = Field(
+        "https://bot-api.zaloplatforms.com", description="base address of the Zalo Bot Platform"
+    )
+    zalo_bot_mode: Literal["poll", "webhook"] = Field(
+        "poll", description="how the Zalo bot's events arrive; polling is for trials"
+    )
 
     @field_validator("database")
     @classmethod
@@ -56,7 +63,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("public_url", "telegram_api")
+    @field_validator("public_url", "telegram_api", "zalo_bot_api")
     @classmethod
     def _address(cls, value: str) -> str:
         if urlsplit(value).scheme not in ("http", "https"):

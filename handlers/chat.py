@@ -19,7 +19,7 @@ from handlers.problems import refuse, responses
 from handlers.receive import receive
 from handlers.rendering import Message, render
 from handlers.screens import Shown
-from handlers.service import Service, State, service
+from handlers.service import Entrance, Service, State, service
 from handlers.verdicts import COUNTER, REJECT
 from sipas.codes import is_code
 from sipas.events import ANY_TAG, Moment, Say
@@ -185,7 +185,8 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
         return _no_counter(request, code)
     started = begin(asked.survey.instruments, language, place, Stratum.OPEN, Moment(0, ANY_TAG, ""))
     shown = Shown(language, place.instrument, started.screen)
-    return _chat_page(request, asked, place, shown, new_secret(), first=True)
+    entrances = asked.entrances(code, state.directory.line(code))
+    return _chat_page(request, asked, place, shown, new_secret(), entrances)
 
 
 @router.post(
@@ -215,7 +216,7 @@ async def counter_form(
     )
     happenings = happenings_of(event) or (Start(code),)
     shown = await apply(asked, conversation, update_id, happenings, language_of(request))
-    return _chat_page(request, asked, place, shown, conversation, first=False)
+    return _chat_page(request, asked, place, shown, conversation)
 
 
 def _place(state: State, code: str) -> Place | None:
@@ -238,7 +239,12 @@ def _no_counter(request: Request, code: str) -> Response:
 
 
 def _chat_page(
-    request: Request, asked: Service, place: Place, shown: Shown, conversation: str, first: bool
+    request: Request,
+    asked: Service,
+    place: Place,
+    shown: Shown,
+    conversation: str,
+    entrances: list[Entrance] | None = None,
 ) -> Response:
     response = page(
         request,
@@ -248,9 +254,8 @@ def _chat_page(
         message=rendered(asked, shown),
         conversation=conversation,
         update_id=new_secret(),
-        start=place.counter if first else "",
-        first=first,
-        telegram_link=asked.telegram_bot(),
+        start="" if entrances is None else place.counter,
+        entrances=entrances,
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -6,7 +6,7 @@ update does. What a hook answers is never more than a status and a problem.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -16,33 +16,36 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from handlers.problems import responses, unavailable
+from handlers.problems import problem, responses, unavailable
 from handlers.verdicts import count_refused
 from storage.writer import StorageUnavailable
 
-Answer = Callable[[Headers, bytes], Awaitable[Response]]
+Admits = Callable[[Headers, bytes], bool]
+Answer = Callable[[bytes], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One platform's webhook.
+    """One account's webhook; the accounts of a platform share a path.
 
     Attributes:
         path: where it is called, by POST.
-        secret_header: the header that proves the call.
+        proof: the header that proves the call.
         summary: its line in the OpenAPI document.
-        answer: takes headers and body; answers 200 only for what is on disk.
+        admits: whether headers and body prove that the call is for this account.
+        answer: takes the body; answers 200 only for what is on disk.
     """
 
     path: str
-    secret_header: str
+    proof: str
     summary: str
+    admits: Admits
     answer: Answer
 
     def operation(self) -> dict[str, Any]:
         """Its operation in the OpenAPI document."""
         secret = {
-            "name": self.secret_header,
+            "name": self.proof,
             "in": "header",
             "required": True,
             "schema": {"type": "string"},
@@ -66,18 +69,21 @@ class Hooks:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a hook's call, or pass the request on."""
         called = scope["type"] == "http" and scope["method"] == "POST"
-        hook = scope["app"].state.hooks.get(scope["path"]) if called else None
-        if hook is None:
+        hooks = scope["app"].state.hooks.get(scope["path"]) if called else None
+        if hooks is None:
             await self._app(scope, receive, send)
         elif (body := await _body(receive)) is not None:
-            answer = await _answer(hook, Headers(scope=scope), body)
+            answer = await _answer(hooks, Headers(scope=scope), body)
             count_refused(scope["app"].state.count, answer.status_code)
             await answer(scope, receive, send)
 
 
-async def _answer(hook: Hook, headers: Headers, body: bytes) -> Response:
+async def _answer(hooks: Sequence[Hook], headers: Headers, body: bytes) -> Response:
+    hook = next((each for each in hooks if each.admits(headers, body)), None)
+    if hook is None:
+        return problem(HTTPStatus.FORBIDDEN, f"{hooks[0].proof} is missing or wrong.")
     try:
-        return await hook.answer(headers, body)
+        return await hook.answer(body)
     except StorageUnavailable:
         return unavailable()
 
@@ -97,14 +103,22 @@ async def _body(receive: Receive) -> bytes | None:
 TAKEN = Response(status_code=HTTPStatus.OK)
 
 
+def by_path(hooks: Iterable[Hook]) -> dict[str, list[Hook]]:
+    """The hooks as `app.state.hooks` holds them."""
+    found: dict[str, list[Hook]] = {}
+    for hook in hooks:
+        found.setdefault(hook.path, []).append(hook)
+    return found
+
+
 def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
     """The OpenAPI document of *app* with the operations of its hooks."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        hooks: Mapping[str, Hook] = app.state.hooks
-        own = {path: {"post": hook.operation()} for path, hook in hooks.items()}
+        hooks: Mapping[str, Sequence[Hook]] = app.state.hooks
+        own = {path: {"post": shared[0].operation()} for path, shared in hooks.items()}
         return {**document, "paths": {**document["paths"], **own}}
 
     return openapi

@@ -32,6 +32,24 @@ class State:
     instruments: dict[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Another way to rate the counter on the page.
+
+    Attributes:
+        title: the channel as people know it.
+        link: where it is, or empty where only its name can be told.
+        say: what to write there first, empty where the link says it.
+    """
+
+    title: str
+    link: str
+    say: str = ""
+
+
+Entrances = Callable[[str, tuple[str, ...]], list[Entrance]]
+
+
 @dataclass
 class Service:
     """The open store and the facts of this installation."""
@@ -42,7 +60,7 @@ class Service:
     public_url: str
     web_account: int
     rate_per_minute: int
-    telegram_bot: Callable[[], str] = lambda: ""
+    entrances: Entrances = lambda counter, units: []
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)

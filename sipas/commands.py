@@ -64,6 +64,7 @@ _SPOKEN = phrases(
         (Command.NO, "no|nope|none|n"),
         (Command.AGREE, "ok|oke|okay|okie|ok ạ|ok nhé|được|được ạ|đc|dc|đồng ý|tôi đồng ý"),
         (Command.AGREE, "dạ|nhất trí|sure|agree|i agree"),
+        (Command.AGREE, "gửi câu đã viết|send what i wrote"),
         (Command.DECLINE, "thôi|thôi ạ|thôi khỏi|khỏi|không cần|không cảm ơn|no thanks"),
         (Command.DECLINE, "no thank you"),
         (Command.PERSON, "0|gặp người|gặp cán bộ|gặp nhân viên|nói chuyện với người"),

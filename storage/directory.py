@@ -106,6 +106,16 @@ class Directory:
         below = (self.subtree(child) for child in self.children(unit))
         return (unit, *(found for tree in below for found in tree))
 
+    def line(self, counter: str) -> tuple[str, ...]:
+        """Codes of the counter's unit and of those above it, nearest first."""
+        found = self.counter(counter)
+        unit = self.unit_by_id(found.unit_id) if found else None
+        line: list[str] = []
+        while unit is not None and unit.code not in line:
+            line.append(unit.code)
+            unit = self.unit(unit.parent_code) if unit.parent_code else None
+        return tuple(line)
+
     def search(self, key: str) -> tuple[Unit, ...]:
         """Published units whose folded name, or a predecessor's, contains *key* (folded too)."""
         hits: dict[str, Unit] = {}

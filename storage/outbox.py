@@ -82,6 +82,12 @@ def refuse(tx: Transaction, outgoing: Outgoing, account_id: int, day: int, reaso
     )
 
 
+def leave(tx: Transaction, outbox_id: int, conversation: bytes) -> None:
+    """The message's time is over: it goes unsent, and nothing else changes."""
+    sql.drop_message(tx.connection, outbox_id=outbox_id, conversation=conversation)
+    sql.forget_address_if_idle(tx.connection, conversation=conversation)
+
+
 def stop(tx: Transaction, conversation: bytes) -> None:
     """The respondent blocked us: nothing more is sent and the address goes."""
     sql.drop_messages(tx.connection, conversation=conversation)

@@ -90,11 +90,19 @@ def publish(tx: Transaction, codes: Iterable[str], day: str, actor: str, at: str
     for code in codes:
         if sql.publish_unit(tx.connection, code=code, day=day):
             published += 1
-            sql.add_audit(
-                tx.connection, at=at, actor=actor, act="publish", subject=code, detail=day
-            )
+            audit(tx, at, actor, "publish", code, day)
     touch(tx)
     return published
+
+
+def unit_exists(tx: Transaction, code: str) -> bool:
+    """Whether there is, or was, a unit with this code."""
+    return sql.unit_exists(tx.connection, code=code) is not None
+
+
+def audit(tx: Transaction, at: str, actor: str, act: str, subject: str, detail: str = "") -> None:
+    """Write down who did what to what; no line of it is ever changed."""
+    sql.add_audit(tx.connection, at=at, actor=actor, act=act, subject=subject, detail=detail)
 
 
 def mark(tx: Transaction, key: str, value: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.channels.telegram.webhook import SECRET_HEADER
+from bot.channels.telegram.channel import SECRET_HEADER
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
 from handlers.inbound import Happening, Inbound, Start, Tap
@@ -156,7 +156,7 @@ def test_the_webhook_answers_whatever_is_posted(
 ) -> None:
     """Refused with a problem, or taken and never sent again; nothing of it is an answer."""
     before = received(client)
-    secret = load_keys(server.folder / "motcua.key").webhook_secret("telegram")
+    secret = load_keys(server.folder / "motcua.key").webhook_secret("telegram 1")
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     answer = client.post(HOOK, content=raw, headers={SECRET_HEADER: secret if signed else "no"})
 

@@ -7,14 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.decode import (
-    Account,
-    Decoded,
-    Group,
-    Ignored,
-    Undecodable,
-    decode,
-)
+from bot.channels.decoded import Account, Decoded, Group, Ignored, Undecodable
+from bot.channels.telegram.decode import decode
 from bot.keys import Keys
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
 
@@ -149,7 +143,7 @@ def test_what_asks_nothing_is_ignored(raw: dict[str, Any]) -> None:
 )
 def test_a_command_in_a_group_asks_for_the_link(text: str, counter: str) -> None:
     """The link carries the counter only when it is one."""
-    assert read(message(CROWD, text=text)) == Group(-9, counter, "vi")
+    assert read(message(CROWD, text=text)) == Group("-9", counter, "vi")
 
 
 @pytest.mark.parametrize(

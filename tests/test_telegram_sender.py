@@ -12,13 +12,11 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError, TimedOut
 
-from bot.channels.telegram.decode import Account
-from bot.channels.telegram.delivery import Letter
-from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.rates import Limits
+from bot.channels.rates import Limits
+from bot.channels.sender import Sender
+from bot.channels.status import Status
+from bot.channels.telegram.delivery import Letter, delivered
 from bot.channels.telegram.request import AiohttpRequest, Api, TooFast
-from bot.channels.telegram.sender import Sender
-from bot.channels.telegram.status import Status
 from bot.instruments import shipped
 from bot.keys import Keys
 from handlers.receive import Survey
@@ -80,9 +78,12 @@ def count(tx: Transaction, table: str) -> int:
 
 def sender(store: Store, keys: Keys, api: Api, limits: Limits = UNLIMITED) -> tuple[Sender, Status]:
     survey = Survey(shipped(), 1, lambda bits: 0, keys.code_hash)
-    status = Status()
-    intake = Intake(Account(ACCOUNT, keys.pseudonym), survey)
-    return Sender(api, store, intake, now, status, compose, limits), status
+    status = Status("telegram")
+
+    async def show(outgoing: Outgoing) -> str:
+        return await delivered(api, compose(outgoing))
+
+    return Sender("telegram", ACCOUNT, store, survey, now, status, show, limits), status
 
 
 @contextlib.asynccontextmanager

@@ -182,6 +182,13 @@
     if (number) number.closest("button").click();
   });
 
+  for (const button of root.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      tell(button.dataset.copied);
+    });
+  }
   if (state.last) show(state.last);
   if (state.pending) deliver();
 })();

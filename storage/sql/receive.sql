@@ -93,12 +93,6 @@ select instrument_id from instruments where ref = :ref;
 -- name: add_instrument(ref)!
 insert into instruments (ref) values (:ref) on conflict do nothing;
 
--- name: account_id(channel, name)$
-select account_id from channel_accounts where channel = :channel and name = :name;
-
--- name: add_account(channel, name)!
-insert into channel_accounts (channel, name) values (:channel, :name) on conflict do nothing;
-
 -- name: purge_inbox(before)!
 delete from inbox where hour < :before;
 

@@ -21,6 +21,9 @@ on conflict (code) do update set name = excluded.name, name_en = excluded.name_e
 select unit_id from units
 where code = :code and valid_from <= :day and (valid_to is null or valid_to >= :day);
 
+-- name: unit_exists(code)$
+select 1 from units where code = :code limit 1;
+
 -- name: add_counter(code, unit_id, name, instrument, officials, public, valid_from, valid_to)!
 insert into counters (code, unit_id, name, instrument, officials, public, valid_from, valid_to)
 values (:code, :unit_id, :name, :instrument, :officials, :public, :valid_from, :valid_to)

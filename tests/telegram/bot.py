@@ -3,51 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import uvicorn
-from fastapi import FastAPI
 
-from bot.channels.telegram.channel import TelegramChannel, telegram_channel
-from bot.channels.telegram.rates import Limits
-from bot.channels.telegram.webhook import SECRET_HEADER
+from bot.channels.channel import Surroundings
+from bot.channels.telegram.channel import SECRET_HEADER, TelegramChannel
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.settings import Settings
 from handlers.receive import Survey
-from handlers.web import build
+from storage import accounts
 from storage.store import Store
-from storage.transaction import Transaction
+from tests.channels import COUNTER, PATIENCE_S, UNLIMITED, application, now
 from tests.peers.telegram.driver import Shown, TelegramPeer
 
-COUNTER = "381207"
-UNLIMITED = Limits(1e9, 1, 1e9, 1)
-PATIENCE_S = 10.0
 MOST_QUESTIONS = 40
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def add_counter(tx: Transaction) -> None:
-    """One unit with one counter, without the rest of the directory."""
-    tx.connection.execute(
-        "insert into units (unit_id, code, kind, name, sort_key, search_key, valid_from)"
-        " values (1, 'dinh-hoa', 'xa', 'Xã Định Hòa', '', '', '2025-07-01')"
-    )
-    tx.connection.execute(
-        "insert into counters (counter_id, code, unit_id, name, instrument, public, valid_from)"
-        " values (1, ?, 1, 'Quầy 1', 'short.1', 1, '2025-07-01')",
-        (COUNTER,),
-    )
 
 
 async def channel(
@@ -63,53 +38,10 @@ async def channel(
         }
     )
     survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
-    made = await telegram_channel(settings, keys, store, survey, now, UNLIMITED)
-    assert made is not None
-    return made
-
-
-@contextlib.asynccontextmanager
-async def running(made: TelegramChannel) -> AsyncIterator[TelegramChannel]:
-    """The channel at work for the length of the block."""
-    task = asyncio.create_task(made.run())
-    try:
-        yield made
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-def application(made: TelegramChannel) -> FastAPI:
-    """The routes of the channel behind the guard and the error shape of the whole product."""
-    app = build(_no_lifespan)
-    app.state.hooks = {hook.path: hook for hook in made.hooks()}
-    return app
-
-
-@contextlib.asynccontextmanager
-async def _no_lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
-@contextlib.asynccontextmanager
-async def serving(made: TelegramChannel, port: int) -> AsyncIterator[None]:
-    """The webhook on a real server."""
-    config = uvicorn.Config(application(made), port=port, log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    try:
-        await until(lambda: server.started)
-        yield
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def until(true: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
-    """Wait for something to become true."""
-    async with asyncio.timeout(timeout_s):
-        while not true():  # noqa: ASYNC110 - what is awaited has no event to give
-            await asyncio.sleep(0.01)
+    name, secrets_ = token.partition(":")[0], {"token": token}
+    await store.write(accounts.add_account, "telegram", name, secrets_)
+    (row,) = await store.write(accounts.accounts)
+    return TelegramChannel(row, Surroundings(settings, keys, store, survey, now), UNLIMITED)
 
 
 @dataclass
@@ -165,24 +97,6 @@ def answers(shown: Shown) -> list[str]:
     return [each for each in data(shown) if "|." not in each]
 
 
-def counted(tx: Transaction, table: str) -> int:
-    found: int = tx.connection.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
-    return found
-
-
-async def rows(store: Store, *tables: str) -> list[int]:
-    return [await store.write(counted, table) for table in tables]
-
-
-async def arrivals(store: Store) -> int:
-    return await store.write(received)
-
-
-def received(tx: Transaction) -> int:
-    total = tx.connection.execute("select coalesce(sum(n), 0) from arrivals")
-    return int(total.fetchone()[0])
-
-
 async def finish(person: Person, shown: Shown) -> Shown:
     """Give each question its first answer until nothing is left to tap; return the last screen."""
     answered: set[str] = set()
@@ -212,29 +126,13 @@ async def until_calls(person: Person, method: str, at_least: int) -> list[dict[s
             await asyncio.sleep(0.02)
 
 
-async def emptied(store: Store, table: str) -> None:
-    async with asyncio.timeout(5):
-        while await store.write(counted, table):  # noqa: ASYNC110 - a table has no event
-            await asyncio.sleep(0.02)
-
-
-def hide_inbox(tx: Transaction) -> None:
-    """From now on no update can be stored."""
-    tx.connection.execute("alter table inbox rename to hidden")
-
-
-def show_inbox(tx: Transaction) -> None:
-    """From now on updates can be stored again."""
-    tx.connection.execute("alter table hidden rename to inbox")
-
-
 class Caller:
     """Somebody who posts to the webhook directly."""
 
     def __init__(self, made: TelegramChannel, keys: Keys) -> None:
         transport = httpx.ASGITransport(application(made), raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://test")
-        self.secret = keys.webhook_secret("telegram").encode()
+        self.secret = keys.webhook_secret(f"telegram {made.account.name}").encode()
 
     async def post(self, body: bytes, secret: bytes | None = None) -> httpx.Response:
         """One call with the right secret, or another."""

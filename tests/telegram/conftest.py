@@ -12,8 +12,9 @@ import pytest
 from bot.channels.telegram.channel import TelegramChannel
 from bot.keys import Keys
 from storage.store import Store
+from tests.channels import add_counter, running, serving, until
 from tests.peers.telegram.driver import TelegramPeer
-from tests.telegram.bot import Caller, Person, add_counter, channel, running, serving, until
+from tests.telegram.bot import Caller, Person, channel
 
 _numbers = count(1)
 

@@ -10,18 +10,9 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from storage.store import Store
+from tests.channels import COUNTER, arrivals, rows, until
 from tests.peers.telegram.driver import TelegramPeer
-from tests.telegram.bot import (
-    COUNTER,
-    Person,
-    answers,
-    arrivals,
-    data,
-    finish,
-    rows,
-    until,
-    until_calls,
-)
+from tests.telegram.bot import Person, answers, data, finish, until_calls
 
 pytestmark = [pytest.mark.anyio, pytest.mark.telegram]
 
@@ -77,7 +68,7 @@ async def test_a_group_gets_one_link_and_nothing_is_stored(
 ) -> None:
     """The survey is never run in a group, and a group cannot make the bot talk on and on."""
     group = Person(peer, -person.chat)
-    await until(bot.link)
+    await until(lambda: bot.entrance(COUNTER))
     shown = await group.start()
     await asyncio.to_thread(peer.send_command, "/start", -person.chat)
     await asyncio.to_thread(peer.send_text, "chào cả nhà", -person.chat)

@@ -9,23 +9,21 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.keys import Keys
+from handlers.service import Entrance
 from storage.store import Store
-from tests.peers.telegram.driver import TelegramPeer
-from tests.telegram.bot import (
+from tests.channels import (
     COUNTER,
-    Person,
     add_counter,
-    answers,
     arrivals,
-    channel,
     emptied,
     hide_inbox,
-    next_tap,
     rows,
     running,
     show_inbox,
     until,
 )
+from tests.peers.telegram.driver import TelegramPeer
+from tests.telegram.bot import Person, answers, channel, next_tap
 
 pytestmark = [pytest.mark.anyio, pytest.mark.telegram]
 
@@ -167,4 +165,5 @@ async def test_a_refused_token_is_mended_without_a_restart(
         await until(lambda: made.status() == "not connected: the token is refused")
         await until(lambda: made.status() == "connected")
 
-        assert made.link() == "https://t.me/TestNameBot"
+        entrance = made.entrance(COUNTER)
+    assert entrance == Entrance("Telegram", f"https://t.me/TestNameBot?start=c{COUNTER}")

@@ -8,16 +8,8 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from storage.store import Store
-from tests.telegram.bot import (
-    Caller,
-    Person,
-    arrivals,
-    finish,
-    hide_inbox,
-    rows,
-    show_inbox,
-    tap_on,
-)
+from tests.channels import arrivals, hide_inbox, rows, show_inbox
+from tests.telegram.bot import Caller, Person, finish, tap_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.telegram]
 

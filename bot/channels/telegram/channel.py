@@ -4,124 +4,132 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 
-from pydantic import SecretStr
 from telegram import Bot
+from telegram.error import TelegramError
 
-from bot.channels.telegram import poller as polling
-from bot.channels.telegram.decode import CHANNEL, Account, Group
-from bot.channels.telegram.groups import GroupLinks
-from bot.channels.telegram.intake import Intake
+from bot.channels.capabilities import TELEGRAM, Capabilities
+from bot.channels.channel import Surroundings
+from bot.channels.decoded import Account, Group
+from bot.channels.groups import GroupLinks
+from bot.channels.intake import Intake
+from bot.channels.polling import PART as POLL
+from bot.channels.rates import Limits
+from bot.channels.sender import Sender
+from bot.channels.status import Status, delays
+from bot.channels.telegram import groups
+from bot.channels.telegram.decode import decode
+from bot.channels.telegram.delivery import delivered
 from bot.channels.telegram.letters import Letters
 from bot.channels.telegram.poller import Poller
-from bot.channels.telegram.rates import Limits
 from bot.channels.telegram.request import AiohttpRequest, Api
-from bot.channels.telegram.sender import Sender
-from bot.channels.telegram.setup import Callback, introduce, listen
-from bot.channels.telegram.status import Status, delays
-from bot.channels.telegram.webhook import PATH, Webhook
-from bot.keys import Keys
-from bot.settings import Settings
+from bot.channels.telegram.setup import introduce, listen
+from bot.channels.telegram.troubles import outcome_of
+from bot.channels.webhook import Webhook
 from handlers.hooks import Hook
-from handlers.receive import Survey
-from storage.store import Store
-from storage.transaction import Transaction
+from handlers.service import Entrance
+from storage.accounts import ChannelAccount
+from storage.outbox import Outgoing
 
+PATH = "/channels/telegram"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 CONNECT = "connect"
 INTRODUCE = "introduce"
 
 
-@dataclass(frozen=True)
-class Access:
-    """Where the bot's API is, the token that opens it, and the webhook if it has one."""
-
-    api: str
-    token: SecretStr
-    hook: Callback | None
-
-
-async def telegram_channel(
-    settings: Settings,
-    keys: Keys,
-    store: Store,
-    survey: Survey,
-    clock: Callable[[], datetime],
-    limits: Limits | None = None,
-) -> TelegramChannel | None:
-    """The channel of these settings; None without a token."""
-    token = settings.telegram_token.get_secret_value().strip() if settings.telegram_token else ""
-    if not token:
-        return None
-    # The part before the colon is the bot's public number: it outlives a changed token.
-    name = token.partition(":")[0]
-    account_id = await store.write(Transaction.account_id, CHANNEL, name)
-    hook = Callback(settings.public_url + PATH, keys.webhook_secret(CHANNEL))
-    webhook = hook if settings.telegram_mode == "webhook" else None
-    return TelegramChannel(
-        access=Access(settings.telegram_api, SecretStr(token), webhook),
-        store=store,
-        intake=Intake(Account(account_id, keys.pseudonym), survey),
-        clock=clock,
-        limits=limits or Limits(),
-    )
-
-
-@dataclass
 class TelegramChannel:
     """Runs beside the web part and never stops it, whatever Telegram does."""
 
-    access: Access
-    store: Store
-    intake: Intake
-    clock: Callable[[], datetime]
-    limits: Limits
-    _username: str = field(default="", init=False)
+    capabilities: Capabilities = TELEGRAM
 
-    def __post_init__(self) -> None:
-        token = self.access.token.get_secret_value()
-        base = f"{self.access.api}/bot"
+    def __init__(
+        self,
+        account: ChannelAccount,
+        around: Surroundings,
+        limits: Limits = TELEGRAM.limits,
+    ) -> None:
+        self.account = account
+        self._username = ""
+        self._url = around.settings.public_url + PATH
+        self._by_webhook = around.settings.telegram_mode == "webhook"
+        self._status = Status(TELEGRAM.channel, CONNECT, *(() if self._by_webhook else (POLL,)))
+        self._open(account.secrets["token"], around.settings.telegram_api)
+        self._receive(account, around)
+        self._letters = Letters(around.survey.instruments)
+        self._sender = Sender(
+            TELEGRAM.channel,
+            account.account_id,
+            around.store,
+            around.survey,
+            around.clock,
+            self._status,
+            self._deliver,
+            limits,
+        )
+
+    def _open(self, token: str, server: str) -> None:
+        base = f"{server}/bot"
         self._request = AiohttpRequest()
         self._bot = Bot(token, base, request=self._request, get_updates_request=self._request)
-        self._status = Status(CONNECT, *(() if self.access.hook else (polling.PART,)))
-        api = Api(base + token, self._request)
-        letters = Letters(self.intake.survey.instruments)
-        self._sender = Sender(
-            api, self.store, self.intake, self.clock, self._status, letters.compose, self.limits
-        )
-        self._groups = GroupLinks(api, self.link)
-        self._poller = Poller(api, self.store, self.intake, self.clock, self._status, self._taken)
+        self._api = Api(base + token, self._request)
+        self._groups = GroupLinks(self._answer_group, self._link)
+
+    def _receive(self, account: ChannelAccount, around: Surroundings) -> None:
+        """Updates come one way or the other, and are taken in the same way."""
+        own = Account(account.account_id, around.keys.pseudonym)
+        intake = Intake(TELEGRAM.channel, own, around.survey, decode)
+        store, clock = around.store, around.clock
+        secret = around.keys.webhook_secret(f"{TELEGRAM.channel} {account.name}")
+        self._poller = Poller(self._api, store, intake, clock, self._status, self._taken)
+        self._webhook = Webhook(PATH, SECRET_HEADER, secret, store, intake, clock, self._taken)
 
     def status(self) -> str:
         """`connected`, or `not connected: …`; for /readyz."""
         return str(self._status)
 
-    def link(self) -> str:
-        """The bot's address, empty until Telegram has told its name."""
-        return f"https://t.me/{self._username}" if self._username else ""
+    def entrance(self, counter: str) -> Entrance | None:
+        """The deep link to a counter, once Telegram has told the bot's name."""
+        link = self._link()
+        return Entrance(TELEGRAM.title, f"{link}?start=c{counter}") if link else None
 
     def hooks(self) -> list[Hook]:
         """The webhook, where updates arrive by it."""
-        access = self.access.hook
-        if access is None:
-            return []
-        webhook = Webhook(self.store, self.intake, self.clock, access.secret, self._taken)
-        return [webhook.hook()]
+        return [self._webhook.hook("Telegram's webhook")] if self._by_webhook else []
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with self._request, asyncio.TaskGroup() as group:
-            group.create_task(self._set_up())
-            group.create_task(self._sender.run())
-            group.create_task(self._groups.run())
-            if self.access.hook is None:
-                group.create_task(self._poller.run())
+        async with self._request, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._set_up())
+            tasks.create_task(self._sender.run())
+            tasks.create_task(self._groups.run())
+            if not self._by_webhook:
+                tasks.create_task(self._poller.run())
 
-    def _taken(self, groups: list[Group]) -> None:
+    async def introduces_itself(self) -> str:
+        """The bot's name."""
+        async with self._request:
+            try:
+                me = await self._bot.get_me()
+            except TelegramError as error:
+                raise outcome_of(error) from error
+        return f"@{me.username}"
+
+    def _link(self) -> str:
+        return f"https://t.me/{self._username}" if self._username else ""
+
+    def _taken(self, called: list[Group]) -> None:
         self._sender.wake()
-        for group in groups:
+        for group in called:
             self._groups.call(group)
+
+    async def _deliver(self, outgoing: Outgoing) -> str:
+        return await delivered(self._api, self._letters.compose(outgoing))
+
+    async def _answer_group(self, group: Group) -> None:
+        try:
+            await self._api.call("sendMessage", groups.answer(group, self._link()))
+        except TelegramError as error:
+            raise outcome_of(error) from error
 
     async def _set_up(self) -> None:
         await self._until_done(CONNECT, self._connect)
@@ -130,8 +138,8 @@ class TelegramChannel:
     async def _connect(self) -> None:
         me = await self._bot.get_me()
         self._username = me.username or ""
-        if self.access.hook is not None:
-            await listen(self._bot, self.access.hook)
+        if self._by_webhook:
+            await listen(self._bot, self._url, self._webhook.secret)
 
     async def _introduce(self) -> None:
         await introduce(self._bot)
@@ -143,6 +151,8 @@ class TelegramChannel:
                 await step()
                 self._status.well(part)
                 return
+            except TelegramError as error:
+                self._status.trouble(part, outcome_of(error))
             except Exception as error:  # set-up must not end the channel, let alone the web part
                 self._status.trouble(part, error)
-                await asyncio.sleep(delay)
+            await asyncio.sleep(delay)

@@ -7,16 +7,14 @@ here every update stands alone: used, ignored, or refused with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.channels.capabilities import TELEGRAM
+from bot.channels.decoded import Account, Decoded, Group, Ignored, Undecodable
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
 
 T = TypeVar("T")
 Raw = dict[str, Any]
-
-CHANNEL = "telegram"
 
 # What a respondent may send that is no text; a message with none of these is a service message.
 ATTACHMENTS = {
@@ -44,38 +42,6 @@ LANGUAGES = ("vi", "en")
 _COUNTER = re.compile(r"c?(\d{6})(?:-[0-9A-Za-z_-]*)?", re.ASCII)
 
 
-class Undecodable(Exception):
-    """The update is not what the Bot API promises; the message names the field only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The bot as a channel account, and how its chats become conversation keys."""
-
-    account_id: int
-    pseudonym: Callable[[int, str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Somebody called the bot in a group: it answers with a link to the private chat."""
-
-    chat_id: int
-    counter: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """An update that asks nothing of the survey."""
-
-    update_id: int
-    reason: str
-
-
-Decoded = Inbound | Group | Ignored
-
-
 def decode(raw: object, account: Account) -> Decoded:
     """What one raw update means.
 
@@ -84,7 +50,7 @@ def decode(raw: object, account: Account) -> Decoded:
     """
     if not isinstance(raw, dict):
         raise Undecodable(f"update: expected dict, got {type(raw).__name__}")
-    update_id = _field(raw, "update_id", int)
+    update_id = str(_field(raw, "update_id", int))
     if "callback_query" in raw:
         return _callback(account, update_id, _field(raw, "callback_query", dict))
     if "message" in raw:
@@ -94,7 +60,7 @@ def decode(raw: object, account: Account) -> Decoded:
     return Ignored(update_id, "kind")
 
 
-def _message(account: Account, update_id: int, message: Raw) -> Decoded:
+def _message(account: Account, update_id: str, message: Raw) -> Decoded:
     chat = _field(message, "chat", dict)
     happening = _happening(message)
     if chat.get("type") != "private":
@@ -125,19 +91,19 @@ def _start(text: str) -> Start | None:
     return Start(found[1] if found else payload)
 
 
-def _group(update_id: int, chat: Raw, happening: Happening | None, message: Raw) -> Decoded:
+def _group(update_id: str, chat: Raw, happening: Happening | None, message: Raw) -> Decoded:
     """A command in a group gets a link; talk among people is none of the bot's business."""
     if chat.get("type") not in ("group", "supergroup"):
         return Ignored(update_id, "channel post")
     if isinstance(happening, Start):
         counter = happening.code if _COUNTER.fullmatch(happening.code) else ""
-        return Group(_field(chat, "id", int), counter, _language(message))
+        return Group(str(_field(chat, "id", int)), counter, _language(message))
     if isinstance(happening, Text) and happening.text.startswith("/"):
-        return Group(_field(chat, "id", int), "", _language(message))
+        return Group(str(_field(chat, "id", int)), "", _language(message))
     return Ignored(update_id, "group")
 
 
-def _callback(account: Account, update_id: int, query: Raw) -> Decoded:
+def _callback(account: Account, update_id: str, query: Raw) -> Decoded:
     if "data" not in query or "message" not in query:
         return Ignored(update_id, "callback without data")
     chat = _field(_field(query, "message", dict), "chat", dict)
@@ -147,7 +113,7 @@ def _callback(account: Account, update_id: int, query: Raw) -> Decoded:
     return _inbound(account, update_id, chat, tap, query, _field(query, "id", str))
 
 
-def _membership(account: Account, update_id: int, change: Raw) -> Decoded:
+def _membership(account: Account, update_id: str, change: Raw) -> Decoded:
     chat = _field(change, "chat", dict)
     status = _field(_field(change, "new_chat_member", dict), "status", str)
     if chat.get("type") == "private" and status == "kicked":
@@ -157,7 +123,7 @@ def _membership(account: Account, update_id: int, change: Raw) -> Decoded:
 
 def _inbound(
     account: Account,
-    update_id: int,
+    update_id: str,
     chat: Raw,
     happening: Happening,
     authored: Raw,
@@ -166,9 +132,9 @@ def _inbound(
     address = str(_field(chat, "id", int))
     return Inbound(
         account.account_id,
-        CHANNEL,
-        str(update_id),
-        account.pseudonym(account.account_id, address),
+        TELEGRAM.channel,
+        update_id,
+        account.conversation(address),
         (happening,),
         _language(authored),
         address,

@@ -8,6 +8,7 @@ from typing import Any
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.request import Api
+from bot.channels.telegram.troubles import outcome_of
 from handlers.rendering import Choice
 
 TEXT_MOST = 4096
@@ -40,6 +41,14 @@ class Letter:
     notice: str = ""
     replaces: str | None = None
     edit: bool = False
+
+
+async def delivered(api: Api, letter: Letter) -> str:
+    """As `deliver`; whatever goes wrong is an `Outcome`."""
+    try:
+        return await deliver(api, letter)
+    except TelegramError as error:
+        raise outcome_of(error) from error
 
 
 async def deliver(api: Api, letter: Letter) -> str:

@@ -5,22 +5,22 @@ PTB confirms a batch before its updates are handled; here the next request confi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from telegram.error import Conflict, NetworkError
+from telegram.error import Conflict, NetworkError, TelegramError
 
-from bot.channels.telegram.decode import Group
-from bot.channels.telegram.intake import Intake
+from bot.channels.decoded import Group
+from bot.channels.intake import Intake
+from bot.channels.polling import keep_polling
+from bot.channels.status import Status
 from bot.channels.telegram.request import ANSWER_S, Api
-from bot.channels.telegram.status import Status, delays
+from bot.channels.telegram.troubles import outcome_of
 from storage.store import Store
 from storage.transaction import Transaction
 
-PART = "poll"
 POLL_S = 50
 BATCH = 100
 KINDS = ("message", "callback_query", "my_chat_member")
@@ -28,7 +28,7 @@ KINDS = ("message", "callback_query", "my_chat_member")
 
 @dataclass
 class Poller:
-    """Fetches updates for as long as the process runs; no failure ends it.
+    """Fetches updates in batches.
 
     Attributes:
         taken: called after each commit, with the groups that called the bot.
@@ -44,24 +44,17 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        waits = delays()
-        wait_s = 0  # the first answer comes at once and says whether polling works
-        while True:
-            try:
-                await self.poll(wait_s)
-                wait_s, waits = POLL_S, delays()
-                self.status.well(PART)
-            except Exception as error:  # the loop outlives whatever one round meets
-                self.status.trouble(PART, error)
-                wait_s = 0
-                await asyncio.sleep(next(waits))
+        await keep_polling(self.poll, POLL_S, self.status)
 
     async def poll(self, wait_s: int) -> int:
         """Fetch one batch and commit it; return how many updates it held."""
         offset = await self._stored_offset()
-        updates = await self._fetch(offset, wait_s)
+        try:
+            updates = await self._fetch(offset, wait_s)
+            following = _following(updates, offset) if updates else offset
+        except TelegramError as error:
+            raise outcome_of(error) from error
         if updates:
-            following = _following(updates, offset)
             groups = await self.store.write(
                 self.intake.take_polled, updates, following, self.clock()
             )

@@ -6,7 +6,6 @@ docs/decisions/0012. Errors are PTB's everywhere, so that one place knows what e
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +22,8 @@ from telegram.error import (
     TimedOut,
 )
 from telegram.request import BaseRequest, RequestData
+
+from bot.channels.bodies import loads
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0
@@ -146,18 +147,6 @@ def refusal(status: int, answer: dict[str, Any]) -> TelegramError:
         return TooFast(parameters.get("retry_after", 1))
     description = str(answer.get("description") or f"HTTP {status}")
     return _ERRORS.get(status, NetworkError)(description)
-
-
-def loads(body: bytes) -> Any:
-    """What a body says; the standard library reads what orjson refuses, such as half characters.
-
-    Raises:
-        ValueError, RecursionError: it is not JSON.
-    """
-    try:
-        return orjson.loads(body)
-    except ValueError:
-        return json.loads(body)
 
 
 def _answer(status: int, body: bytes) -> dict[str, Any]:

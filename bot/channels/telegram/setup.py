@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from telegram import Bot, BotCommand, MenuButtonCommands
 
 from bot.channels.telegram.poller import KINDS
@@ -16,14 +14,6 @@ MAX_CONNECTIONS = 40
 LANGUAGES = (("vi", None), ("en", "en"))
 
 
-@dataclass(frozen=True)
-class Callback:
-    """Where Telegram delivers updates, and what it must send along."""
-
-    url: str
-    secret: str = field(repr=False)
-
-
 async def introduce(bot: Bot) -> None:
     """Set commands, descriptions and the menu button in every language."""
     for language, code in LANGUAGES:
@@ -34,11 +24,11 @@ async def introduce(bot: Bot) -> None:
     await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
 
 
-async def listen(bot: Bot, hook: Callback) -> None:
+async def listen(bot: Bot, url: str, secret: str) -> None:
     """Point Telegram at the webhook."""
     await bot.set_webhook(
-        hook.url,
-        secret_token=hook.secret,
+        url,
+        secret_token=secret,
         allowed_updates=list(KINDS),
         max_connections=MAX_CONNECTIONS,
         drop_pending_updates=False,

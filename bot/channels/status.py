@@ -1,19 +1,12 @@
-"""Whether the channel works, in words for /readyz and the log; never a token, never an address."""
+"""Whether a channel account works, in words for /readyz and the log: no token, no address."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import structlog
-from telegram.error import (
-    BadRequest,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    TelegramError,
-)
 
+from bot.channels.outcomes import Outcome
 from storage.writer import StorageUnavailable
 
 log = structlog.get_logger()
@@ -22,9 +15,10 @@ LONGEST_DELAY_S = 60.0
 
 
 class Status:
-    """The troubles of the channel's parts; connected when there is none."""
+    """The troubles of the account's parts; connected when there is none."""
 
-    def __init__(self, *parts: str) -> None:
+    def __init__(self, channel: str, *parts: str) -> None:
+        self._channel = channel
         self._troubles = dict.fromkeys(parts, "starting")
 
     def __str__(self) -> str:
@@ -35,33 +29,30 @@ class Status:
     def well(self, part: str) -> None:
         """The part did its work."""
         if self._troubles.pop(part, "starting") != "starting":
-            log.info("telegram recovered", part=part)
+            log.info("channel recovered", channel=self._channel, part=part)
 
     def trouble(self, part: str, error: Exception) -> None:
         """The part failed and will try again."""
         known = self._troubles.get(part)
         self._troubles[part] = reason(error)
         if known != self._troubles[part]:
-            expected = isinstance(error, TelegramError | StorageUnavailable)
-            traceback = None if expected else error
-            log.warning("telegram failed", part=part, reason=reason(error), exc_info=traceback)
+            expected = isinstance(error, Outcome | StorageUnavailable)
+            log.warning(
+                "channel failed",
+                channel=self._channel,
+                part=part,
+                reason=reason(error),
+                exc_info=None if expected else error,
+            )
 
 
 def reason(error: Exception) -> str:
-    """Why, in words of our own: messages of errors may quote addresses with the token in them."""
+    """Why, in words of our own: messages of errors may quote addresses with a token in them."""
     match error:
-        case InvalidToken():
-            return "the token is refused"
-        case Forbidden():
-            return "the bot is not allowed to do this"
-        case Conflict():
-            return "another process polls this bot, or a webhook is set"
+        case Outcome():
+            return str(error)
         case StorageUnavailable():
             return "the database cannot be written"
-        case BadRequest():
-            return "the Bot API refuses the call"
-        case NetworkError():
-            return "the Bot API cannot be reached"
         case _:
             return type(error).__name__
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
-from bot.channels.telegram.decode import CHANNEL, Account, Group, Ignored, Undecodable, decode
+from bot.channels.decoded import Account, Decode, Group, Ignored, Undecodable
 from bot.metrics import UPDATES
 from handlers.inbound import Inbound
 from handlers.receive import Survey, hour_of, receive
@@ -18,17 +18,26 @@ from storage.transaction import Transaction
 
 log = structlog.get_logger()
 
-_APPLIED, _IGNORED, _DEAD = (
-    UPDATES.labels(CHANNEL, outcome) for outcome in ("applied", "ignored", "dead")
-)
+OUTCOMES = ("applied", "ignored", "dead")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Intake:
-    """What taking updates in needs from outside the transaction."""
+    """What taking updates in needs from outside the transaction.
 
+    Attributes:
+        decode: reads one raw update of the channel.
+    """
+
+    channel: str
     account: Account
     survey: Survey
+    decode: Decode
+    _counted: dict[str, Callable[[], None]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        labels = {outcome: UPDATES.labels(self.channel, outcome) for outcome in OUTCOMES}
+        self._counted = {outcome: counter.inc for outcome, counter in labels.items()}
 
     def take(self, tx: Transaction, updates: Sequence[object], now: datetime) -> list[Group]:
         """Apply each update apart from its neighbours; return the groups that called the bot."""
@@ -45,7 +54,7 @@ class Intake:
 
     def _take(self, tx: Transaction, raw: object, now: datetime) -> Group | None:
         try:
-            decoded = decode(raw, self.account)
+            decoded = self.decode(raw, self.account)
         except Undecodable as error:
             self.survey.count(PAYLOAD, REJECT)
             self._bury(tx, raw, str(error), now)
@@ -53,8 +62,8 @@ class Intake:
         if isinstance(decoded, Group):
             return decoded
         if isinstance(decoded, Ignored):
-            tx.first_time(self.account.account_id, str(decoded.update_id), hour_of(now))
-            _IGNORED.inc()
+            tx.first_time(self.account.account_id, decoded.update_id, hour_of(now))
+            self._counted["ignored"]()
             return None
         self._apply(tx, raw, decoded, now)
         return None
@@ -62,13 +71,13 @@ class Intake:
     def _apply(self, tx: Transaction, raw: object, inbound: Inbound, now: datetime) -> None:
         failure = tx.guarded(lambda: receive(tx, self.survey, inbound, now))
         if failure is None:
-            _APPLIED.inc()
+            self._counted["applied"]()
             return
-        log.error("update failed", channel=CHANNEL, exc_info=failure)
+        log.error("update failed", channel=self.channel, exc_info=failure)
         if tx.first_time(inbound.account_id, inbound.update_id, hour_of(now)):
             self._bury(tx, raw, type(failure).__name__, now)
 
     def _bury(self, tx: Transaction, raw: object, reason: str, now: datetime) -> None:
-        _DEAD.inc()
+        self._counted["dead"]()
         day = hour_of(now) // 24
-        tx.dead_letter(self.account.account_id, day, f"{CHANNEL}: {reason}", json.dumps(raw))
+        tx.dead_letter(self.account.account_id, day, f"{self.channel}: {reason}", json.dumps(raw))

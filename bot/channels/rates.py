@@ -1,4 +1,4 @@
-"""How fast messages may go: Telegram allows about 30 a second in all and one a second per chat."""
+"""How fast messages may go, to everybody and to one chat."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ CHATS_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Messages a second and how many may go at once, for the whole bot and for one chat."""
+    """Messages a second and how many may go at once, for the whole account and for one chat."""
 
-    per_second: float = 30.0
-    burst: int = 30
-    chat_per_second: float = 1.0
-    chat_burst: int = 5
+    per_second: float
+    burst: int
+    chat_per_second: float
+    chat_burst: int
 
 
 class Bucket:
@@ -45,7 +45,7 @@ class Bucket:
 
 @dataclass
 class Rates:
-    """The buckets of one bot."""
+    """The buckets of one account."""
 
     limits: Limits
     _all: Bucket = field(init=False)

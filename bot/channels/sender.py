@@ -1,26 +1,22 @@
-"""Sends what the outbox holds: in order per chat, chats in parallel, at Telegram's pace."""
+"""Sends what the outbox holds: in order per chat, chats in parallel, at the channel's pace."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
 
-from bot.channels.telegram.decode import CHANNEL
-from bot.channels.telegram.delivery import Letter, deliver
-from bot.channels.telegram.intake import Intake
-from bot.channels.telegram.rates import Limits, Rates
-from bot.channels.telegram.request import Api, TooFast
-from bot.channels.telegram.status import Status
+from bot.channels.outcomes import Down, Later, Refused, Stopped, Unreachable, WindowClosed
+from bot.channels.rates import Limits, Rates
+from bot.channels.status import Status
 from bot.metrics import OUTBOX, SENT
 from handlers.inbound import Blocked, Inbound
-from handlers.receive import hour_of, receive
+from handlers.receive import Survey, hour_of, receive
 from storage import outbox
 from storage.outbox import Outgoing
 from storage.store import Store
@@ -34,10 +30,10 @@ PARALLEL = 64
 LEASE_S = 120
 IDLE_S = 1.0
 LONGEST_BACK_OFF_S = 300
-REFUSED_TOKEN_S = 60
+DOWN_S = 60
 
-_OUTCOMES = ("sent", "postponed", "stopped", "dead")
-_COUNTED = {outcome: SENT.labels(CHANNEL, outcome) for outcome in _OUTCOMES}
+OUTCOMES = ("sent", "postponed", "stopped", "window", "dead")
+Deliver = Callable[[Outgoing], Awaitable[str | None]]
 
 
 @dataclass
@@ -45,25 +41,28 @@ class Sender:
     """The only sender of one account.
 
     Attributes:
-        compose: renders a leased row.
+        deliver: shows one message and returns its id where the channel can edit it; raises an
+            `Outcome` when it was not shown.
     """
 
-    api: Api
+    channel: str
+    account_id: int
     store: Store
-    intake: Intake
+    survey: Survey
     clock: Callable[[], datetime]
     status: Status
-    compose: Callable[[Outgoing], Letter]
-    limits: Limits = field(default_factory=Limits)
+    deliver: Deliver
+    limits: Limits
     _rates: Rates = field(init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _flying: int = field(default=0, init=False)
     _quiet_until: float = field(default=0.0, init=False)
     _started: bool = field(default=False, init=False)
-    _sent: list[tuple[Outgoing, str]] = field(default_factory=list, init=False)
+    _sent: list[tuple[Outgoing, str | None]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._rates = Rates(self.limits)
+        self._counted = {outcome: SENT.labels(self.channel, outcome) for outcome in OUTCOMES}
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -97,20 +96,20 @@ class Sender:
             return []
         self.status.well(STORE)
         self._started = True
-        _COUNTED["sent"].inc(len(sent))
+        self._counted["sent"].inc(len(sent))
         return leased
 
     def _record_and_lease(
-        self, tx: Transaction, sent: list[tuple[Outgoing, str]], room: int
+        self, tx: Transaction, sent: list[tuple[Outgoing, str | None]], room: int
     ) -> list[Outgoing]:
-        account_id, now = self.intake.account.account_id, self._now()
+        account_id, now = self.account_id, self._now()
         for outgoing, message in sent:
             outbox.sent(tx, outgoing.outbox_id, outgoing.conversation, message)
         if not self._started:
             outbox.free_leases(tx, account_id, now)
         leased = outbox.lease(tx, account_id, now, now + LEASE_S, room) if room else []
         if not leased:
-            OUTBOX.labels(CHANNEL).set(outbox.waiting(tx, account_id))
+            OUTBOX.labels(self.channel).set(outbox.waiting(tx, account_id))
         return leased
 
     async def _pause(self) -> None:
@@ -130,29 +129,31 @@ class Sender:
             self._flying -= 1
             self._woken.set()
 
-    async def _outcome(self, outgoing: Outgoing) -> str | Exception:
+    async def _outcome(self, outgoing: Outgoing) -> str | Exception | None:
         try:
-            return await deliver(self.api, self.compose(outgoing))
+            return await self.deliver(outgoing)
         except Exception as error:  # a row that cannot be rendered must not stop the others
             return error
 
-    async def _record(self, outgoing: Outgoing, outcome: str | Exception) -> None:
+    async def _record(self, outgoing: Outgoing, outcome: str | Exception | None) -> None:
         match outcome:
-            case str(message):
-                self._sent.append((outgoing, message))
+            case str() | None:
+                self._sent.append((outgoing, outcome))
                 self.status.well(PART)
-            case TooFast(seconds=seconds):
+            case Later(seconds=seconds):
                 await self._postpone(outgoing, seconds, everybody=True)
-            case Forbidden():
-                await self._stop(outgoing)
-            case InvalidToken():
+            case Down():
                 self.status.trouble(PART, outcome)
-                await self._postpone(outgoing, REFUSED_TOKEN_S, everybody=True)
-            case NetworkError() if not isinstance(outcome, BadRequest):
+                await self._postpone(outgoing, DOWN_S, everybody=True)
+            case Unreachable():
                 # Nobody knows whether it arrived: at worst a question comes twice.
                 self.status.trouble(PART, outcome)
                 back_off_s = min(2 ** min(outgoing.tries, 16), LONGEST_BACK_OFF_S)
                 await self._postpone(outgoing, back_off_s)
+            case Stopped():
+                await self._stop(outgoing)
+            case WindowClosed():
+                await self._leave(outgoing)
             case _:
                 await self._refuse(outgoing, outcome)
 
@@ -161,29 +162,35 @@ class Sender:
             self._quiet_until = max(self._quiet_until, _monotonic() + seconds)
         due = math.ceil(self.clock().timestamp() + seconds)
         await self.store.write(outbox.postpone, outgoing.outbox_id, due)
-        _COUNTED["postponed"].inc()
+        self._counted["postponed"].inc()
 
     async def _stop(self, outgoing: Outgoing) -> None:
-        """The respondent blocked the bot: the engine ends the conversation as it is."""
+        """The respondent blocked us: the engine ends the conversation as it is."""
         now = self.clock()
         blocked = Inbound(
-            account_id=self.intake.account.account_id,
-            channel=CHANNEL,
+            account_id=self.account_id,
+            channel=self.channel,
             update_id=f"stopped {outgoing.outbox_id} {now.timestamp()}",
             conversation=outgoing.conversation,
             happenings=(Blocked(),),
         )
-        await self.store.write(receive, self.intake.survey, blocked, now)
-        _COUNTED["stopped"].inc()
+        await self.store.write(receive, self.survey, blocked, now)
+        self._counted["stopped"].inc()
+
+    async def _leave(self, outgoing: Outgoing) -> None:
+        """Not sent and not kept: who writes again is shown the question that is open."""
+        await self.store.write(outbox.leave, outgoing.outbox_id, outgoing.conversation)
+        self._counted["window"].inc()
 
     async def _refuse(self, outgoing: Outgoing, error: Exception) -> None:
         """Our bug, or a chat that is gone: kept as a dead letter, never tried again."""
-        words = error.message if isinstance(error, TelegramError) else type(error).__name__
-        log.error("message refused", channel=CHANNEL, reason=words, exc_info=error)
+        words = error.said if isinstance(error, Refused) else type(error).__name__
+        log.error("message refused", channel=self.channel, reason=words, exc_info=error)
         day = hour_of(self.clock()) // 24
-        account_id = self.intake.account.account_id
-        await self.store.write(outbox.refuse, outgoing, account_id, day, f"{CHANNEL}: {words}")
-        _COUNTED["dead"].inc()
+        await self.store.write(
+            outbox.refuse, outgoing, self.account_id, day, f"{self.channel}: {words}"
+        )
+        self._counted["dead"].inc()
 
     def _now(self) -> int:
         return int(self.clock().timestamp())
