@@ -155,7 +155,7 @@ class ZaloBotChannel:
 
     async def _answer_group(self, group: Group) -> None:
         link = self._around.settings.public_url + (f"/c/{group.counter}" if group.counter else "/")
-        await self._send(group.chat, text(group.language, "chat.group", link=link))
+        await self._send(group.chat, text(group.language, "letter.group", link=link))
 
     async def _send(self, chat: str, words: str) -> None:
         await self._client.call("sendMessage", {"chat_id": chat, "text": words})
