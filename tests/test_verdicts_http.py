@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from bot.channels.telegram.webhook import SECRET_HEADER
 
+from bot.channels.telegram.channel import SECRET_HEADER
 from tests.server import COUNTER, MICRO, OTHER, Server, free_port
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
