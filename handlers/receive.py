@@ -179,26 +179,31 @@ def _close(
         tx.take_back_arrival(counter_id)
         return
     response_id = row_id(closed.half_day, survey.chance(RANDOM_BITS))
-    tx.close(
-        ClosedRow(
-            response_id=response_id,
-            counter_id=counter_id,
-            unit_id=unit_id,
-            instrument=closed.instrument,
-            levels=closed.levels,
-            tags=closed.tags,
-            stage=closed.stage,
-            stratum=closed.stratum,
-            channel=inbound.channel,
-            kind=closed.kind,
-            field=closed.field,
-            consent=int(closed.consent),
-            code_hash=row_id(closed.half_day, survey.code_hash(closed.code)),
-        )
-    )
+    code_hash = row_id(closed.half_day, survey.code_hash(closed.code))
+    tx.close(_row(closed, inbound.channel, (response_id, counter_id, unit_id), code_hash))
     if closed.comment:
         tx.comment(response_id, closed.comment, closed.quote)
     judgement.keep(tx, response_id)
+
+
+def _row(closed: Closed, channel: str, ids: tuple[int, int, int], code_hash: int) -> ClosedRow:
+    """The closed response as stored; *ids* are its own, its counter's and its unit's."""
+    response_id, counter_id, unit_id = ids
+    return ClosedRow(
+        response_id=response_id,
+        counter_id=counter_id,
+        unit_id=unit_id,
+        instrument=closed.instrument,
+        levels=closed.levels,
+        tags=closed.tags,
+        stage=closed.stage,
+        stratum=closed.stratum,
+        channel=channel,
+        kind=closed.kind,
+        field=closed.field,
+        consent=int(closed.consent),
+        code_hash=code_hash,
+    )
 
 
 def _save(

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from bot.channels.telegram.channel import SECRET_HEADER
+from bot.keys import load_keys
 from tests.server import COUNTER, MICRO, OTHER, Server, free_port
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
@@ -146,6 +147,24 @@ def test_an_accountant_and_a_relatives_phone_are_not_rejected(
     with sqlite3.connect(server.database) as database:
         both = "select (select count(*) from closed_responses) + (select count(*) from responses)"
         assert database.execute(both).fetchone() == (40 + 12 + 3,)
+
+
+def test_one_phone_on_telegram_rates_for_three_people(client: httpx.Client, server: Server) -> None:
+    """Through the webhook, where a conversation is a phone: received three times, no flag."""
+    secret = load_keys(server.folder / "motcua.key").webhook_secret("telegram 1")
+    before, rate = rejected(client), counted(client, "rate", "flag")
+    closed = counted(client, "rate", "pass")
+    person = {"id": 5, "is_bot": False, "first_name": "Lan", "language_code": "vi"}
+    chat = {"id": 5, "type": "private"}
+    for number, text in enumerate((f"/start {OTHER}", "4", "dừng") * 3):
+        told = {"message_id": number, "date": 0, "chat": chat, "from": person, "text": text}
+        update = {"update_id": number, "message": told}
+        answer = client.post(HOOK, json=update, headers={SECRET_HEADER: secret})
+        assert answer.status_code == 200
+
+    assert counted(client, "rate", "pass") == closed + 3
+    assert counted(client, "rate", "flag") == rate
+    assert rejected(client) == before
 
 
 def test_answers_faster_than_reading_are_flagged_and_kept(client: httpx.Client) -> None:
