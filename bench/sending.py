@@ -66,8 +66,8 @@ async def _ours(base: str) -> float:
             survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
             account_id = await store.write(accounts.add_account, "telegram", "1", {"token": TOKEN})
             (row,) = await store.write(accounts.accounts)
-            around = Surroundings(settings, keys, store, survey, utc_now)
-            made = TelegramChannel(row, around, UNLIMITED)
+            around = Surroundings(settings, keys, store, survey, utc_now, UNLIMITED)
+            made = TelegramChannel(row, around)
             await store.write(_fill, account_id)
             began = time.perf_counter()
             async with running(made):

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import entrances, open_channels, statuses
+from bot.channels.rates import Limits
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
@@ -53,14 +54,22 @@ def survey(keys: Keys) -> Survey:
     )
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The web application; everything opens in its lifespan and closes with it."""
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] = utc_now, limits: Limits | None = None
+) -> FastAPI:
+    """The web application; everything opens in its lifespan and closes with it.
+
+    Args:
+        settings: what the operator has set.
+        clock: the present time, aware.
+        limits: how fast messages may go, instead of what each platform allows.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keys = load_keys(settings.secret_key_file)
         async with opened(settings, keys) as store:
-            running = await start(settings, keys, store, clock)
+            running = await start(settings, keys, store, clock, limits)
             app.state.service = running.service
             app.state.demo = await store.write(registry.fact, "demo") is not None
             app.state.hooks = by_path(hook for each in running.channels for hook in each.hooks())
@@ -72,11 +81,15 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
 
 
 async def start(
-    settings: Settings, keys: Keys, store: Store, clock: Callable[[], datetime]
+    settings: Settings,
+    keys: Keys,
+    store: Store,
+    clock: Callable[[], datetime],
+    limits: Limits | None = None,
 ) -> Running:
     """Put the parts together on an open store."""
     asked = survey(keys)
-    channels = await open_channels(Surroundings(settings, keys, store, asked, clock))
+    channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
     service = Service(
         store=store,
         survey=asked,

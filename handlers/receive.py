@@ -34,7 +34,7 @@ from sipas.events import (
 )
 from sipas.instrument import Instrument
 from sipas.packing import HANOI, half_day
-from sipas.reading import read_counter
+from sipas.reading import read_counter, says_counter
 from sipas.session import Place, Session, dump, load
 from storage import outbox
 from storage.numbering import RANDOM_BITS, row_id
@@ -130,8 +130,9 @@ def _event(tx: Transaction, survey: Survey, happening: Happening, now: datetime)
             return tapped or _STRANGER
         case Text(text):
             typed = read_counter(text)
-            place, _ = _place(tx, typed, now) if typed else (None, "")
-            return Scanned(place) if place else Typed(text)
+            place, problem = _place(tx, typed, now) if typed else (None, "")
+            # Six digits alone may be a dossier's number; "#" says that a counter is meant.
+            return Scanned(place, problem=problem) if place or says_counter(text) else Typed(text)
         case Attachment(kind):
             return Attached(kind)
         case Blocked():

@@ -143,6 +143,15 @@ def read_choices(text: str, count: int) -> tuple[int, ...] | None:
     return chosen if all(1 <= number <= count for number in chosen) else None
 
 
+def says_counter(text: str) -> bool:
+    """Whether *text* calls its six digits a counter's, in so many words or by a "#".
+
+    >>> says_counter("#381207"), says_counter("mã 381207"), says_counter("381207")
+    (True, True, False)
+    """
+    return read_counter(text) is not None and not text.strip()[0].isdecimal()
+
+
 def read_counter(text: str) -> str | None:
     """The six digits of a counter code; whether the code exists is not known here.
 

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.channels.capabilities import Capabilities
+from bot.channels.rates import Limits
+from bot.channels.sender import Deliver, Sender
+from bot.channels.status import Status
 from bot.keys import Keys
 from bot.settings import Settings
 from handlers.hooks import Hook
@@ -19,13 +22,33 @@ from storage.store import Store
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a channel is given to work with."""
+    """What a channel is given to work with.
+
+    Attributes:
+        limits: how fast messages may go, instead of what the platform allows; for measurements.
+    """
 
     settings: Settings
     keys: Keys
     store: Store
     survey: Survey
     clock: Callable[[], datetime]
+    limits: Limits | None = None
+
+    def sender(
+        self, account: ChannelAccount, can: Capabilities, status: Status, deliver: Deliver
+    ) -> Sender:
+        """What sends the account's messages."""
+        return Sender(
+            can.channel,
+            account.account_id,
+            self.store,
+            self.survey,
+            self.clock,
+            status,
+            deliver,
+            self.limits or can.limits,
+        )
 
 
 class Channel(Protocol):

@@ -41,7 +41,7 @@ async def channel(
     name, secrets_ = token.partition(":")[0], {"token": token}
     await store.write(accounts.add_account, "telegram", name, secrets_)
     (row,) = await store.write(accounts.accounts)
-    return TelegramChannel(row, Surroundings(settings, keys, store, survey, now), UNLIMITED)
+    return TelegramChannel(row, Surroundings(settings, keys, store, survey, now, UNLIMITED))
 
 
 @dataclass

@@ -58,7 +58,7 @@ async def channel(store: Store, keys: Keys, fake: ZaloBot, mode: str = "poll") -
     survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
     await store.write(accounts.add_account, "zalo_bot", "1234567890", {"token": fake.token})
     (row,) = await store.write(accounts.accounts)
-    return ZaloBotChannel(row, Surroundings(settings, keys, store, survey, now), UNLIMITED)
+    return ZaloBotChannel(row, Surroundings(settings, keys, store, survey, now, UNLIMITED))
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from bot.channels.decoded import Account, Group
 from bot.channels.groups import GroupLinks
 from bot.channels.intake import Intake
 from bot.channels.polling import PART as POLL
-from bot.channels.rates import Limits
-from bot.channels.sender import Sender
 from bot.channels.status import Status, delays
 from bot.channels.telegram import groups
 from bot.channels.telegram.decode import decode
@@ -42,12 +40,7 @@ class TelegramChannel:
 
     capabilities: Capabilities = TELEGRAM
 
-    def __init__(
-        self,
-        account: ChannelAccount,
-        around: Surroundings,
-        limits: Limits = TELEGRAM.limits,
-    ) -> None:
+    def __init__(self, account: ChannelAccount, around: Surroundings) -> None:
         self.account = account
         self._username = ""
         self._url = around.settings.public_url + PATH
@@ -56,16 +49,7 @@ class TelegramChannel:
         self._open(account.secrets["token"], around.settings.telegram_api)
         self._receive(account, around)
         self._letters = Letters(around.survey.instruments)
-        self._sender = Sender(
-            TELEGRAM.channel,
-            account.account_id,
-            around.store,
-            around.survey,
-            around.clock,
-            self._status,
-            self._deliver,
-            limits,
-        )
+        self._sender = around.sender(account, TELEGRAM, self._status, self._deliver)
 
     def _open(self, token: str, server: str) -> None:
         base = f"{server}/bot"

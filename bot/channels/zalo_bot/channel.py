@@ -14,8 +14,6 @@ from bot.channels.intake import Intake
 from bot.channels.lettering import lay_out
 from bot.channels.polling import PART as POLL
 from bot.channels.polling import keep_polling
-from bot.channels.rates import Limits
-from bot.channels.sender import Sender
 from bot.channels.status import Status, delays
 from bot.channels.webhook import Webhook
 from bot.channels.zalo_bot.client import ANSWER_S, Client, NoUpdate
@@ -39,9 +37,7 @@ class ZaloBotChannel:
 
     capabilities: Capabilities = ZALO_BOT
 
-    def __init__(
-        self, account: ChannelAccount, around: Surroundings, limits: Limits = ZALO_BOT.limits
-    ) -> None:
+    def __init__(self, account: ChannelAccount, around: Surroundings) -> None:
         self.account = account
         self._around = around
         self._name = ""
@@ -61,16 +57,7 @@ class ZaloBotChannel:
             around.clock,
             self._taken,
         )
-        self._sender = Sender(
-            ZALO_BOT.channel,
-            account.account_id,
-            around.store,
-            around.survey,
-            around.clock,
-            self._status,
-            self._deliver,
-            limits,
-        )
+        self._sender = around.sender(account, ZALO_BOT, self._status, self._deliver)
 
     def status(self) -> str:
         """`connected`, or `not connected: …`; for /readyz."""
