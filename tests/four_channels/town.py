@@ -1,0 +1,209 @@
+"""The whole application on a real port, with the platforms it talks to, for many conversations."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from bot.app import create_app, survey
+from bot.keys import Keys, load_keys
+from bot.settings import Settings
+from handlers.receive import expire
+from sipas.units import CounterRow, UnitRow
+from storage import numbering, registry
+from storage.store import Store
+from storage.transaction import Transaction
+from tests.channels import UNLIMITED
+from tests.peers.telegram.driver import TelegramPeer
+from tests.peers.zalo.bot import ZaloBot
+from tests.server import free_port
+from tests.test_transcripts import CIVIL, LAND, PLACES
+
+FIRST = date(2025, 7, 1)
+PUBLIC = "https://motcua.example.vn"
+CLOSED = "999948"
+CODES = {
+    "unknown_counter": "999957",
+    "bad_check_digit": "381208",
+    "closed_counter": CLOSED,
+    "no_counter": "",
+}
+
+
+@dataclass
+class Town:
+    """The application, its clock and its database."""
+
+    folder: Path
+    telegram: TelegramPeer
+    zalo_bot: ZaloBot
+    port: int = field(default_factory=free_port)
+    ahead: timedelta = timedelta()
+    patience_s: float = 10.0
+
+    @property
+    def url(self) -> str:
+        """Where the application listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def keys(self) -> Keys:
+        """The installation's keys."""
+        return load_keys(self.folder / "motcua.key")
+
+    def now(self) -> datetime:
+        """The application's time."""
+        return datetime.now(UTC) + self.ahead
+
+    def settings(self) -> Settings:
+        """Every channel, by the way that a test machine can offer it."""
+        return Settings.model_validate(
+            {
+                "database": f"sqlite:///{self.folder / 'motcua.db'}",
+                "secret_key_file": self.folder / "motcua.key",
+                "public_url": PUBLIC,
+                "release_seconds": 10**6,
+                "telegram_token": self.telegram.token,
+                "telegram_api": self.telegram.api,
+                "telegram_mode": "webhook",
+                "zalo_bot_token": self.zalo_bot.token,
+                "zalo_bot_api": self.zalo_bot.url,
+                "zalo_bot_mode": "webhook",
+            }
+        )
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Town]:
+        """Serve until the block ends."""
+        asyncio.run(_furnish(self.folder / "motcua.db", self.keys))
+        app = create_app(self.settings(), self.now, UNLIMITED)
+        config = uvicorn.Config(app, port=self.port, log_config=None)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            self._ready()
+            yield self
+        finally:
+            server.should_exit = True
+            thread.join()
+
+    def _ready(self) -> None:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with contextlib.suppress(httpx.TransportError):
+                told = httpx.get(f"{self.url}/readyz", trust_env=False).json()["channels"]
+                if all(state in ("connected", "not configured") for state in told.values()):
+                    return
+            time.sleep(0.05)
+        raise AssertionError("the channels are not connected")
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[Transaction]:
+        """A transaction beside the application's own."""
+        with contextlib.closing(sqlite3.connect(self.folder / "motcua.db")) as connection:
+            connection.isolation_level = None
+            connection.execute("pragma busy_timeout = 5000")
+            connection.execute("begin immediate")
+            yield Transaction(connection, self.keys)
+            connection.execute("commit")
+
+    def silence(self) -> None:
+        """Everybody falls silent until their responses expire."""
+        later = self.now() + timedelta(days=2)
+        with self.beside() as tx:
+            expire(tx, survey(self.keys), later, later - timedelta(days=1), 100)
+
+    def clean(self) -> None:
+        """Nobody has ever answered here."""
+        with self.beside() as tx:
+            for table in TABLES:
+                tx.connection.execute(f"delete from {table}")  # noqa: S608 - names of our own
+
+    def received(self) -> int:
+        """The live number, over all counters."""
+        with self.beside() as tx:
+            (total,) = tx.connection.execute("select coalesce(sum(n), 0) from arrivals").fetchone()
+        return int(total)
+
+    def closed(self) -> list[str]:
+        """The closed responses, as a transcript's `kept` lines tell them."""
+        with self.beside() as tx:
+            rows = tx.connection.execute(RESPONSES).fetchall()
+            return sorted(_line(tx, *row) for row in rows)
+
+
+TABLES = ("closed_responses", "comments", "arrivals", "conversations", "outbox", "addresses")
+RESPONSES = """
+select r.levels, r.tags, r.stage, f.code, r.kind, c.quote, c.sealed, r.response_id
+from closed_responses r
+left join fields f on f.field_id = r.field_id
+left join comments c on c.response_id = r.response_id
+"""
+
+
+def _line(
+    tx: Transaction,
+    levels: str,
+    tags: str,
+    stage: int,
+    field_code: str | None,
+    kind: int,
+    quote: int | None,
+    sealed: bytes | None,
+    response_id: int,
+) -> str:
+    comment = tx.cipher.open(sealed, b"comment:%d" % response_id) if sealed else ""
+    told = {
+        "levels": levels,
+        "tags": tags,
+        "stage": numbering.STAGES[stage],
+        "field": field_code,
+        "kind": numbering.KINDS[kind],
+        "comment": comment,
+        "quote": "yes" if quote else "",
+    }
+    return " ".join(f"{name}={value}" for name, value in told.items() if value)
+
+
+async def _furnish(database: Path, keys: Keys) -> None:
+    store = await Store(database, keys).open()
+    try:
+        await store.write(_directory)
+    finally:
+        await store.close()
+
+
+def _directory(tx: Transaction) -> None:
+    """The counters of the transcripts, and one that is closed."""
+    registry.add_fields(tx, [LAND, CIVIL])
+    units = {place.unit for place in PLACES.values()}
+    codes = {name: f"unit-{number}" for number, name in enumerate(sorted(units))}
+    rows = [UnitRow(code, "xa", name, "", None, FIRST, None) for name, code in codes.items()]
+    registry.add_units(tx, rows)
+    counters = [
+        CounterRow(
+            place.counter,
+            codes[place.unit],
+            place.name,
+            place.instrument,
+            3,
+            True,
+            tuple(code for code, _, _ in place.fields),
+            FIRST,
+            None,
+        )
+        for place in PLACES.values()
+    ]
+    gone = CounterRow(CLOSED, "unit-0", "Quầy cũ", "short.1", 3, True, (), FIRST, FIRST)
+    registry.add_counters(tx, [*counters, gone])
