@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -52,6 +52,24 @@ class Settings(BaseSettings):
     zalo_bot_mode: Literal["poll", "webhook"] = Field(
         "poll", description="how the Zalo bot's events arrive; polling is for trials"
     )
+    zalo_oa_id: str = Field("", description="id of the Official Account, where there are several")
+    zalo_oa_app_id: str = Field("", description="id of the app that the Official Account permits")
+    zalo_oa_secret: SecretStr | None = Field(
+        None, description="secret key of the webhook page, which signs events"
+    )
+    zalo_oa_app_secret: SecretStr | None = Field(
+        None, validate_default=True, description="secret key of the app"
+    )
+    zalo_oa_refresh_token: SecretStr | None = Field(
+        None, description="refresh token to begin with; the ones after it are kept by motcua"
+    )
+    zalo_oa_api: str = Field("https://openapi.zalo.me", description="base address of the OpenAPI")
+    zalo_oauth_api: str = Field(
+        "https://oauth.zaloapp.com", description="base address of Zalo's token endpoint"
+    )
+    zalo_business_api: str = Field(
+        "https://business.openapi.zalo.me", description="base address for template messages"
+    )
 
     @field_validator("database")
     @classmethod
@@ -63,12 +81,29 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("public_url", "telegram_api", "zalo_bot_api")
+    @field_validator(
+        "public_url",
+        "telegram_api",
+        "zalo_bot_api",
+        "zalo_oa_api",
+        "zalo_oauth_api",
+        "zalo_business_api",
+    )
     @classmethod
     def _address(cls, value: str) -> str:
         if urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("zalo_oa_app_secret")
+    @classmethod
+    def _together(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """An app without its secrets could neither read nor write."""
+        if info.data.get("zalo_oa_app_id") and not (value and info.data.get("zalo_oa_secret")):
+            raise ValueError(
+                "MOTCUA_ZALO_OA_APP_ID needs MOTCUA_ZALO_OA_SECRET and MOTCUA_ZALO_OA_APP_SECRET"
+            )
+        return value
 
     @property
     def database_path(self) -> Path:

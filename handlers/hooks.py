@@ -34,6 +34,7 @@ class Hook:
         summary: its line in the OpenAPI document.
         admits: whether headers and body prove that the call is for this account.
         answer: takes the body; answers 200 only for what is on disk.
+        last: asked only when no account's own webhook admits the call.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Hook:
     summary: str
     admits: Admits
     answer: Answer
+    last: bool = False
 
     def operation(self) -> dict[str, Any]:
         """Its operation in the OpenAPI document."""
@@ -106,7 +108,7 @@ TAKEN = Response(status_code=HTTPStatus.OK)
 def by_path(hooks: Iterable[Hook]) -> dict[str, list[Hook]]:
     """The hooks as `app.state.hooks` holds them."""
     found: dict[str, list[Hook]] = {}
-    for hook in hooks:
+    for hook in sorted(hooks, key=lambda each: each.last):
         found.setdefault(hook.path, []).append(hook)
     return found
 

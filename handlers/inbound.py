@@ -57,6 +57,7 @@ class Inbound:
         language: hint for a new conversation (vi, en or empty).
         address: where replies are pushed, for channels that push; None for those that pull.
         reference: the channel's token for answering this very update (a callback query's id).
+        sent_at: when it was written, in the channel's own milliseconds; 0 where that is not told.
     """
 
     account_id: int
@@ -67,3 +68,4 @@ class Inbound:
     language: str = ""
     address: str | None = None
     reference: str = ""
+    sent_at: int = 0

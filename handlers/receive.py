@@ -7,7 +7,7 @@ The caller answers only after the commit.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
@@ -34,11 +34,11 @@ from sipas.events import (
 )
 from sipas.instrument import Instrument
 from sipas.packing import HANOI, half_day
-from sipas.reading import read_counter, says_counter
+from sipas.reading import read_command, read_counter, says_counter
 from sipas.session import Place, Session, dump, load
 from storage import outbox
 from storage.numbering import RANDOM_BITS, row_id
-from storage.transaction import ClosedRow, Transaction
+from storage.transaction import ClosedRow, Held, Transaction
 
 TAG_BITS = 32
 _EPOCH = date(1970, 1, 1)
@@ -82,6 +82,9 @@ def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) ->
         return _shown_before(tx, inbound)
     held = tx.held(inbound.conversation)
     session = load(held.session) if held and held.session else Session(inbound.language or "vi")
+    answered_at = _answered_at(held, inbound)
+    if inbound.sent_at < answered_at:
+        inbound = _late(inbound)
     session, screen = _apply(tx, survey, inbound, session, now)
     if Blocked() in inbound.happenings:
         outbox.stop(tx, inbound.conversation)
@@ -90,8 +93,30 @@ def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) ->
     reference = session.place.instrument if session.place else ""
     edit = isinstance(inbound.happenings[-1], Tap)
     shown = Shown(session.language, reference, screen, inbound.reference, edit)
-    _save(tx, inbound, session, shown, now, known=held is not None)
+    written = max(answered_at, inbound.sent_at)
+    _save(tx, inbound, session, shown, now, held is not None, written)
     return shown
+
+
+def _answered_at(held: Held | None, inbound: Inbound) -> int:
+    """When the last update that a pushed question answers was written; 0 where nobody tells."""
+    told = held.screen if held and inbound.sent_at else None
+    return int(told) if told else 0
+
+
+def _late(inbound: Inbound) -> Inbound:
+    """Words that come after a later update was answered were meant for an earlier question.
+
+    A button names its question and a code its counter, so these are as good as ever.
+    """
+    words = [each.text for each in inbound.happenings if isinstance(each, Text)]
+    if any(read_counter(each) or read_command(each) for each in words):
+        return inbound
+    return replace(inbound, happenings=tuple(map(_stale, inbound.happenings)))
+
+
+def _stale(happening: Happening) -> Happening:
+    return Tap("") if isinstance(happening, Text) else happening
 
 
 def _apply(
@@ -105,7 +130,7 @@ def _apply(
         event = _event(tx, survey, happening, now)
         result = step(survey.instruments, session, event, survey.moment(now))
         for fact in result.facts:
-            _make_true(tx, survey, inbound, fact, now)
+            make_true(tx, survey, inbound, fact, now)
         session, screen = result.session, result.screen
     return session, screen
 
@@ -125,7 +150,7 @@ def _event(tx: Transaction, survey: Survey, happening: Happening, now: datetime)
             return Scanned(place, stratum, problem)
         case Tap(payload):
             tapped = read_payload(payload)
-            if tapped is None:
+            if tapped is None and payload:
                 survey.count(PAYLOAD, REJECT)
             return tapped or _STRANGER
         case Text(text):
@@ -155,9 +180,8 @@ def _place(tx: Transaction, code: str, now: datetime) -> tuple[Place | None, str
     return Place(row.code, row.name, row.unit_name, row.instrument, row.fields), ""
 
 
-def _make_true(
-    tx: Transaction, survey: Survey, inbound: Inbound, fact: Fact, now: datetime
-) -> None:
+def make_true(tx: Transaction, survey: Survey, inbound: Inbound, fact: Fact, now: datetime) -> None:
+    """Do what a fact says."""
     match fact:
         case Received(counter):
             tx.arrive(tx.counter_ids(counter)[0], hour_of(now))
@@ -208,7 +232,13 @@ def _row(closed: Closed, channel: str, ids: tuple[int, int, int], code_hash: int
 
 
 def _save(
-    tx: Transaction, inbound: Inbound, session: Session, shown: Shown, now: datetime, known: bool
+    tx: Transaction,
+    inbound: Inbound,
+    session: Session,
+    shown: Shown,
+    now: datetime,
+    known: bool,
+    written: int,
 ) -> None:
     """Keep the session, and the reply: as last screen where it is pulled, queued where pushed."""
     payload = dump_shown(shown)
@@ -227,13 +257,14 @@ def _save(
         counter=session.place.counter if session.place and session.half_day is not None else "",
         minute=int(now.timestamp()) // 60,
         session=dump(session) if session.place else None,
-        screen=None if pushed else payload,
+        screen=(str(written) if written else None) if pushed else payload,
     )
 
 
 def _shown_before(tx: Transaction, inbound: Inbound) -> Shown | None:
     held = tx.held(inbound.conversation)
-    return load_shown(held.screen) if held and held.screen else None
+    pulled = inbound.address is None and held is not None and held.screen
+    return load_shown(pulled) if pulled else None
 
 
 def expire(
@@ -247,7 +278,7 @@ def expire(
             result = step(survey.instruments, load(held.session), Expired(), survey.moment(now))
             ended = Inbound(account_id, channel, "", conversation, ())
             for fact in result.facts:
-                _make_true(tx, survey, ended, fact, now)
+                make_true(tx, survey, ended, fact, now)
         tx.forget(conversation)
     return len(idle)
 

@@ -10,6 +10,8 @@ from typing import Protocol
 from storage import numbering
 from storage.queries import write as sql
 
+INVITED_DAYS = 60
+
 
 class Cipher(Protocol):
     """Seals what may be read only with the key; *context* ties a sealed text to its row."""
@@ -26,7 +28,12 @@ class Cipher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A conversation as kept: its session, and for channels that pull, the screen last shown."""
+    """A conversation as kept: its session, and what the channel needs of what was shown last.
+
+    Attributes:
+        screen: the screen itself, for channels that pull; for those that push, when the update it
+            answers was written, where the channel tells.
+    """
 
     session: str | None
     screen: str | None
@@ -244,10 +251,12 @@ class Transaction:
         sql.save_poller(self.connection, account_id=account_id, next_update=next_update)
 
     def purge(self, hour: int) -> None:
-        """Drop update keys older than 48 hours, marks at their end, dead letters after a week."""
+        """Drop what has had its time: update keys after 48 hours, letters nobody read in a week."""
         sql.purge_inbox(self.connection, before=hour - 48)
         sql.purge_marks(self.connection, hour=hour)
         sql.purge_dead_letters(self.connection, before=hour // 24 - 7)
+        sql.purge_parked_answers(self.connection, before=hour // 24 - 7)
+        sql.purge_invitations(self.connection, before=hour // 24 - INVITED_DAYS)
 
 
 def _comment_context(response_id: int) -> bytes:

@@ -53,10 +53,10 @@ async def running(made: Made) -> AsyncIterator[Made]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def application(made: Channel) -> FastAPI:
-    """The routes of the channel behind the guard and the error shape of the whole product."""
+def application(*made: Channel) -> FastAPI:
+    """The routes of the channels behind the guard and the error shape of the whole product."""
     app = build(_no_lifespan)
-    app.state.hooks = by_path(made.hooks())
+    app.state.hooks = by_path(hook for each in made for hook in each.hooks())
     return app
 
 
@@ -66,9 +66,9 @@ async def _no_lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def serving(made: Channel, port: int) -> AsyncIterator[None]:
-    """The webhook on a real server."""
-    config = uvicorn.Config(application(made), port=port, log_config=None, lifespan="off")
+async def serving(port: int, *made: Channel) -> AsyncIterator[None]:
+    """The webhooks on a real server."""
+    config = uvicorn.Config(application(*made), port=port, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     try:

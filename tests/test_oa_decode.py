@@ -8,22 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot.channels.zalo_oa.decode import (
-    Account,
-    Clicked,
-    Decoded,
-    Ignored,
-    Rated,
-    Undecodable,
-    decode,
-    oa_of,
-    update_id,
-)
+from bot.channels.decoded import Account, Decoded, Ignored, Undecodable
+from bot.channels.zalo_oa.decode import SAMPLE, decode, oa_of, update_id
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
+from handlers.invited import Rated, Rating
 
 FIXTURES = Path(__file__).parent / "fixtures" / "zalo"
 OA_ID, USER = "388613280878808645", "246845883529197922"
-ACCOUNT = Account(3, OA_ID, lambda account_id, user: f"{account_id}/{user}".encode())
+ACCOUNT = Account(3, lambda account_id, user: f"{account_id}/{user}".encode())
 OWN = [*FIXTURES.glob("oa_*.json"), *FIXTURES.glob("zbs_*.json")]
 
 
@@ -35,7 +27,8 @@ def body_of(name: str) -> bytes:
 def read(name: str, **changes: Any) -> Decoded:
     """A fixture, perhaps with other top-level fields."""
     body = body_of(name)
-    return decode({**json.loads(body), **changes}, body, ACCOUNT)
+    changed = json.dumps({**json.loads(body), **changes}) if changes else body.decode()
+    return decode(changed, ACCOUNT)
 
 
 def said(text: object, name: str = "user_send_text") -> Decoded:
@@ -89,19 +82,32 @@ def test_a_native_rating_names_its_invitation() -> None:
     """Stars, the note, and the tracking id that we gave out."""
     rated = read("zbs_user_feedback")
 
-    assert rated == Rated(
-        "user_feedback 15a0cc0bbb13bd4ce403",
-        "ea46b91019ee49ad8687d457fdc082ab",
-        5,
-        "Cán bộ nhiệt tình",
-    )
+    tracking = "ea46b91019ee49ad8687d457fdc082ab"
+    key = f"3/invitation {tracking}".encode()
+    rating = Rating(5, "Cán bộ nhiệt tình", ("Thái độ tốt",))
+    update_id = "user_feedback 15a0cc0bbb13bd4ce403"
+    assert rated == Rated(3, "zalo_oa", update_id, key, tracking, rating)
 
 
-def test_a_quick_reply_names_its_invitation() -> None:
+def clicked(label: str) -> Decoded:
+    """A quick reply with this label."""
+    message = {"data": label, "tracking_id": "trackA0001"}
+    return read("zbs_user_click_response_button", message=message)
+
+
+def test_a_quick_reply_that_names_a_level_is_a_rating() -> None:
     """Its message id stands outside the message."""
-    clicked = Clicked("user_click_response_button msgA0001", "trackA0001", "Đánh giá ngay")
+    rated = clicked("Rất hài lòng")
 
-    assert read("zbs_user_click_response_button") == clicked
+    assert isinstance(rated, Rated)
+    assert rated.update_id == "user_click_response_button msgA0001"
+    assert (rated.tracking, rated.rating) == ("trackA0001", Rating(5))
+
+
+@pytest.mark.parametrize("name", ["zbs_user_click_response_button"])
+def test_a_quick_reply_of_other_words_is_ignored(name: str) -> None:
+    """The event names nobody who could be asked on."""
+    assert isinstance(read(name), Ignored)
 
 
 def test_every_fixture_belongs_to_the_same_oa() -> None:
@@ -149,14 +155,14 @@ def test_what_a_text_means(text: str, happening: Happening) -> None:
     assert inbound.happenings == (happening,)
 
 
-def test_a_reply_rests_on_the_events_moment_and_message() -> None:
+def test_a_reply_rests_on_the_events_moment() -> None:
     """Kept with the reply until it is sent: the window is counted from there."""
     answer, follow = said("5"), read("oa_follow")
 
     assert isinstance(answer, Inbound)
     assert isinstance(follow, Inbound)
-    assert answer.reference == "154390853474 m1"
-    assert follow.reference == "1677721200000"
+    assert (answer.reference, answer.sent_at) == ("154390853474", 154390853474)
+    assert (follow.reference, follow.sent_at) == ("1677721200000", 1677721200000)
 
 
 def test_ids_that_come_as_numbers_stay_what_they_are() -> None:
@@ -211,8 +217,13 @@ def test_stars_that_are_no_level_are_refused(rate: object) -> None:
         read("zbs_user_feedback", message=message)
 
 
-@pytest.mark.parametrize("raw", [None, [], "x", 7])
-def test_what_is_no_object_is_refused(raw: object) -> None:
-    """JSON, but no event."""
+def test_the_consoles_sample_is_ignored() -> None:
+    """Also where the account's id is not known yet."""
+    assert isinstance(said(SAMPLE), Ignored)
+
+
+@pytest.mark.parametrize("raw", ["null", "[]", '"x"', "7", "{", "", "[" * 100_000])
+def test_what_is_no_event_is_refused(raw: str) -> None:
+    """JSON or not."""
     with pytest.raises(Undecodable):
-        decode(raw, b"", ACCOUNT)
+        decode(raw, ACCOUNT)

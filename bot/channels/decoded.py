@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.inbound import Inbound
+from handlers.invited import Rated
 
 
 class Undecodable(Exception):
@@ -41,5 +42,5 @@ class Ignored:
     reason: str
 
 
-Decoded = Inbound | Group | Ignored
+Decoded = Inbound | Rated | Group | Ignored
 Decode = Callable[[object, Account], Decoded]

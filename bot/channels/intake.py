@@ -12,6 +12,7 @@ import structlog
 from bot.channels.decoded import Account, Decode, Group, Ignored, Undecodable
 from bot.metrics import UPDATES
 from handlers.inbound import Inbound
+from handlers.invited import Rated, rate
 from handlers.receive import Survey, hour_of, receive
 from handlers.verdicts import PAYLOAD, REJECT
 from storage.transaction import Transaction
@@ -68,14 +69,20 @@ class Intake:
         self._apply(tx, raw, decoded, now)
         return None
 
-    def _apply(self, tx: Transaction, raw: object, inbound: Inbound, now: datetime) -> None:
-        failure = tx.guarded(lambda: receive(tx, self.survey, inbound, now))
+    def _apply(self, tx: Transaction, raw: object, came: Inbound | Rated, now: datetime) -> None:
+        failure = tx.guarded(lambda: self._received(tx, came, now))
         if failure is None:
             self._counted["applied"]()
             return
         log.error("update failed", channel=self.channel, exc_info=failure)
-        if tx.first_time(inbound.account_id, inbound.update_id, hour_of(now)):
+        if tx.first_time(came.account_id, came.update_id, hour_of(now)):
             self._bury(tx, raw, type(failure).__name__, now)
+
+    def _received(self, tx: Transaction, came: Inbound | Rated, now: datetime) -> None:
+        if isinstance(came, Inbound):
+            receive(tx, self.survey, came, now)
+        else:
+            rate(tx, self.survey, came, now)
 
     def _bury(self, tx: Transaction, raw: object, reason: str, now: datetime) -> None:
         self._counted["dead"]()

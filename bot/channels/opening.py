@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bot.channels.capabilities import TELEGRAM, ZALO_BOT
+from bot.channels.capabilities import TELEGRAM, ZALO_BOT, ZALO_OA
 from bot.channels.channel import Channel, Surroundings
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.zalo_bot.channel import ZaloBotChannel
+from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.settings import Settings
 from handlers.service import Entrance
 from storage import accounts
@@ -18,6 +19,7 @@ Maker = Callable[[ChannelAccount, Surroundings], Channel]
 
 # In the order in which a respondent is offered them.
 MAKERS: Mapping[str, Maker] = {
+    ZALO_OA.channel: ZaloOaChannel,
     ZALO_BOT.channel: ZaloBotChannel,
     TELEGRAM.channel: TelegramChannel,
 }
@@ -25,6 +27,7 @@ MAKERS: Mapping[str, Maker] = {
 
 # What opens an account of each channel, as it is asked for when one is added.
 SECRETS: Mapping[str, tuple[str, ...]] = {
+    ZALO_OA.channel: ("oa_id", "app_id", "app_secret", "oa_secret", "refresh_token"),
     ZALO_BOT.channel: ("token",),
     TELEGRAM.channel: ("token",),
 }
@@ -38,7 +41,9 @@ def public_id(channel: str, secrets: Mapping[str, str]) -> str:
     >>> public_id("telegram", {"token": "123456:ABC-DEF"})
     '123456'
     """
-    return secrets["token"].partition(":")[0]
+    if "token" in secrets:
+        return secrets["token"].partition(":")[0]
+    return secrets["oa_id"] or secrets["app_id"]
 
 
 def opened_channel(row: ChannelAccount, around: Surroundings) -> Channel:
@@ -65,6 +70,19 @@ def from_settings(settings: Settings) -> Iterator[tuple[str, str, dict[str, str]
         if token := secret.get_secret_value().strip() if secret else "":
             secrets = {"token": token}
             yield channel, public_id(channel, secrets), secrets
+    if settings.zalo_oa_app_id:
+        secrets = _official_account(settings)
+        yield ZALO_OA.channel, public_id(ZALO_OA.channel, secrets), secrets
+
+
+def _official_account(settings: Settings) -> dict[str, str]:
+    named = {
+        "app_secret": settings.zalo_oa_app_secret,
+        "oa_secret": settings.zalo_oa_secret,
+        "refresh_token": settings.zalo_oa_refresh_token,
+    }
+    secrets = {name: secret.get_secret_value() if secret else "" for name, secret in named.items()}
+    return {"oa_id": settings.zalo_oa_id, "app_id": settings.zalo_oa_app_id, **secrets}
 
 
 def statuses(channels: Sequence[Channel]) -> dict[str, str]:

@@ -57,7 +57,7 @@ async def hooked(store: Store, keys: Keys, peer: TelegramPeer) -> AsyncIterator[
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = await channel(store, keys, peer.api, peer.token, f"http://127.0.0.1:{port}")
-    async with serving(made, port), running(made):
+    async with serving(port, made), running(made):
         await until(lambda: made.status() == "connected")
         yield made
 

@@ -233,7 +233,7 @@ async def test_by_webhook_in_both_shapes(bare: bool, store: Store, keys: Keys) -
     with ZaloBot(reaches={PUBLIC: f"http://127.0.0.1:{port}"}) as fake:
         fake.wrapped = not bare
         made = await channel(store, keys, fake, "webhook")
-        async with serving(made, port), running(made):
+        async with serving(port, made), running(made):
             await until(lambda: made.status() == "connected")
             ted = fake.respondent("ted")
             await says(ted, f"mã {COUNTER}")

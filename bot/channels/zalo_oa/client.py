@@ -44,23 +44,15 @@ class Hosts:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The app that OAs permit to act for them.
-
-    Attributes:
-        proof: the app demands `appsecret_proof` with every call.
-    """
+    """The app that OAs permit to act for them."""
 
     app_id: str
     secret: str = field(repr=False)
-    proof: bool = False
 
     def headers(self, token: str) -> dict[str, str]:
-        """What authenticates a call."""
-        named = {"access_token": token}
-        if self.proof:
-            digest = hmac.digest(self.secret.encode(), token.encode(), hashlib.sha256)
-            named["appsecret_proof"] = digest.hex()
-        return named
+        """What authenticates a call; the proof is needed only where the app demands it."""
+        proof = hmac.digest(self.secret.encode(), token.encode(), hashlib.sha256)
+        return {"access_token": token, "appsecret_proof": proof.hex()}
 
 
 class Client:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot.channels.bodies import loads
+from bot.channels.capabilities import ZALO_OA
+from bot.channels.decoded import Account, Decoded, Ignored, Undecodable
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
+from handlers.invited import Rated, Rating
+from sipas.reading import read_scale
 
 T = TypeVar("T")
 Raw = dict[str, Any]
 
-CHANNEL = "zalo_oa"
 MARK = "#"
 
 # What a respondent may send that is no text; whatever is not named here is another attachment.
@@ -39,77 +42,43 @@ IGNORED = {
     "user_submit_info": "contact data",
 }
 ECHO = "oa_send_"
+SAMPLE = "This is testing message"
 
 _PAYLOAD = re.compile(r"#\d{1,3}\|.*", re.ASCII)
 _CODE = re.compile(r"#\s?(\d{6})", re.ASCII)
 
 
-class Undecodable(Exception):
-    """The event is not what is documented; the message names the field only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The OA as a channel account, and how its people become conversation keys."""
-
-    account_id: int
-    oa_id: str
-    pseudonym: Callable[[int, str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """An event that asks nothing of the survey."""
-
-    update_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """The stars of a template message.
-
-    Attributes:
-        tracking_id: the invitation it answers.
-        level: 1-5, and stars count the way levels do.
-        note: words of the respondent's own.
-    """
-
-    update_id: str
-    tracking_id: str
-    level: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clicked:
-    """A quick reply of a template message; *data* is its label."""
-
-    update_id: str
-    tracking_id: str
-    data: str
-
-
-Decoded = Inbound | Ignored | Rated | Clicked
-
-
-def decode(raw: object, body: bytes, account: Account) -> Decoded:
-    """What one event means; *body* are its exact bytes.
+def decode(raw: object, account: Account) -> Decoded:
+    """What one event means; *raw* is its whole body as text, because the key is made of it.
 
     Raises:
         Undecodable: a field that must be there is missing or of another type.
     """
-    if not isinstance(raw, dict):
-        raise Undecodable(f"event: expected dict, got {type(raw).__name__}")
-    name = _field(raw, "event_name", str)
+    body = str(raw).encode()
+    event = _event(body)
+    name = _field(event, "event_name", str)
+    key = update_id(event, body)
     if name in IGNORED or name.startswith(ECHO):
-        return Ignored(update_id(raw, body), IGNORED.get(name, "echo"))
+        return Ignored(key, IGNORED.get(name, "echo"))
     if name in _TEMPLATES:
-        return _TEMPLATES[name](raw, body)
-    user = _respondent(name, raw)
+        return _TEMPLATES[name](event, key, account)
+    user = _respondent(name, event)
     if user is None:
-        return Ignored(update_id(raw, body), "kind")
-    return _inbound(account, raw, body, user, _happening(name, raw))
+        return Ignored(key, "kind")
+    happening = _happening(name, event)
+    if happening == Text(SAMPLE):
+        return Ignored(key, "the console's sample")
+    return _inbound(account, event, key, user, happening)
+
+
+def _event(body: bytes) -> Raw:
+    try:
+        event = loads(body)
+    except (ValueError, RecursionError):
+        raise Undecodable("event: expected JSON") from None
+    if not isinstance(event, dict):
+        raise Undecodable(f"event: expected dict, got {type(event).__name__}")
+    return event
 
 
 def update_id(raw: Mapping[str, Any], body: bytes) -> str:
@@ -166,43 +135,54 @@ def _said(text: str) -> Happening:
     return Start(code[1]) if code else Text(text)
 
 
-def _inbound(account: Account, raw: Raw, body: bytes, user: str, happening: Happening) -> Inbound:
+def _inbound(account: Account, raw: Raw, key: str, user: str, happening: Happening) -> Inbound:
+    moment = _id(raw, "timestamp")
     return Inbound(
         account_id=account.account_id,
-        channel=CHANNEL,
-        update_id=update_id(raw, body),
-        conversation=account.pseudonym(account.account_id, user),
+        channel=ZALO_OA.channel,
+        update_id=key,
+        conversation=account.conversation(user),
         happenings=(happening,),
         address=user,
-        reference=_reference(raw),
+        reference=moment,
+        sent_at=int(moment) if moment.isdecimal() else 0,
     )
 
 
-def _reference(raw: Raw) -> str:
-    """What a reply to this event rests on: its moment, and the message it may quote."""
-    message = raw.get("message")
-    quoted = message.get("msg_id", "") if isinstance(message, dict) else ""
-    return f"{_id(raw, 'timestamp')} {quoted}".rstrip()
-
-
-def _rated(raw: Raw, body: bytes) -> Rated:
+def _rated(raw: Raw, key: str, account: Account) -> Decoded:
     message = _field(raw, "message", dict)
-    rate = message.get("rate")
+    rate, note, chosen = (message.get(name) for name in ("rate", "note", "feedbacks"))
     level = int(rate) if isinstance(rate, str) and rate.isdecimal() else rate
     if type(level) is not int or not 1 <= level <= 5:
         raise Undecodable("rate: expected 1-5")
-    note = message.get("note")
-    tracking = _id(message, "tracking_id")
-    return Rated(update_id(raw, body), tracking, level, note if isinstance(note, str) else "")
+    words = note if isinstance(note, str) else ""
+    labels = tuple(each for each in chosen if isinstance(each, str)) if chosen else ()
+    return _answer(account, key, message, level, words, labels)
 
 
-def _clicked(raw: Raw, body: bytes) -> Clicked:
+def _clicked(raw: Raw, key: str, account: Account) -> Decoded:
+    """A quick reply whose label names a level; nobody can be answered for any other."""
     message = _field(raw, "message", dict)
+    level = read_scale(_field(message, "data", str))
+    return _answer(account, key, message, level) if level else Ignored(key, "quick reply")
+
+
+def _answer(
+    account: Account,
+    key: str,
+    message: Raw,
+    level: int,
+    note: str = "",
+    labels: tuple[str, ...] = (),
+) -> Rated:
     tracking = _id(message, "tracking_id")
-    return Clicked(update_id(raw, body), tracking, _field(message, "data", str))
+    own = account.conversation(f"invitation {tracking}")
+    return Rated(
+        account.account_id, ZALO_OA.channel, key, own, tracking, Rating(level, note, labels)
+    )
 
 
-_TEMPLATES: Mapping[str, Callable[[Raw, bytes], Decoded]] = {
+_TEMPLATES: Mapping[str, Callable[[Raw, str, Account], Decoded]] = {
     "user_feedback": _rated,
     "user_click_response_button": _clicked,
 }

@@ -1,0 +1,160 @@
+"""One Official Account: its webhook, its sender, its tokens, and whether it works."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+from bot.channels.capabilities import ZALO_OA, Capabilities
+from bot.channels.channel import Surroundings
+from bot.channels.decoded import Account
+from bot.channels.intake import Intake
+from bot.channels.lettering import lay_out
+from bot.channels.outcomes import Down, Refused, Unreachable, WindowClosed
+from bot.channels.status import Status, delays
+from bot.channels.zalo_oa.calls import Calls
+from bot.channels.zalo_oa.client import App, Client, Hosts
+from bot.channels.zalo_oa.decode import decode
+from bot.channels.zalo_oa.errors import Flaky, Night
+from bot.channels.zalo_oa.letters import letter
+from bot.channels.zalo_oa.signature import Signing
+from bot.channels.zalo_oa.tokens import Tokens
+from bot.channels.zalo_oa.webhook import Webhook
+from bot.channels.zalo_oa.window import still_open, surely_open
+from handlers.hooks import Hook
+from handlers.rendering import render
+from handlers.screens import load_shown
+from handlers.service import Entrance
+from storage import grants
+from storage.accounts import ChannelAccount
+from storage.outbox import Outgoing
+
+CONNECT = "connect"
+FLAKY_TRIES = 5
+LINK = "https://zalo.me/"
+
+
+def calls_of(account: ChannelAccount, around: Surroundings, status: Status) -> Calls:
+    """What the account may ask of Zalo; whoever opens it closes its client."""
+    settings, secrets = around.settings, account.secrets
+    hosts = Hosts(settings.zalo_oa_api, settings.zalo_oauth_api, settings.zalo_business_api)
+    client = Client(hosts, App(secrets["app_id"], secrets["app_secret"]))
+    tokens = Tokens(around.store, account.account_id, client.exchange, around.clock, status)
+    return Calls(client, tokens)
+
+
+class ZaloOaChannel:
+    """Runs beside the web part and never stops it, whatever Zalo does."""
+
+    capabilities: Capabilities = ZALO_OA
+
+    def __init__(self, account: ChannelAccount, around: Surroundings) -> None:
+        self.account = account
+        self._around = around
+        self._name = ""
+        self._oa_id = account.secrets.get("oa_id", "")
+        self._status = Status(ZALO_OA.channel, CONNECT)
+        self._calls = calls_of(account, around, self._status)
+        self._sender = around.sender(account, ZALO_OA, self._status, self._deliver)
+        self._webhook = self._receiving()
+
+    def _receiving(self) -> Webhook:
+        around, secrets = self._around, self.account.secrets
+        own = Account(self.account.account_id, around.keys.pseudonym)
+        return Webhook(
+            Signing(secrets["app_id"], secrets["oa_secret"], secrets["app_secret"]),
+            lambda: self._oa_id,
+            around.store,
+            Intake(ZALO_OA.channel, own, around.survey, decode),
+            around.clock,
+            self._sender.wake,
+        )
+
+    def status(self) -> str:
+        """`connected`, or `not connected: …`; for /readyz."""
+        return str(self._status)
+
+    def entrance(self, counter: str) -> Entrance | None:
+        """The account's chat and the code to write there: its link cannot carry a counter."""
+        title = f"Zalo “{self._name}”"
+        return Entrance(title, LINK + self._oa_id, f"#{counter}") if self._name else None
+
+    def hooks(self) -> list[Hook]:
+        """The webhook: there is no other way for events to arrive."""
+        return self._webhook.hooks()
+
+    async def run(self) -> None:
+        """Work until cancelled; a pair of tokens that is on its way is stored first."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._set_up())
+                tasks.create_task(self._sender.run())
+        finally:
+            await self._calls.tokens.settle()
+            await self._calls.client.close()
+
+    async def introduces_itself(self) -> str:
+        """The account's name."""
+        try:
+            await self._sow()
+            await self._connect()
+        finally:
+            await self._calls.tokens.settle()
+            await self._calls.client.close()
+        return f"{self._name} ({self._oa_id})"
+
+    async def _set_up(self) -> None:
+        """Connect, then keep the tokens fresh."""
+        for delay in delays():
+            try:
+                await self._sow()
+                await self._connect()
+                self._status.well(CONNECT)
+                break
+            except Exception as error:  # set-up must not end the channel, let alone the web part
+                self._status.trouble(CONNECT, error)
+                await asyncio.sleep(delay)
+        await self._calls.tokens.run()
+
+    async def _sow(self) -> None:
+        """Begin with the configured refresh token, if it has not been begun with before."""
+        refresh = self.account.secrets.get("refresh_token", "")
+        if refresh:
+            seed = hashlib.sha256(refresh.encode()).hexdigest()
+            now = int(self._around.clock().timestamp())
+            number = self.account.account_id
+            await self._around.store.write(grants.sow, number, refresh, seed, now)
+
+    async def _connect(self) -> None:
+        """Learn who we are; an account that may not send is told now, not at its first message."""
+        told = await self._calls.whoami()
+        self._oa_id = self._oa_id or str(told.get("oa_id") or "")
+        self._name = str(told.get("name") or self._oa_id)
+        if told.get("is_verified") is False:
+            raise Down("the Official Account is not verified, so it may not send")
+
+    async def _deliver(self, outgoing: Outgoing) -> None:
+        """Show one screen, inside the window."""
+        shown = load_shown(outgoing.payload)
+        message = render(
+            self._around.survey.instruments.get(shown.instrument), shown.screen, shown.language
+        )
+        await self._within_window(outgoing, shown.reference)
+        try:
+            laid = lay_out(message, ZALO_OA, shown.language)
+            await self._calls.consult(outgoing.address, letter(laid))
+        except Night as error:
+            raise Unreachable(str(error)) from None
+        except Flaky as error:
+            if outgoing.tries < FLAKY_TRIES:
+                raise Unreachable(str(error)) from None
+            raise Refused(str(error)) from None
+
+    async def _within_window(self, outgoing: Outgoing, wrote_at: str) -> None:
+        """Ask Zalo only where what is known here does not settle it."""
+        now = self._around.clock()
+        if surely_open(ZALO_OA, wrote_at, outgoing.tries, now):
+            return
+        last_ms, remain = await self._calls.quota(outgoing.address)
+        if not still_open(ZALO_OA, last_ms, remain, now):
+            raise WindowClosed("the free window is over")
