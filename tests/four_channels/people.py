@@ -15,13 +15,15 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.channels.capabilities import TELEGRAM, ZALO_BOT
+from bot.channels.capabilities import TELEGRAM, ZALO_BOT, ZALO_OA
 from bot.channels.lettering import lay_out
 from bot.channels.telegram.channel import PATH, SECRET_HEADER
+from bot.channels.zalo_oa.decode import MARK
 from handlers.rendering import Message
 from tests.four_channels.town import Town
 from tests.peers.telegram.driver import Shown
 from tests.peers.zalo.bot import BotRespondent
+from tests.peers.zalo.oa_people import OaRespondent
 from tests.peers.zalo.posting import Delivery
 
 PATIENCE_S = 10.0
@@ -173,6 +175,55 @@ class OnTelegram:
         buttons = [button for row in shown[0].buttons for button in row]
         self.payloads += [button.data or "" for button in buttons]
         return "\n".join([shown[0].text, *(button.text for button in buttons)])
+
+
+@dataclass
+class OnOfficialAccount:
+    """A chat with the Official Account: five buttons, the rest typed."""
+
+    town: Town
+    past: list[Delivery] = field(default_factory=list)
+    payloads: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.chat: OaRespondent = self.town.official.respondent(f"{next(_numbers)}")
+
+    def start(self, code: str) -> str | None:
+        return self.say(f"#{code}")
+
+    def tap(self, payload: str) -> str | None:
+        return self.say(MARK + payload)
+
+    def say(self, words: str) -> str | None:
+        return self._seen(self.chat.says(words))
+
+    def send(self, kind: str) -> str | None:
+        acts: dict[str, Callable[[], Delivery]] = {
+            "photo": self.chat.sends_image,
+            "sticker": self.chat.sends_sticker,
+            "voice": self.chat.sends_audio,
+            "location": self.chat.sends_location,
+        }
+        return self._seen(acts[kind]())
+
+    def blocks(self) -> None:
+        assert self.chat.unfollows().accepted
+
+    def again(self, turn: int) -> str | None:
+        return self._seen(self.town.zalo_oa.webhook.redeliver(self.past[turn]), repeated=True)
+
+    def shows(self, message: Message, language: str) -> str:
+        told = lay_out(message, ZALO_OA, language)
+        return "\n".join([told.text, *(choice.label for choice in told.buttons)])
+
+    def _seen(self, delivery: Delivery, repeated: bool = False) -> str | None:
+        assert delivery.accepted
+        self.past += [] if repeated else [delivery]
+        heard = self.chat.hears(1, self.town.patience_s)
+        if not heard:
+            return None
+        self.payloads += [str(button.payload).removeprefix(MARK) for button in heard[-1].buttons]
+        return "\n".join([heard[-1].text, *(button.title for button in heard[-1].buttons)])
 
 
 @dataclass

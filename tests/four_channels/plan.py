@@ -138,6 +138,8 @@ def _tap(talk: _Talk, words: list[str]) -> Iterator[Act]:
     choice = None if how == "tap-old" else _visible(talk, question, value)
     if choice is None and talk.can is not None and not talk.can.buttons:
         raise NotHere("no button is left there to be tapped late or forged")
+    if choice is None and talk.picked:
+        raise NotHere("a typed list of reasons has no button to take one back")
     if choice is not None and choice not in _buttons(talk):
         yield from _typed(talk, question, value, choice)
         return

@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.channels.capabilities import TELEGRAM, ZALO_BOT, Capabilities
+from bot.channels.capabilities import TELEGRAM, ZALO_BOT, ZALO_OA, Capabilities
 from sipas.events import ANY_TAG, payload
-from tests.four_channels.people import CannotHere, OnTelegram, OnTheWeb, OnZaloBot, Person
+from tests.four_channels.people import (
+    CannotHere,
+    OnOfficialAccount,
+    OnTelegram,
+    OnTheWeb,
+    OnZaloBot,
+    Person,
+)
 from tests.four_channels.plan import TRANSCRIPTS, Act, NotHere, plan
 from tests.four_channels.town import CODES, PUBLIC, Town
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
+from tests.peers.zalo.oa import ZaloOa
 from tests.server import free_port
 
 pytestmark = pytest.mark.telegram
@@ -29,9 +36,10 @@ CHANNELS: dict[str, tuple[Callable[[Town], Person], Capabilities | None]] = {
     "web": (OnTheWeb, None),
     "telegram": (OnTelegram, TELEGRAM),
     "zalo_bot": (OnZaloBot, ZALO_BOT),
+    "zalo_oa": (OnOfficialAccount, ZALO_OA),
 }
 QUIET_S = 0.3  # longer than any reply takes here
-LATE = timedelta(minutes=31)
+LATE_S = 31 * 60
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}\b")
 
 
@@ -39,9 +47,10 @@ _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}\b")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """One application for the whole table."""
     port = free_port()
-    with TelegramPeer() as telegram, ZaloBot(reaches={PUBLIC: f"http://127.0.0.1:{port}"}) as zalo:
+    reaches = {PUBLIC: f"http://127.0.0.1:{port}"}
+    with TelegramPeer() as telegram, ZaloBot(reaches=reaches) as bot, ZaloOa() as official:
         telegram.token = "70000:abc"
-        made = Town(tmp_path_factory.mktemp("town"), telegram, zalo, port)
+        made = Town(tmp_path_factory.mktemp("town"), telegram, bot, official, port)
         with made.open():
             yield made
 
@@ -87,7 +96,7 @@ def _act(town: Town, person: Person, act: Act) -> str | None:
         case "send", (kind,):
             return person.send(kind)
         case "again", turn:
-            town.ahead += LATE if turn else timedelta()
+            town.zalo_oa.clock.advance(seconds=LATE_S if turn else 0)
             return person.again(int(turn[0]) if turn else -1)
         case "silence", _:
             town.silence()

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -26,6 +26,8 @@ from storage.transaction import Transaction
 from tests.channels import UNLIMITED
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
+from tests.peers.zalo.oa import APP_ID, APP_SECRET, OA_ID, ZaloOa
+from tests.peers.zalo.oa_account import OfficialAccount
 from tests.server import free_port
 from tests.test_transcripts import CIVIL, LAND, PLACES
 
@@ -47,8 +49,8 @@ class Town:
     folder: Path
     telegram: TelegramPeer
     zalo_bot: ZaloBot
+    zalo_oa: ZaloOa
     port: int = field(default_factory=free_port)
-    ahead: timedelta = timedelta()
     patience_s: float = 10.0
 
     @property
@@ -61,9 +63,14 @@ class Town:
         """The installation's keys."""
         return load_keys(self.folder / "motcua.key")
 
+    @property
+    def official(self) -> OfficialAccount:
+        """The Official Account, as Zalo keeps it."""
+        return self.zalo_oa.official()
+
     def now(self) -> datetime:
-        """The application's time."""
-        return datetime.now(UTC) + self.ahead
+        """The application's time, and Zalo's."""
+        return self.zalo_oa.clock.now()
 
     def settings(self) -> Settings:
         """Every channel, by the way that a test machine can offer it."""
@@ -79,6 +86,13 @@ class Town:
                 "zalo_bot_token": self.zalo_bot.token,
                 "zalo_bot_api": self.zalo_bot.url,
                 "zalo_bot_mode": "webhook",
+                "zalo_oa_id": OA_ID,
+                "zalo_oa_app_id": APP_ID,
+                "zalo_oa_secret": self.official.state.secret,
+                "zalo_oa_app_secret": APP_SECRET,
+                "zalo_oa_refresh_token": self.official.authorise().refresh,
+                "zalo_oa_api": self.zalo_oa.url,
+                "zalo_oauth_api": self.zalo_oa.url,
             }
         )
 
@@ -86,6 +100,7 @@ class Town:
     def open(self) -> Iterator[Town]:
         """Serve until the block ends."""
         asyncio.run(_furnish(self.folder / "motcua.db", self.keys))
+        self.zalo_oa.webhook.url = self.url + "/channels/zalo-oa"
         app = create_app(self.settings(), self.now, UNLIMITED)
         config = uvicorn.Config(app, port=self.port, log_config=None)
         server = uvicorn.Server(config)
