@@ -23,6 +23,7 @@ ELSEWHERE = (
     "channels",
     "counters",
     "doctor",
+    "invitations",
     "paper",
     "posters",
     "scores",

@@ -99,6 +99,14 @@ def authorise(
     _save(tx, account_id, found.generation + 1 if found else 1, pair, now, seed)
 
 
+def revoke(tx: Transaction, account_id: int, now: int) -> None:
+    """Use none of the account's tokens any more."""
+    authorise(tx, account_id, Pair("", "", 0), now)
+    found = held(tx, account_id)
+    if found is not None:
+        bury(tx, account_id, found.generation)
+
+
 def sow(tx: Transaction, account_id: int, refresh: str, seed: str, now: int) -> None:
     """Begin with a configured refresh token, unless it is the one that was begun with before."""
     if _seed(tx, account_id) != seed:

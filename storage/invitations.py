@@ -24,13 +24,19 @@ class Invitation:
 
 
 def issue(tx: Transaction, account_id: int, invitation: Invitation, day: int) -> None:
-    """Record an invitation before it is sent; *day* counts from 1970-01-01."""
-    counter_id, _ = tx.counter_ids(invitation.counter)
+    """Record an invitation before it is sent; *day* counts from 1970-01-01.
+
+    Raises:
+        LookupError: there is no such counter.
+    """
+    found = sql.counter_ids(tx.connection, code=invitation.counter)
+    if found is None:
+        raise LookupError(f"no counter {invitation.counter}")
     sql.issue_invitation(
         tx.connection,
         tracking=invitation.tracking,
         account_id=account_id,
-        counter_id=counter_id,
+        counter_id=found[0],
         template=invitation.template,
         day=day,
     )

@@ -96,11 +96,12 @@ def clicked(label: str) -> Decoded:
 
 
 def test_a_quick_reply_that_names_a_level_is_a_rating() -> None:
-    """Its message id stands outside the message."""
-    rated = clicked("Rất hài lòng")
+    """Two buttons of one message are two events."""
+    rated, other = clicked("Rất hài lòng"), clicked("Hài lòng")
 
     assert isinstance(rated, Rated)
-    assert rated.update_id == "user_click_response_button msgA0001"
+    assert isinstance(other, Rated)
+    assert rated.update_id != other.update_id
     assert (rated.tracking, rated.rating) == ("trackA0001", Rating(5))
 
 

@@ -8,9 +8,11 @@ import getpass
 import click
 
 from bot.app import survey
+from bot.channels.capabilities import ZALO_OA
 from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import MAKERS, SECRETS, opened_channel, public_id
 from bot.channels.outcomes import Outcome
+from bot.channels.zalo_oa.access import authorise
 from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
@@ -67,10 +69,8 @@ def test(channel: str, name: str) -> None:
     """Ask the platform who the account is."""
 
     async def work(store: Store) -> str:
-        settings = Settings()
-        keys = load_keys(settings.secret_key_file)
-        around = Surroundings(settings, keys, store, survey(keys), utc_now)
-        return await _asked(opened_channel(await _row(store, channel, name), around))
+        row = await _row(store, channel, name)
+        return await _asked(opened_channel(row, _surroundings(store)))
 
     try:
         click.echo(with_store(work))
@@ -92,6 +92,33 @@ def pause(channel: str, name: str, resume: bool) -> None:
 
     with_store(work)
     click.echo(f"{channel} {name} {'active' if resume else 'paused'}")
+
+
+@channels.command()
+@click.argument("channel", type=click.Choice([ZALO_OA.channel]))
+@click.argument("name", metavar="ID")
+@click.option("--code", is_flag=True, help="bring an authorization code instead of a refresh token")
+def authorize(channel: str, name: str, code: bool) -> None:
+    """Give an Official Account new tokens from Zalo's console; a running server takes them up."""
+    wanted = ("code", "code_verifier") if code else ("refresh_token",)
+    brought = {each: click.prompt(each, hide_input=True).strip() for each in wanted}
+
+    async def work(store: Store) -> str:
+        row = await _row(store, channel, name)
+        told = await authorise(row, _surroundings(store), brought)
+        await store.write(_record, "channel authorised", channel, name)
+        return told
+
+    try:
+        click.echo(f"{channel} {name} authorised: {with_store(work)}")
+    except Outcome as error:
+        raise click.ClickException(f"{channel} {name}: {error}") from None
+
+
+def _surroundings(store: Store) -> Surroundings:
+    settings = Settings()
+    keys = load_keys(settings.secret_key_file)
+    return Surroundings(settings, keys, store, survey(keys), utc_now)
 
 
 async def _asked(channel: Channel) -> str:

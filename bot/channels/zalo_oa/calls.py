@@ -41,6 +41,11 @@ class Calls:
         url = f"{self.client.hosts.business}/message/template{hashed}"
         return _id(await self._call(url, {**hash_or_phone, **told}), "msg_id")
 
+    async def close(self) -> None:
+        """Let a pair that is on its way reach the disk, then close the connections."""
+        await self.tokens.settle()
+        await self.client.close()
+
     async def _openapi(self, path: str, told: dict[str, Any] | None = None) -> Any:
         return await self._call(self.client.hosts.openapi + path, told)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 
 from bot.channels.capabilities import ZALO_OA, Capabilities
 from bot.channels.channel import Surroundings
@@ -12,35 +11,23 @@ from bot.channels.intake import Intake
 from bot.channels.lettering import lay_out
 from bot.channels.outcomes import Down, Refused, Unreachable, WindowClosed
 from bot.channels.status import Status, delays
-from bot.channels.zalo_oa.calls import Calls
-from bot.channels.zalo_oa.client import App, Client, Hosts
+from bot.channels.zalo_oa.access import calls_of, is_own, sow
 from bot.channels.zalo_oa.decode import decode
-from bot.channels.zalo_oa.errors import Flaky, Night
+from bot.channels.zalo_oa.errors import REAUTHORISE, Flaky, Night
 from bot.channels.zalo_oa.letters import letter
 from bot.channels.zalo_oa.signature import Signing
-from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.webhook import Webhook
 from bot.channels.zalo_oa.window import still_open, surely_open
 from handlers.hooks import Hook
 from handlers.rendering import render
 from handlers.screens import load_shown
 from handlers.service import Entrance
-from storage import grants
 from storage.accounts import ChannelAccount
 from storage.outbox import Outgoing
 
 CONNECT = "connect"
 FLAKY_TRIES = 5
 LINK = "https://zalo.me/"
-
-
-def calls_of(account: ChannelAccount, around: Surroundings, status: Status) -> Calls:
-    """What the account may ask of Zalo; whoever opens it closes its client."""
-    settings, secrets = around.settings, account.secrets
-    hosts = Hosts(settings.zalo_oa_api, settings.zalo_oauth_api, settings.zalo_business_api)
-    client = Client(hosts, App(secrets["app_id"], secrets["app_secret"]))
-    tokens = Tokens(around.store, account.account_id, client.exchange, around.clock, status)
-    return Calls(client, tokens)
 
 
 class ZaloOaChannel:
@@ -90,24 +77,22 @@ class ZaloOaChannel:
                 tasks.create_task(self._set_up())
                 tasks.create_task(self._sender.run())
         finally:
-            await self._calls.tokens.settle()
-            await self._calls.client.close()
+            await self._calls.close()
 
     async def introduces_itself(self) -> str:
         """The account's name."""
         try:
-            await self._sow()
+            await sow(self.account, self._around)
             await self._connect()
         finally:
-            await self._calls.tokens.settle()
-            await self._calls.client.close()
+            await self._calls.close()
         return f"{self._name} ({self._oa_id})"
 
     async def _set_up(self) -> None:
         """Connect, then keep the tokens fresh."""
         for delay in delays():
             try:
-                await self._sow()
+                await sow(self.account, self._around)
                 await self._connect()
                 self._status.well(CONNECT)
                 break
@@ -116,18 +101,11 @@ class ZaloOaChannel:
                 await asyncio.sleep(delay)
         await self._calls.tokens.run()
 
-    async def _sow(self) -> None:
-        """Begin with the configured refresh token, if it has not been begun with before."""
-        refresh = self.account.secrets.get("refresh_token", "")
-        if refresh:
-            seed = hashlib.sha256(refresh.encode()).hexdigest()
-            now = int(self._around.clock().timestamp())
-            number = self.account.account_id
-            await self._around.store.write(grants.sow, number, refresh, seed, now)
-
     async def _connect(self) -> None:
         """Learn who we are; an account that may not send is told now, not at its first message."""
         told = await self._calls.whoami()
+        if not is_own(self.account, told.get("oa_id")):
+            raise Down(f"the tokens belong to another Official Account; {REAUTHORISE}")
         self._oa_id = self._oa_id or str(told.get("oa_id") or "")
         self._name = str(told.get("name") or self._oa_id)
         if told.get("is_verified") is False:

@@ -42,6 +42,7 @@ IGNORED = {
     "user_submit_info": "contact data",
 }
 ECHO = "oa_send_"
+CLICK = "user_click_response_button"
 SAMPLE = "This is testing message"
 
 _PAYLOAD = re.compile(r"#\d{1,3}\|.*", re.ASCII)
@@ -87,13 +88,15 @@ def update_id(raw: Mapping[str, Any], body: bytes) -> str:
     Receipts, echoes and ratings carry the id of the message they are about, so the id alone would
     take a rating for its delivery receipt.
 
+    Two buttons of one template share all of that; the invitation itself counts once.
+
     >>> update_id({"event_name": "oa_send_text", "message": {"msg_id": "7"}}, b"")
     'oa_send_text 7'
     """
     message = raw.get("message")
     named = message.get("msg_id") if isinstance(message, dict) else None
     named = raw.get("msg_id") if named is None else named
-    if isinstance(named, str | int) and named:
+    if isinstance(named, str | int) and named and raw.get("event_name") != CLICK:
         return f"{raw.get('event_name')} {named}"
     return hashlib.sha256(body).hexdigest()
 
@@ -184,7 +187,7 @@ def _answer(
 
 _TEMPLATES: Mapping[str, Callable[[Raw, str, Account], Decoded]] = {
     "user_feedback": _rated,
-    "user_click_response_button": _clicked,
+    CLICK: _clicked,
 }
 
 
