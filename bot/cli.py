@@ -22,6 +22,7 @@ from storage.writer import StorageUnavailable
 ELSEWHERE = (
     "channels",
     "counters",
+    "devices",
     "doctor",
     "invitations",
     "paper",

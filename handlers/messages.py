@@ -7,7 +7,7 @@ from gettext import GNUTranslations
 from pathlib import Path
 
 LOCALES = Path(__file__).parent / "locales"
-DOMAINS = ("chat", "web")
+DOMAINS = ("chat", "paper", "web")
 LANGUAGES = ("vi", "en")
 
 

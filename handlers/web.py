@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from handlers import api, chat, health, problems, public
+from handlers import api, chat, devices, health, paper, problems, public
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
@@ -38,7 +38,14 @@ def build(lifespan: Lifespan, count: Count = uncounted) -> FastAPI:
     app.state.count = count
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
-    for router in (health.router, api.router, chat.router, public.router):
+    for router in (
+        health.router,
+        api.router,
+        chat.router,
+        devices.router,
+        paper.router,
+        public.router,
+    ):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(Hooks)
