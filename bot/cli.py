@@ -29,6 +29,7 @@ ELSEWHERE = (
     "posters",
     "scores",
     "units",
+    "user",
     "verdicts",
 )
 

@@ -8,9 +8,10 @@ from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handlers.messages import LANGUAGES, text
@@ -69,6 +70,12 @@ def wants_page(request: Request) -> bool:
     """Whether a browser asked, so that an error should be a page."""
     api = request.url.path.startswith(("/api/", "/channels/", "/openapi"))
     return not api and "text/html" in request.headers.get("accept", "")
+
+
+def to_login(request: Request) -> Response:
+    """Where a stranger is sent who asked for a page of staff; after signing in, it is shown."""
+    wanted = quote(request.url.path) if request.method == "GET" else ""
+    return RedirectResponse(f"/login?to={wanted}", HTTPStatus.SEE_OTHER)
 
 
 def error_page(

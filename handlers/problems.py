@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from handlers.pages import error_page, wants_page
+from handlers.pages import error_page, to_login, wants_page
 from handlers.verdicts import count_refused
 from storage.writer import StorageUnavailable
 
@@ -65,8 +65,12 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if error.status_code < HTTPStatus.BAD_REQUEST:
+        return Response(status_code=error.status_code, headers=dict(error.headers or {}))
     _count(request, error.status_code)
     if wants_page(request):
+        if error.status_code == HTTPStatus.UNAUTHORIZED:
+            return to_login(request)
         return error_page(request, error.status_code)
     return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 

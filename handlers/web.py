@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from handlers import api, chat, devices, health, paper, problems, public
+from handlers import api, chat, devices, health, login, paper, problems, public
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
@@ -16,6 +16,15 @@ from handlers.verdicts import Count, uncounted
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+ROUTERS = (
+    health.router,
+    api.router,
+    chat.router,
+    devices.router,
+    paper.router,
+    public.router,
+    login.router,
+)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -38,14 +47,7 @@ def build(lifespan: Lifespan, count: Count = uncounted) -> FastAPI:
     app.state.count = count
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
-    for router in (
-        health.router,
-        api.router,
-        chat.router,
-        devices.router,
-        paper.router,
-        public.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(Hooks)

@@ -16,9 +16,9 @@ from bot.app import create_app
 from bot.channels.telegram.channel import PATH, SECRET_HEADER
 from bot.cli import main
 from bot.settings import Settings
-from handlers import api, chat, devices, health, paper, public
 from handlers.hooks import Hook, by_path
 from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
+from handlers.web import ROUTERS
 from scripts.compile_messages import compiled
 from storage import queries
 
@@ -41,14 +41,7 @@ def routes() -> set[tuple[str, str]]:
     """Method and path of every route of the app."""
     return {
         (method, route.path)
-        for router in (
-            health.router,
-            api.router,
-            chat.router,
-            devices.router,
-            paper.router,
-            public.router,
-        )
+        for router in ROUTERS
         for route in router.routes
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD", "OPTIONS"}

@@ -1,0 +1,153 @@
+"""Who may do what, and where: one table, and the dependency that every staff route declares."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from handlers.service import Service, service
+from storage import staff
+from storage.directory import Directory
+from storage.staff import Grant, Staff
+
+COOKIE = "motcua-login"
+LONGEST_S = 12 * 3600
+IDLE_S = 60 * 60
+TOUCH_S = 60
+OWN_PAGE = "/account"
+
+
+class Role(StrEnum):
+    """What a person is; held for a unit and everything below it."""
+
+    SYSTEM = "system"
+    HOME_AFFAIRS = "home_affairs"
+    OFFICE = "office"
+    INSPECTION = "inspection"
+    LEADER = "leader"
+    UNIT_HEAD = "unit_head"
+    CASE_WORKER = "case_worker"
+    MEDIA_EDITOR = "media_editor"
+    DATA_PROTECTION = "data_protection"
+
+
+class Right(StrEnum):
+    """What may be done."""
+
+    OWN = "own"  # one's own password and second factor: everybody who is signed in
+    SEE = "see"  # unpublished figures of one's units
+    EXPORT = "export"  # released responses, row by row
+    DRAFT = "draft"  # write and submit a unit's filing, and its plans
+    DECIDE = "decide"  # accept, return, publish and restate filings
+    FLAGS = "flags"  # decide about flagged responses
+    PEOPLE = "people"  # accounts and their roles
+    AUDIT = "audit"  # read who did what
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.SYSTEM: frozenset({Right.OWN, Right.PEOPLE, Right.AUDIT}),
+    Role.HOME_AFFAIRS: frozenset(
+        {Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.DECIDE, Right.FLAGS, Right.AUDIT}
+    ),
+    Role.OFFICE: frozenset({Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT}),
+    Role.INSPECTION: frozenset({Right.OWN, Right.SEE, Right.FLAGS, Right.AUDIT}),
+    Role.LEADER: frozenset({Right.OWN, Right.SEE}),
+    Role.UNIT_HEAD: frozenset({Right.OWN, Right.SEE, Right.DRAFT}),
+    Role.CASE_WORKER: frozenset({Right.OWN}),
+    Role.MEDIA_EDITOR: frozenset({Right.OWN}),
+    Role.DATA_PROTECTION: frozenset({Right.OWN, Right.AUDIT}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Somebody who is signed in, with what their forms must bring back."""
+
+    staff: Staff
+    token: str
+    right: Right
+
+    @property
+    def csrf(self) -> str:
+        """What every form of this login carries: whoever does not know the token cannot make it."""
+        return hmac.digest(self.token.encode(), b"form", "sha256").hex()
+
+    def may(self, right: Right) -> bool:
+        """Whether any of the person's roles has the right, wherever."""
+        return any(right in RIGHTS[Role(grant.role)] for grant in self.staff.grants)
+
+    def units(self, directory: Directory, right: Right | None = None) -> frozenset[str]:
+        """Codes of the units for which the person has the right (by default: this route's)."""
+        wanted = right or self.right
+        holding = [grant for grant in self.staff.grants if wanted in RIGHTS[Role(grant.role)]]
+        return frozenset(code for grant in holding for code in _below(directory, grant))
+
+    def require(self, directory: Directory, unit: str) -> None:
+        """Refuse a unit that is not the person's; it is 404, as if it were not there."""
+        if unit not in self.units(directory):
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"no unit {unit[:20]!r} for you")
+
+
+def _below(directory: Directory, grant: Grant) -> frozenset[str]:
+    unit = directory.unit(grant.unit)
+    if unit is None:
+        return frozenset()
+    return frozenset(each.code for each in directory.subtree(unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The access rule of a route: somebody signed in who has the right somewhere.
+
+    A form must bring back what its page was given, so that no other site can send it.
+    """
+
+    right: Right
+
+    async def __call__(
+        self, request: Request, asked: Annotated[Service, Depends(service)]
+    ) -> Signed:
+        """The signed-in person; 401 for a stranger, 403 for who may not."""
+        signed = await self._signed(request, asked)
+        if signed is None:
+            raise HTTPException(HTTPStatus.UNAUTHORIZED, "Sign in first.")
+        if not signed.may(self.right):
+            raise HTTPException(HTTPStatus.FORBIDDEN, "Your account does not allow this.")
+        if signed.staff.must_change and self.right is not Right.OWN:
+            raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": OWN_PAGE})
+        if request.method == "POST":
+            await self._own_form(request, signed)
+        return signed
+
+    async def _signed(self, request: Request, asked: Service) -> Signed | None:
+        token = request.cookies.get(COOKIE, "")
+        if not token:
+            return None
+        now = int(asked.clock().timestamp())
+        key = hashed(token)
+        login = await staff.by_login(asked.store.reader, key, now - LONGEST_S, now - IDLE_S)
+        if login is None:
+            return None
+        if now - login.seen > TOUCH_S:
+            await asked.store.write(staff.touch_login, key, now)
+        return Signed(login.staff, token, self.right)
+
+    async def _own_form(self, request: Request, signed: Signed) -> None:
+        form = await request.form()
+        given = form.get("csrf", "")
+        if not isinstance(given, str) or not hmac.compare_digest(
+            given.encode(), signed.csrf.encode()
+        ):
+            raise HTTPException(HTTPStatus.FORBIDDEN, "This form is not ours, or is too old.")
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a login's token; the token is 256 random bits, so no salt is needed."""
+    return hashlib.sha256(token.encode()).digest()

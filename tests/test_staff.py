@@ -1,0 +1,304 @@
+"""Accounts of staff on the real application: signing in, second factor, lock-out, forged forms."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from bot.app import create_app
+from bot.commands.user import read_people
+from bot.keys import load_keys
+from bot.settings import Settings
+from bot.sheets import Sheet, write_sheets
+from handlers import login, passwords
+from handlers.rights import COOKIE, RIGHTS, Needs, Right, Role
+from storage import staff
+from storage.staff import Grant
+from storage.store import Store
+from tests.server import furnish
+
+pytestmark = pytest.mark.anyio
+
+NAME, FIRST_WORD, WORD = "lan.nv", "ONCE-ONLY-2345-6789", "một câu dài dễ nhớ của Lan"
+
+
+class Clock:
+    """The application's time, which a test may move."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+class Office:
+    """The application in process, with one account, and a browser."""
+
+    def __init__(self, app: FastAPI, store: Store, clock: Clock) -> None:
+        self.app, self.store, self.clock = app, store, clock
+        self.client = self.browser()
+
+    def browser(self) -> httpx.AsyncClient:
+        """Another browser, signed in nowhere."""
+        transport = httpx.ASGITransport(self.app)
+        headers = {"accept": "text/html"}
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    async def sign_in(self, word: str, code: str = "", **more: str) -> httpx.Response:
+        """Send the form of /login."""
+        form = {"name": NAME, "password": word, "code": code, **more}
+        return await self.client.post("/login", data=form)
+
+    async def account(self, **form: str) -> httpx.Response:
+        """Send a form of /account with what its page gave."""
+        shown = await self.client.get("/account")
+        found = re.search(r'name="csrf" value="(\w+)"', shown.text)
+        assert found, shown.text
+        return await self.client.post("/account", data={"csrf": found[1], **form})
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    """One account of Home Affairs whose one-time password was never used."""
+    settings = Settings.model_validate(
+        {
+            "database": f"sqlite:///{tmp_path / 'm.db'}",
+            "secret_key_file": tmp_path / "motcua.key",
+            "rate_per_minute": 10_000,
+        }
+    )
+    load_keys(settings.secret_key_file)
+    await furnish(settings.database_path, settings.secret_key_file)
+    clock = Clock()
+    app = create_app(settings, clock)
+    async with app.router.lifespan_context(app):
+        store: Store = app.state.service.store
+        grants = (Grant(Role.HOME_AFFAIRS, "38"),)
+        number = await store.write(staff.add, NAME, "Nguyễn Vân Lan", grants, "2026-11-23")
+        assert number == 1
+        hashed = passwords.hash_password(FIRST_WORD)
+        await store.write(staff.set_password, 1, hashed, must_change=True)
+        made = Office(app, store, clock)
+        yield made
+        await made.client.aclose()
+
+
+async def test_the_first_sign_in_asks_for_a_new_password(office: Office) -> None:
+    """The one-time password opens only the page that replaces it."""
+    first = await office.sign_in(FIRST_WORD, to="/account")
+    short = await office.account(act="password", password=FIRST_WORD, new="ngắn")
+    before = office.client.cookies[COOKIE]
+    changed = await office.account(act="password", password=FIRST_WORD, new=WORD)
+    again = await office.client.get("/account")
+
+    assert (first.status_code, first.headers["location"]) == (303, "/account")
+    assert (short.status_code, changed.status_code, again.status_code) == (422, 303, 200)
+    assert office.client.cookies[COOKIE] != before
+    assert "dùng một lần" not in again.text
+    assert (await office.sign_in(FIRST_WORD)).status_code == 403
+    assert (await office.sign_in(WORD)).status_code == 303
+
+
+async def test_a_stranger_is_sent_to_sign_in_and_then_on(office: Office) -> None:
+    """A page of staff shows nothing to who is not signed in; the API says 401."""
+    page = await office.client.get("/account")
+    told = await office.client.get("/account", headers={"accept": "application/json"})
+
+    assert (page.status_code, page.headers["location"]) == (303, "/login?to=/account")
+    assert told.status_code == 401
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "x"])
+async def test_signing_in_never_leads_elsewhere(to: str, office: Office) -> None:
+    """An open redirect would lend our name to somebody else's page."""
+    assert (await office.sign_in(FIRST_WORD, to=to)).headers["location"] == login.HOME
+
+
+async def test_five_wrong_passwords_lock_the_account_for_a_while(office: Office) -> None:
+    """Then even the right one is refused; a quarter of an hour later it opens."""
+    wrong = [await office.sign_in(f"wrong {number}") for number in range(5)]
+    locked = await office.sign_in(FIRST_WORD)
+    office.clock.ahead = timedelta(minutes=16)
+    later = await office.sign_in(FIRST_WORD)
+
+    assert {answer.status_code for answer in wrong} == {403}
+    assert (locked.status_code, later.status_code) == (403, 303)
+    assert wrong[0].text == locked.text
+
+
+async def test_a_name_that_nobody_has_reads_like_a_wrong_password(office: Office) -> None:
+    """Nothing tells which names exist."""
+    form = {"password": "x", "code": ""}
+    nobody = await office.client.post("/login", data={"name": "nobody", **form})
+    known = await office.client.post("/login", data={"name": NAME, **form})
+
+    assert nobody.status_code == known.status_code == 403
+    assert nobody.text.replace("nobody", NAME) == known.text
+
+
+@pytest.mark.parametrize("csrf", [None, "", "0" * 64, "ü"])
+async def test_a_form_of_another_site_changes_nothing(csrf: str | None, office: Office) -> None:
+    """The cookie alone is not enough to post."""
+    await office.sign_in(FIRST_WORD)
+    form = {"act": "password", "password": FIRST_WORD, "new": WORD}
+    answer = await office.client.post(
+        "/account", data=form if csrf is None else {"csrf": csrf, **form}
+    )
+    foreign = await office.client.post(
+        "/login",
+        data={"name": NAME, "password": FIRST_WORD},
+        headers={"sec-fetch-site": "cross-site"},
+    )
+
+    assert (answer.status_code, foreign.status_code) == (403, 403)
+    assert (await office.sign_in(FIRST_WORD)).status_code == 303
+
+
+async def test_a_token_brought_along_is_not_taken_over(office: Office) -> None:
+    """Session fixation: what was in the browser before signing in opens nothing after."""
+    office.client.cookies.set(COOKIE, "chosen-by-somebody-else")
+    answer = await office.sign_in(FIRST_WORD)
+    other = office.browser()
+    other.cookies.set(COOKIE, "chosen-by-somebody-else")
+
+    assert "chosen" not in answer.headers["set-cookie"]
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "SameSite=lax" in answer.headers["set-cookie"]
+    assert (await other.get("/account")).status_code == 303
+
+
+async def test_signing_out_idling_and_age_end_a_login(office: Office) -> None:
+    """A copied cookie dies with the login."""
+    await office.sign_in(FIRST_WORD)
+    shown = await office.client.get("/account")
+    token = office.client.cookies[COOKIE]
+    found = re.search(r'name="csrf" value="(\w+)"', shown.text)
+    assert found
+    await office.client.post("/logout", data={"csrf": found[1]})
+    office.client.cookies.set(COOKIE, token)
+
+    assert (await office.client.get("/account")).status_code == 303
+    office.client = office.browser()
+    await office.sign_in(FIRST_WORD)
+    office.clock.ahead = timedelta(minutes=61)
+    assert (await office.client.get("/account")).status_code == 303
+    office.clock.ahead = timedelta(hours=3)
+    await office.sign_in(FIRST_WORD)
+    for minutes in range(50, 13 * 60, 50):
+        office.clock.ahead = timedelta(hours=3, minutes=minutes)
+        status = (await office.client.get("/account")).status_code
+        assert status == (200 if minutes < 12 * 60 else 303), minutes
+
+
+async def test_the_second_factor(office: Office) -> None:
+    """Once on, the password alone opens nothing, and no code opens twice."""
+    await office.sign_in(FIRST_WORD)
+    await office.account(act="password", password=FIRST_WORD, new=WORD)
+    secret = pyotp.random_base32()
+    totp = pyotp.TOTP(secret)
+    wrong = await office.account(act="totp", password=WORD, secret=secret, code="000000")
+    on = await office.account(act="totp", password=WORD, secret=secret, code=totp.now())
+    without = await office.sign_in(WORD)
+    code = totp.at(office.clock())
+    first, second = await office.sign_in(WORD, code), await office.sign_in(WORD, code)
+    off = await office.account(act="totp-off", password=WORD)
+
+    assert [each.status_code for each in (wrong, on, without)] == [422, 303, 403]
+    assert (first.status_code, second.status_code, off.status_code) == (303, 403, 303)
+    assert (await office.sign_in(WORD)).status_code == 303
+
+
+async def test_a_disabled_account_is_out_at_once(office: Office) -> None:
+    """Its logins end, and it cannot sign in."""
+    await office.sign_in(FIRST_WORD)
+    await office.store.write(staff.disable, 1, True)
+
+    assert (await office.client.get("/account")).status_code == 303
+    assert (await office.sign_in(FIRST_WORD)).status_code == 403
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.glob("m.db*"))
+
+
+async def test_secrets_are_not_in_the_database(office: Office, tmp_path: Path) -> None:
+    """Neither token, nor password, nor the second factor's secret, byte by byte."""
+    await office.sign_in(FIRST_WORD)
+    secret = pyotp.random_base32()
+    await office.store.write(staff.set_totp, 1, secret)
+    await office.store.write(lambda tx: tx.connection.execute("select 1"))
+    held = b"".join(map(Path.read_bytes, files(tmp_path)))
+
+    for told in (office.client.cookies[COOKIE], FIRST_WORD, secret):
+        assert told.encode() not in held
+
+
+def rules(route: APIRoute) -> list[Any]:
+    """The access rules among a route's dependencies, however deep."""
+    waiting, found = [route.dependant], []
+    while waiting:
+        dependant = waiting.pop()
+        waiting += dependant.dependencies
+        found += [dependant.call] if isinstance(dependant.call, Needs) else []
+    return found
+
+
+# Every route that needs no account; whoever adds one here says that anybody may call it.
+PUBLIC = {
+    "/",
+    "/about",
+    "/api/v1/chat",
+    "/api/v1/counters",
+    "/api/v1/scores",
+    "/api/v1/units",
+    "/c/{code}",
+    "/counters/{code}",
+    "/healthz",
+    "/login",
+    "/metrics",
+    "/readyz",
+    "/units/{code}",
+}
+
+
+def test_every_route_has_an_access_rule() -> None:
+    """A route is public by name, or asks who is there."""
+    for route in create_app(Settings()).routes:
+        if isinstance(route, APIRoute):
+            assert bool(rules(route)) != (route.path in PUBLIC), route.path
+
+
+def test_every_role_and_right_is_in_the_table() -> None:
+    """Nobody's rights are undefined, and everybody may change their own password."""
+    assert set(RIGHTS) == set(Role)
+    assert all(Right.OWN in rights for rights in RIGHTS.values())
+
+
+def test_a_file_of_people_is_read_with_its_faults() -> None:
+    """Roles of a name add up; a row without a known role is named."""
+    people, refused = read_people(
+        "name,full_name,role,unit\nLan,Vân Lan,leader,38\nlan,,unit_head,15448\nx,X,king,38\n"
+    )
+
+    assert [(each.name, len(each.grants)) for each in people] == [("lan", 2)]
+    assert refused == ["line 4: name or role is not known"]
+    assert next(csv.reader(["a,b"])) == ["a", "b"]
+
+
+def test_login_sheets_are_one_page_each(tmp_path: Path) -> None:
+    """Printable, with every Vietnamese letter."""
+    sheet = Sheet("lan.nv", "Nguyễn Vân Lan", FIRST_WORD, "https://motcua.example.vn/login")
+    write_sheets([sheet, sheet], tmp_path / "s.pdf")
+
+    assert (tmp_path / "s.pdf").read_bytes().count(b"/Type/Page\n") in (0, 2)
