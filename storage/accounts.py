@@ -65,6 +65,11 @@ def accounts(tx: Transaction) -> list[ChannelAccount]:
     ]
 
 
+def is_active(tx: Transaction, channel: str, name: str) -> bool:
+    """Whether this account is one of ours and at work."""
+    return sql.active_account(tx.connection, channel=channel, name=name) is not None
+
+
 def save_secrets(tx: Transaction, account_id: int, secrets: Mapping[str, str]) -> None:
     """Replace what opens the account, in this transaction."""
     sealed = tx.cipher.seal(json.dumps(dict(secrets)), _context(account_id))

@@ -9,6 +9,10 @@ select account_id from channel_accounts where channel = :channel and name = :nam
 -- name: accounts()
 select account_id, channel, name, paused, sealed from channel_accounts order by account_id;
 
+-- name: active_account(channel, name)$
+select account_id from channel_accounts
+where channel = :channel and name = :name and paused = 0 and sealed is not null;
+
 -- name: account_units(account_id)
 select unit_code from channel_account_units where account_id = :account_id order by unit_code;
 

@@ -317,17 +317,13 @@ async def test_two_processes_renew_at_once(store: Store, fake: ZaloOa, oa: Offic
     assert not oa.state.grant.killed
 
 
-@pytest.mark.drill
-async def test_killed_between_received_and_stored(
-    store: Store, fake: ZaloOa, oa: OfficialAccount
-) -> None:
-    """The pair dies with its process: nobody uses the token again, and a person is told.
+def patience_over(tx: Transaction) -> None:
+    """As if a minute had gone by since somebody asked."""
+    tx.connection.execute("update oa_grants set asked_at = asked_at - 61 where asked_at > 0")
 
-    A lock on the database holds the process exactly there. What was stored before stays: its
-    access token serves until its end, and one authorisation later all is well.
-    """
-    await granted(store, oa)
-    (doomed,) = await started(store, fake, 1)
+
+async def kill_while_locked(store: Store, fake: ZaloOa, doomed: Renewing) -> None:
+    """SIGKILL a process that has the pair and waits for a lock on the database."""
     with closing(sqlite3.connect(store.path, isolation_level=None)) as lock:
         fake.delay(OAUTH, 0.3)
         doomed.go()
@@ -336,20 +332,97 @@ async def test_killed_between_received_and_stored(
         await asyncio.sleep(1)
         await asyncio.to_thread(doomed.kill)
         lock.execute("rollback")
+
+
+@pytest.mark.drill
+async def test_killed_between_received_and_stored(
+    store: Store, fake: ZaloOa, oa: OfficialAccount
+) -> None:
+    """The next process finds the pair where the first one put it, and nobody asks again."""
+    await granted(store, oa)
+    doomed, heir = await started(store, fake, 2)
+    await kill_while_locked(store, fake, doomed)
+    (kept,) = store.path.parent.glob("*.pair")
+    assert b"access-" not in kept.read_bytes()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    heir.go()
+    told = await asyncio.to_thread(heir.told)
+
+    assert told in oa.state.grant.access
+    assert await store.write(grants.former, ACCOUNT) is not None
+    assert list(uses(fake).values()) == [1]
+    assert not oa.state.grant.killed
+    assert not list(store.path.parent.glob("*.pair"))
+    made = client(fake.url)
+    assert (await tokens(store, made).renewed(2)).generation == 3
+    await made.close()
+
+
+@pytest.mark.drill
+async def test_killed_before_the_answer_arrived(
+    store: Store, fake: ZaloOa, oa: OfficialAccount
+) -> None:
+    """That pair nobody has: the token is not used again, and a person is told.
+
+    What was stored before stays: its access token serves until its end, and one authorisation
+    later all is well.
+    """
+    await granted(store, oa)
+    (doomed,) = await started(store, fake, 1)
+    fake.delay(OAUTH, 5)
+    doomed.go()
+    await until(lambda: fake.calls(OAUTH))
+    await asyncio.to_thread(doomed.kill)
     made = client(fake.url)
     mine = tokens(store, made)
-    aged = "update oa_grants set asked_at = asked_at - 61"
-    await store.write(lambda tx: tx.connection.execute(aged).rowcount)
+    await store.write(patience_over)
 
     with pytest.raises(Down, match="authorize"):
         await mine.renewed(1)
     assert await Calls(made, mine).whoami()
-    assert set(uses(fake).values()) == {1}
+    assert list(uses(fake).values()) == [1]
     assert not oa.state.grant.killed
     code = {"grant_type": "authorization_code", "code_verifier": "v", "code": oa.consents("v")}
     await authorised(store, ACCOUNT, made.exchange, code, seconds())
     assert await Calls(made, mine).whoami()
     assert (await mine.renewed(2)).generation == 3
+    await made.close()
+
+
+@pytest.mark.drill
+async def test_killed_again_and_again(store: Store, fake: ZaloOa, oa: OfficialAccount) -> None:
+    """Whenever two processes die, no token is used twice and the account ends up alive or told."""
+    await granted(store, oa)
+    for number, pause_s in enumerate((0.0, 0.01, 0.03, 0.06, 0.12, 0.25)):
+        grant = await store.write(grants.held, ACCOUNT)
+        assert grant is not None
+        fake.delay(OAUTH, 0.02 * number)
+        two = [
+            await asyncio.to_thread(Renewing, store.path, fake.url, grant.generation)
+            for _ in range(2)
+        ]
+        for each in two:
+            each.go()
+        await asyncio.sleep(pause_s)
+        for each in two:
+            await asyncio.to_thread(each.kill)
+        await store.write(patience_over)
+        await mend(store, oa)
+
+    assert set(uses(fake).values()) <= {1}
+    assert not oa.state.grant.killed
+
+
+async def mend(store: Store, oa: OfficialAccount) -> None:
+    """Renew once more; where that asks for a person, be the person."""
+    made = client(oa.fake.url)
+    grant = await store.write(grants.held, ACCOUNT)
+    assert grant is not None
+    try:
+        await tokens(store, made).renewed(grant.generation)
+    except Down:
+        await granted(store, oa)
+    assert await Calls(made, tokens(store, made)).whoami()
     await made.close()
 
 

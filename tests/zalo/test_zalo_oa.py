@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,11 +28,13 @@ from tests.peers.zalo.oa_state import Sent
 from tests.peers.zalo.posting import Delivery
 from tests.peers.zalo.rules import Oa
 from tests.peers.zalo.unconfirmed import Unconfirmed
+from tests.server import Server
 from tests.zalo.official import Grounds, hears, says, taps
 
 pytestmark = pytest.mark.anyio
 
 CS = "/v3.0/oa/message/cs"
+OAUTH = "/v4/oa/access_token"
 QUOTA = "/v3.0/oa/quota/message"
 TABLES = ("conversations", "inbox", "outbox", "addresses", "dead_letters")
 _people = count(1)
@@ -468,6 +471,19 @@ async def test_a_dead_token_of_one_does_not_touch_the_other(two: Two, store: Sto
     assert await rows(store, "outbox", "dead_letters") == [1, 0]
 
 
+async def test_a_403_for_one_does_not_touch_the_other(two: Two, store: Store) -> None:
+    """Zalo's gateway refuses one's token, the fresh one as well; nobody renews for ever."""
+    fake = two.grounds.fake
+    renewals = len(fake.calls(OAUTH))
+    fake.fail(CS, Oa.TOKEN_INVALID, 2, status=403)
+    await asyncio.to_thread(two.people[0].says, f"#{COUNTER}")
+    await until(lambda: "authorize" in two.channels[0].status())
+
+    await two.works(1)
+    assert len(fake.calls(OAUTH)) == renewals + 1
+    assert await rows(store, "outbox", "dead_letters") == [1, 0]
+
+
 async def test_a_closed_window_of_one_does_not_touch_the_other(two: Two) -> None:
     """Nor does a person who blocked one."""
     for rule in (Oa.OVER_7_DAYS, Oa.BLOCKED):
@@ -533,3 +549,42 @@ async def test_the_address_is_sealed_and_goes_with_the_conversation(
     assert lan.person.user_id not in await store.write(everything)
     await says(lan, "dừng")
     await emptied(store, "addresses")
+
+
+@pytest.mark.drill
+def test_the_served_installation_survives_its_death(tmp_path: Path, fake: ZaloOa) -> None:
+    """Configured by the environment alone, killed in the middle of a response, started again."""
+    oa = fake.official()
+    settings = {
+        "MOTCUA_ZALO_OA_APP_ID": APP_ID,
+        "MOTCUA_ZALO_OA_SECRET": OA_SECRET,
+        "MOTCUA_ZALO_OA_APP_SECRET": APP_SECRET,
+        "MOTCUA_ZALO_OA_REFRESH_TOKEN": oa.authorise().refresh,
+        "MOTCUA_ZALO_OA_API": fake.openapi,
+        "MOTCUA_ZALO_OAUTH_API": fake.oauth,
+        "MOTCUA_ZALO_BUSINESS_API": fake.business,
+    }
+    server = Server(tmp_path, settings).furnish()
+    fake.webhook.url = f"{server.url}/channels/zalo-oa"
+    lan = oa.respondent()
+    try:
+        server.start()
+        assert lan.says(f"#{COUNTER}").accepted
+        assert titles(lan.hears(1, 10)[0])[0] == "5 · Rất hài lòng"
+        assert lan.taps("5 · Rất hài lòng")
+        server.kill()
+        server.start()
+        lan.hears(1, 10)
+        assert lan.says("dừng").accepted
+        told = lan.hears(1, 10)[-1].text
+        page = httpx.get(f"{server.url}/c/{COUNTER}", trust_env=False).text
+        ready = httpx.get(f"{server.url}/readyz", trust_env=False).json()
+    finally:
+        server.stop()
+
+    assert "Mã phiếu của bạn" in told
+    assert f"https://zalo.me/{oa.state.oa_id}" in page
+    assert ready["channels"]["zalo_oa"] == "connected"
+    assert len(fake.calls(OAUTH)) == 1
+    log = (tmp_path / "server.log").read_text()
+    assert not [word for word in ("access-", "refresh-", lan.person.user_id) if word in log]

@@ -1,9 +1,10 @@
 """An Official Account's access token, renewed in time; a refresh token is never used twice.
 
-Before a refresh token goes out, its claim is on disk; before a new pair is used, it is on disk.
-What remains is a process that dies after Zalo has spent the token and before the pair is stored:
-that pair is lost with it. The claim then tells everybody not to try again, the present access
-token serves until its end (some six hours), and a person is told to authorise again.
+Before a refresh token goes out, its claim is in the database; a new pair goes to disk the moment
+it arrives, then into the database, and only then is it used. What remains is the answer that never
+arrives: Zalo has spent the token, and nobody has the pair. The claim then tells everybody not to
+try again, the present access token serves until its end (some six hours), and a person is told to
+authorise again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bot.channels.outcomes import Down, Outcome, Unreachable
 from bot.channels.status import Status, delays
 from bot.channels.zalo_oa.client import EXCHANGE_S, NotSpent
 from bot.channels.zalo_oa.errors import REAUTHORISE, TokenRefused
+from bot.channels.zalo_oa.keeping import Keeping
 from storage import grants
 from storage.grants import Grant, Pair
 from storage.store import Store
@@ -46,10 +48,14 @@ class Tokens:
     exchange: Exchange
     clock: Callable[[], datetime]
     status: Status
+    _keeping: Keeping = field(init=False)
     _known: Grant | None = field(default=None, init=False)
     _useless: int = field(default=0, init=False)
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _asking: set[asyncio.Task[Grant]] = field(default_factory=set, init=False)
+
+    def __post_init__(self) -> None:
+        self._keeping = Keeping(self.store, self.account_id)
 
     async def current(self) -> Grant:
         """The pair whose access token to use now.
@@ -90,6 +96,7 @@ class Tokens:
     async def look_ahead(self) -> None:
         """Learn of a pair that another process stored, and renew one that ends soon."""
         grant = await self._look()
+        self._keeping.forget(grant.generation)
         if grant.pair.access_until - self._now() < AHEAD_S:
             await self.renewed(grant.generation)
 
@@ -113,6 +120,8 @@ class Tokens:
             now = self._now()
             if await self.store.write(grants.claim, self.account_id, grant.generation, now):
                 return await self._spent(grant)
+            if pair := self._keeping.kept(grant.generation):
+                return await self._stored(grant, pair)
             if now - (grant.asked_at or now) > PATIENCE_S or grant.asked_at == 0:
                 raise Down(REAUTHORISE)
             await asyncio.sleep(POLL_S)
@@ -139,16 +148,22 @@ class Tokens:
         except (TokenRefused, Unreachable) as error:
             await self.store.write(grants.bury, self.account_id, grant.generation)
             raise Down(f"{error}; {REAUTHORISE}") from None
+        try:
+            self._keeping.keep(grant.generation, pair)
+        except OSError as error:  # the database may have room all the same
+            self.status.trouble(PART, error)
         return await self._stored(grant, pair)
 
     async def _stored(self, grant: Grant, pair: Pair) -> Grant:
-        """Only this process has the pair: nothing but the disk's consent ends the attempt."""
+        """Nobody else may have the pair: nothing but the database's consent ends the attempt."""
         for delay in delays(POLL_S):
             try:
                 await self.store.write(
                     grants.replace, self.account_id, grant.generation, pair, self._now()
                 )
-                return await self._look()
+                found = await self._look()
+                self._keeping.forget(found.generation)
+                return found
             except Outcome:
                 raise
             except Exception as error:

@@ -87,11 +87,10 @@ class Webhook:
     async def answer_stray(self, body: bytes) -> Response:
         """Store nothing; 403 only where the account is one of ours and did not admit it."""
         named = oa_of(_event(body))
-        rows = await self.store.write(accounts.accounts) if named else []
-        ours = any(
-            (row.channel, row.name, row.paused) == (ZALO_OA.channel, named, False) for row in rows
-        )
-        return problem(HTTPStatus.FORBIDDEN, f"{HEADER} is missing or wrong.") if ours else TAKEN
+        ours = await self.store.write(accounts.is_active, ZALO_OA.channel, named)
+        if ours:
+            return problem(HTTPStatus.FORBIDDEN, f"{HEADER} is missing or wrong.")
+        return TAKEN
 
     def _diagnose(self, oa_id: str, given: str, body: bytes, timestamp: str) -> None:
         """Tell which setting is wrong, where the signature shows it."""
