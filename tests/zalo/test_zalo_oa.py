@@ -404,15 +404,18 @@ async def test_an_old_reply_asks_whether_the_window_is_open(
         Unconfirmed(mac_prefix=""),
         Unconfirmed(api_echo_has_admin_id=True),
         Unconfirmed(per_second=20),
+        Unconfirmed(mac_secret="app"),
+        Unconfirmed(timestamp_header="timestamp"),
     ],
-    ids=["unlimited", "billed", "-232", "no prefix", "admin id", "20 a second"],
+    ids=["unlimited", "billed", "-232", "no prefix", "admin id", "20 a second", "app", "header"],
 )
 async def test_what_is_unconfirmed_is_tried_both_ways(
     store: Store, keys: Keys, doubts: Unconfirmed
 ) -> None:
     """One question per answer works under each reading, free of charge."""
     with ZaloOa(unconfirmed=doubts, proof=True) as fake:
-        grounds, oa = Grounds(store, keys, fake), fake.official()
+        grounds = Grounds(store, keys, fake)
+        oa = fake.official(secret=APP_SECRET if doubts.mac_secret == "app" else OA_SECRET)
         await store.write(add_counter)
         made = await grounds.opened(oa)
         lan = oa.respondent("1")
@@ -425,6 +428,35 @@ async def test_what_is_unconfirmed_is_tried_both_ways(
             assert "Mã phiếu của bạn" in (await says(lan, "dừng")).text
         assert not any(sent.billed for sent in lan.messages)
         assert fake.refusals() == []
+
+
+async def test_if_only_quoting_replies_were_free_ours_would_be_billed(
+    store: Store, keys: Keys
+) -> None:
+    """The oldest reading: nothing fails, and the bill of the first day would show it."""
+    with ZaloOa(unconfirmed=Unconfirmed(reply_must_quote=True)) as fake:
+        grounds, oa = Grounds(store, keys, fake), fake.official()
+        await store.write(add_counter)
+        made = await grounds.opened(oa)
+        async with grounds.at_work(made):
+            await grounds.connected(made)
+
+            assert (await says(oa.respondent("1"), f"#{COUNTER}")).billed
+
+
+async def test_if_events_began_with_the_oa_id_the_log_would_say_so(
+    store: Store, keys: Keys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Refused, because the published formula is the only one believed."""
+    with ZaloOa(unconfirmed=Unconfirmed(mac_first="oa_id")) as fake:
+        grounds, oa = Grounds(store, keys, fake), fake.official()
+        made = await grounds.opened(oa)
+        async with grounds.at_work(made):
+            await grounds.connected(made)
+            told = await asyncio.to_thread(oa.respondent("1").says, f"#{COUNTER}")
+
+        assert told.status == 403
+        assert "the OA id in place of the app id" in capsys.readouterr().out
 
 
 class Two:
