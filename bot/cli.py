@@ -28,6 +28,7 @@ ELSEWHERE = (
     "paper",
     "posters",
     "scores",
+    "simulate",
     "units",
     "user",
     "verdicts",

@@ -6,7 +6,6 @@ import io
 import random
 import socket
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import islice
 
@@ -16,13 +15,12 @@ from bot import seeds
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import load_keys
+from bot.loading import simulated_counters
 from bot.opening import opened
 from bot.settings import Settings
 from bot.simulation import province
-from bot.simulation.province import SimulatedCounter, SimulatedResponse
-from sipas.instrument import Instrument
+from bot.simulation.province import SimulatedResponse
 from sipas.packing import HANOI, half_day, pack_tags
-from sipas.units import CounterRow
 from storage import numbering, registry
 from storage.numbering import RANDOM_BITS, row_id
 from storage.release import Released, add
@@ -64,22 +62,6 @@ async def load(store: Store, today: date, size: int) -> None:
     while batch := list(islice(responses, BATCH)):
         await store.write(_load_responses, batch, today)
     await store.write(registry.mark, "demo", today.isoformat())
-
-
-def simulated_counters(
-    rows: Iterable[CounterRow], instruments: Mapping[str, Instrument]
-) -> list[SimulatedCounter]:
-    """The counters as plain data, which is all the simulation may know."""
-    return [
-        SimulatedCounter(
-            code=row.code,
-            unit=row.unit,
-            instrument=row.instrument,
-            fields=row.fields,
-            items=tuple((item.key, str(item.kind)) for item in instruments[row.instrument].items),
-        )
-        for row in rows
-    ]
 
 
 def _load_directory(tx: Transaction, today: date) -> None:

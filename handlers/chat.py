@@ -180,7 +180,7 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     """The first question at once. Nothing is stored: the page brings all that a tap needs."""
     language = language_of(request)
     state = await asked.state()
-    place = _place(state, code)
+    place = place_of(state, code)
     if place is None:
         return _no_counter(request, code)
     started = begin(asked.survey.instruments, language, place, Stratum.OPEN, Moment(0, ANY_TAG, ""))
@@ -208,7 +208,7 @@ async def counter_form(
     """Apply a form post; the answer is the next page. The conversation is in a hidden field."""
     asked.limit(request)
     state = await asked.state()
-    place = _place(state, code)
+    place = place_of(state, code)
     if place is None:
         return _no_counter(request, code)
     event = ChatEvent(
@@ -219,7 +219,7 @@ async def counter_form(
     return _chat_page(request, asked, place, shown, conversation)
 
 
-def _place(state: State, code: str) -> Place | None:
+def place_of(state: State, code: str) -> Place | None:
     """The counter as the first page needs it."""
     counter = state.directory.counter(code)
     if counter is None or counter.valid_to is not None:

@@ -22,7 +22,7 @@ router = APIRouter(tags=["devices"], default_response_class=Response)
 
 COOKIE = "motcua_device"
 KEPT_SECONDS = 400 * 24 * 3600  # browsers keep no cookie longer
-HOMES = {devices.PAPER: "/paper"}
+HOMES = {devices.PAPER: "/paper", devices.KIOSK: "/kiosk"}
 Asked = Annotated[Service, Depends(service)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from handlers import api, chat, devices, health, login, paper, problems, public
+from handlers import api, chat, devices, health, kiosk, login, paper, problems, public
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
@@ -21,6 +21,7 @@ ROUTERS = (
     api.router,
     chat.router,
     devices.router,
+    kiosk.router,
     paper.router,
     public.router,
     login.router,

@@ -18,6 +18,7 @@ class Device(NamedTuple):
     device_id: int
     purpose: str
     unit: str
+    counter: str
     name: str
     enrolled_on: str
     ended_on: str | None
@@ -25,12 +26,13 @@ class Device(NamedTuple):
 
 
 class Enrolment(NamedTuple):
-    """A device to be enrolled."""
+    """A device to be enrolled; a kiosk names the counter at which it stands."""
 
     purpose: str
     unit: str
     name: str
     day: str
+    counter: str = ""
 
 
 def enrol(tx: Transaction, new: Enrolment, code: str, now: int) -> None:
@@ -39,6 +41,7 @@ def enrol(tx: Transaction, new: Enrolment, code: str, now: int) -> None:
         tx.connection,
         purpose=new.purpose,
         unit_code=new.unit,
+        counter_code=new.counter,
         name=new.name,
         enrolled_on=new.day,
         code_hash=hashed(code),

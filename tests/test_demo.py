@@ -10,6 +10,7 @@ import pytest
 from bot import demo, seeds
 from bot.instruments import shipped
 from bot.keys import Keys
+from bot.loading import simulated_counters
 from bot.simulation import province
 from sipas.periods import parse_period
 from sipas.tally import responses
@@ -46,7 +47,7 @@ def test_former_communes_lead_to_present_ones() -> None:
 
 def test_the_same_seed_makes_the_same_year() -> None:
     """Whoever repeats the simulation gets the same responses."""
-    counters = demo.simulated_counters(seeds.seed_counters(), shipped())
+    counters = simulated_counters(seeds.seed_counters(), shipped())
     first, again = (list(province.simulate(counters, TODAY, 7, 3000)) for _ in range(2))
 
     assert first == again

@@ -19,14 +19,14 @@ CHANGE_AT = 0.55  # of the year: when the fallen unit falls and the risen one ri
 TOO_SMALL, FALLEN, RISEN = "14923", "15448", "14797"
 _QUALITY = {FALLEN: (1.6, 0.2), RISEN: (0.3, 1.9)}  # before and after the change
 
-_WEEKDAY = (1.25, 1.05, 1.0, 0.95, 1.1, 0.25, 0.0)
-_MONTH = (0.9, 0.6, 1.1, 1.05, 1.0, 1.05, 1.15, 1.2, 1.05, 1.0, 0.95, 1.0)  # Tết in February
-_STAGES = (("result", 0.58), ("waiting", 0.27), ("supplement", 0.09), ("rejected", 0.06))
-_CHANNELS = (("web", 0.82), ("telegram", 0.18))
-_STRATA = (("open", 0.93), ("kiosk", 0.05), ("assisted", 0.02))
-_KINDS = (("citizen", 0.62), ("business", 0.12), ("representative", 0.05), ("", 0.21))
-_HAPPY = ("easy", "guidance", "manner", "got_what_i_needed")
-_UNHAPPY = ("wait", "papers", "many_visits", "manner", "time_limit", "guidance")
+WEEKDAY = (1.25, 1.05, 1.0, 0.95, 1.1, 0.25, 0.0)
+MONTH = (0.9, 0.6, 1.1, 1.05, 1.0, 1.05, 1.15, 1.2, 1.05, 1.0, 0.95, 1.0)  # Tết in February
+STAGES = (("result", 0.58), ("waiting", 0.27), ("supplement", 0.09), ("rejected", 0.06))
+CHANNELS = (("web", 0.82), ("telegram", 0.18))
+STRATA = (("open", 0.93), ("kiosk", 0.05), ("assisted", 0.02))
+KINDS = (("citizen", 0.62), ("business", 0.12), ("representative", 0.05), ("", 0.21))
+HAPPY = ("easy", "guidance", "manner", "got_what_i_needed")
+UNHAPPY = ("wait", "papers", "many_visits", "manner", "time_limit", "guidance")
 _PRAISE = (
     "Cán bộ hướng dẫn rất tận tình",
     "nhanh gon, khong phai cho lau",
@@ -43,13 +43,24 @@ _BLAME = (
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCounter:
-    """A counter as the simulation needs it; *items* are (key, kind) in packed order."""
+    """A counter as the simulation needs it; *items* are (key, kind) in packed order.
+
+    Attributes:
+        first, last: the days between which it takes ratings.
+    """
 
     code: str
     unit: str
     instrument: str
     fields: tuple[str, ...]
     items: tuple[tuple[str, str], ...]
+    first: date = date.min
+    last: date = date.max
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is open throughout: not where a merger opens or closes it."""
+        return self.first == date.min and self.last == date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def simulate(
     weights = {each.code: _weight(each, chance) for each in counters}
     total = sum(weights.values())
     days = [year_end - timedelta(days=back) for back in range(364, -1, -1)]
-    traffic = [_WEEKDAY[day.weekday()] * _MONTH[day.month - 1] for day in days]
+    traffic = [WEEKDAY[day.weekday()] * MONTH[day.month - 1] for day in days]
     for counter in counters:
         n = 6 if counter.unit == TOO_SMALL else round(size * weights[counter.code] / total)
         quality = _QUALITY.get(counter.unit, (chance.gauss(1.0, 0.45),) * 2)
@@ -95,12 +106,12 @@ def _response(
     counter: SimulatedCounter, day: date, quality: float, chance: random.Random
 ) -> SimulatedResponse:
     mood = chance.gauss(quality, 0.8)
-    stage = _one_of(_STAGES, chance)
+    stage = one_of(STAGES, chance)
     depth = chance.random()
     more = depth < 0.62 or counter.instrument.startswith("micro")
-    overall = _level(mood, chance)
+    overall = level(mood, chance)
     levels = overall + "".join(
-        _mark(key, kind, mood, stage, chance) if more else "-" for key, kind in counter.items[1:]
+        mark(key, kind, mood, stage, chance) if more else "-" for key, kind in counter.items[1:]
     )
     levels, comment, reasons = _own_words(counter, levels, overall >= "4", chance)
     hour = chance.choice((8, 8, 9, 9, 10, 10, 14, 15, 15, 16))
@@ -109,9 +120,9 @@ def _response(
         at=datetime(day.year, day.month, day.day, hour, chance.randrange(60), tzinfo=HANOI),
         levels=levels,
         stage=stage if more else "",
-        stratum=_one_of(_STRATA, chance),
-        channel=_one_of(_CHANNELS, chance),
-        kind=_one_of(_KINDS, chance) if more else "",
+        stratum=one_of(STRATA, chance),
+        channel=one_of(CHANNELS, chance),
+        kind=one_of(KINDS, chance) if more else "",
         field=chance.choice(counter.fields) if more and counter.fields else "",
         reasons=reasons,
         comment=comment,
@@ -119,14 +130,14 @@ def _response(
     )
 
 
-def _level(mood: float, chance: random.Random) -> str:
+def level(mood: float, chance: random.Random) -> str:
     """A level from a mood: 1.0 is about 88 % satisfied."""
     felt = mood + chance.gauss(0.0, 0.7)
     edges = (-1.7, -0.9, -0.25, 1.05)
     return str(1 + sum(felt > edge for edge in edges))
 
 
-def _mark(key: str, kind: str, mood: float, stage: str, chance: random.Random) -> str:
+def mark(key: str, kind: str, mood: float, stage: str, chance: random.Random) -> str:
     late = key in ("ev_late", "ev_late_apology")
     if key == "ev_late_apology":
         return "-"
@@ -141,11 +152,11 @@ def _mark(key: str, kind: str, mood: float, stage: str, chance: random.Random) -
 
 def _scale(key: str, mood: float, chance: random.Random) -> str:
     if key in ("f_pakn", "pakn_handled", "pakn_told"):
-        return _level(mood - 0.3, chance) if chance.random() < 0.15 else "-"
+        return level(mood - 0.3, chance) if chance.random() < 0.15 else "-"
     drawn = chance.random()
     if drawn < 0.04:
         return "n"
-    return "s" if drawn < 0.09 else _level(mood + _EASE.get(key[:6], 0.0), chance)
+    return "s" if drawn < 0.09 else level(mood + _EASE.get(key[:6], 0.0), chance)
 
 
 _EASE = {"f_acce": 0.15, "f_proc": -0.1, "f_staf": 0.1, "access": 0.1, "staff_": 0.1}
@@ -172,7 +183,7 @@ def _own_words(
     counter: SimulatedCounter, levels: str, happy: bool, chance: random.Random
 ) -> tuple[str, str, tuple[str, ...]]:
     """Reasons and comment, and their marks in *levels*."""
-    reasons = chance.sample(_HAPPY if happy else _UNHAPPY, chance.randrange(3))
+    reasons = chance.sample(HAPPY if happy else UNHAPPY, chance.randrange(3))
     spoke = chance.random() < (0.03 if happy else 0.12)
     comment = chance.choice(_PRAISE if happy else _BLAME) if spoke else ""
     marks = list(levels)
@@ -184,7 +195,7 @@ def _own_words(
     return "".join(marks), comment, tuple(sorted(reasons))
 
 
-def _one_of(pairs: Sequence[tuple[str, float]], chance: random.Random) -> str:
+def one_of(pairs: Sequence[tuple[str, float]], chance: random.Random) -> str:
     drawn = chance.random()
     for code, share in pairs:
         drawn -= share
