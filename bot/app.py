@@ -102,7 +102,13 @@ async def start(
     )
     tagger = await asyncio.to_thread(Tagger)
     workers = Workers(
-        store, asked, tagger, clock, settings.release_seconds, settings.expire_minutes
+        store,
+        asked,
+        tagger,
+        clock,
+        settings.release_seconds,
+        settings.expire_minutes,
+        settings.remind_minutes,
     )
     return Running(service, workers, channels)
 

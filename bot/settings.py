@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     expire_minutes: int = Field(
         24 * 60, ge=5, description="silence after which an open response is closed as it is"
     )
+    remind_minutes: int = Field(
+        45,
+        ge=0,
+        le=1440,
+        description="silence after which an open question is shown once more; 0 never",
+    )
     release_seconds: int = Field(
         60, ge=1, description="how often closed responses are looked through for a release"
     )

@@ -15,6 +15,7 @@ from bot.metrics import DIFFERENCES, RELEASED
 from bot.recounting import recounted
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
+from handlers.reminding import remind
 from sipas.packing import half_day
 from storage.release import release
 from storage.store import Store
@@ -39,11 +40,14 @@ class Workers:
     clock: Callable[[], datetime]
     release_seconds: int
     expire_minutes: int
+    remind_minutes: int = 0
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_every(EXPIRE_EVERY_S, self.expire))
+            if self.remind_minutes:
+                group.create_task(_every(EXPIRE_EVERY_S, self.remind))
             group.create_task(_every(self.release_seconds, self.release))
             group.create_task(_every(TAG_EVERY_S, self.tag_comments))
             group.create_task(_every(PURGE_EVERY_S, self.purge))
@@ -54,6 +58,11 @@ class Workers:
         now = self.clock()
         silent_since = now - timedelta(minutes=self.expire_minutes)
         return await self.store.write(expire, self.survey, now, silent_since, BATCH)
+
+    async def remind(self) -> int:
+        """Remind conversations that were left open, once each, and return how many."""
+        after = timedelta(minutes=self.remind_minutes)
+        return await self.store.write(remind, self.survey, self.clock(), after, BATCH)
 
     async def release(self) -> int:
         """Release what may go, then cut the log so that the order of arrivals is gone."""

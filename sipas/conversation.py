@@ -16,6 +16,7 @@ from sipas.events import (
     Event,
     Expired,
     Moment,
+    Reminded,
     Say,
     Scanned,
     Step,
@@ -55,6 +56,8 @@ def step(
         return _scanned(instruments, session, current, event, moment)
     if isinstance(event, Expired | Stopped):
         return Step(Session(session.language), (), flow.ended(current) if current else ())
+    if isinstance(event, Reminded):
+        return flow.again(current, Say("reminder")) if current else Step(session, ())
     if current is None:
         return _nothing_open(session, event)
     return _open(instruments, current, event)

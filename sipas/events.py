@@ -63,7 +63,12 @@ class Stopped:
     """The respondent blocked the channel: nothing can be shown any more."""
 
 
-Event = Scanned | Tapped | Typed | Attached | Expired | Stopped
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """The respondent has been silent for a while and is shown the open question once more."""
+
+
+Event = Scanned | Tapped | Typed | Attached | Expired | Stopped | Reminded
 
 
 @dataclass(frozen=True, slots=True)

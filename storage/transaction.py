@@ -148,6 +148,17 @@ class Transaction:
         )
         return [(bytes(key), account, channel) for key, account, channel in rows]
 
+    def silent(self, silent_before: int, silent_after: int, most: int) -> list[tuple[bytes, int]]:
+        """Open conversations (key, account) to be reminded, silent between two minutes."""
+        rows = sql.silent_conversations(
+            self.connection, silent_before=silent_before, silent_after=silent_after, most=most
+        )
+        return [(bytes(key), account) for key, account in rows]
+
+    def mark_reminded(self, conversation: bytes) -> None:
+        """Never remind this conversation again."""
+        sql.mark_reminded(self.connection, conversation=conversation)
+
     def counter(self, code: str, today: str) -> CounterRow | None:
         """The counter with this code, with whether it takes ratings on *today* (ISO date)."""
         row = sql.counter_by_code(self.connection, code=code)

@@ -21,6 +21,7 @@ from sipas.events import (
     Expired,
     Moment,
     Received,
+    Reminded,
     Scanned,
     Stopped,
     Tapped,
@@ -71,6 +72,7 @@ words = st.builds(Typed, st.one_of(st.sampled_from(SAID), broken))
 others = st.one_of(
     st.builds(Attached, st.sampled_from(["voice", "photo", "sticker"])),
     st.just(Expired()),
+    st.just(Reminded()),
     st.just(Stopped()),
 )
 events = st.lists(
@@ -98,7 +100,8 @@ def test_whatever_happens(sequence: list[Event]) -> None:
     for number, raw in enumerate(sequence):
         event = _now(raw, session, screen)
         result = step(INSTRUMENTS, session, event, Moment(41_545, f"T{number}", "1", "K7Q2M9PA4X"))
-        silent = isinstance(event, Expired | Stopped)
+        idle = isinstance(event, Reminded) and session.place is None
+        silent = idle or isinstance(event, Expired | Stopped)
         assert result.screen or silent, "a respondent is always answered"
         assert sum(isinstance(part, Ask) for part in result.screen) <= 1
         for fact in result.facts:

@@ -21,6 +21,7 @@ from sipas.events import (
     Expired,
     Moment,
     Received,
+    Reminded,
     Say,
     Scanned,
     Step,
@@ -64,6 +65,8 @@ def event_of(words: list[str], session: Session, tags: list[str]) -> Event:
             return Attached(kind)
         case ["falls", "silent"]:
             return Expired()
+        case ["is", "reminded"]:
+            return Reminded()
         case ["blocks"]:
             return Stopped()
     raise AssertionError(f"no such line: citizen {' '.join(words)}")

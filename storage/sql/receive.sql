@@ -30,6 +30,19 @@ join channel_accounts a on a.account_id = v.account_id
 where v.minute < :open_before or (v.session is null and v.minute < :ended_before)
 limit :most;
 
+-- name: silent_conversations(silent_before, silent_after, most)
+-- Open, on a channel that pushes, nothing on its way, not reminded yet.
+select v.conversation, v.account_id
+from conversations v
+join addresses a on a.conversation = v.conversation
+where v.session is not null and v.reminded = 0
+  and v.minute < :silent_before and v.minute > :silent_after
+  and not exists (select 1 from outbox o where o.conversation = v.conversation)
+limit :most;
+
+-- name: mark_reminded(conversation)!
+update conversations set reminded = 1 where conversation = :conversation;
+
 -- name: counter_by_code(code)^
 select c.counter_id, c.unit_id, c.code, c.name, c.instrument, c.valid_from, c.valid_to,
        u.name as unit_name, u.name_en as unit_name_en, u.valid_to as unit_valid_to

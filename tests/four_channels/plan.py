@@ -115,6 +115,8 @@ def _acts(talk: _Talk, words: list[str]) -> Iterator[Act]:
         case ["again", *_]:
             yield Act("again", tuple(words[1:]), talk.message(), talk.session.language)
             return
+        case ["is", "reminded"]:
+            raise NotHere("a reminder comes by day only: tests/test_reminding.py")
         case ["falls", "silent"]:
             does, what = "silence", []
         case ["blocks"]:

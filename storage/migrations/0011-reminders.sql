@@ -1,0 +1,3 @@
+-- A conversation is reminded once.
+
+alter table conversations add column reminded integer not null default 0;
