@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,13 +80,14 @@ class Scores:
         """The headline of every published unit below *unit*, itself included."""
         members = self.published(unit)
         tallies = await self._tallies(period, "total", self._members(unit))
+        by_unit: dict[int, dict[int, int]] = defaultdict(dict)
+        for (unit_id, version, _), tally in tallies.items():
+            by_unit[unit_id][version] = tally
         return [
             figure
             for member in members
             for figure in self._figures(
-                Query(member.code, period.code),
-                self._summed(tallies, {member.unit_id}, 0),
-                HEADLINES,
+                Query(member.code, period.code), by_unit[member.unit_id], HEADLINES
             )
         ]
 

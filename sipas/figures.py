@@ -7,7 +7,7 @@ same id, and a figure that changed has another one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -171,12 +171,12 @@ def record(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _plain(told: object) -> object:
-    if isinstance(told, Fraction):
-        return float(told)
-    if isinstance(told, tuple):
-        return list(told)
-    return str(told) if isinstance(told, Part) else told
+def _plain(told: Any) -> object:
+    convert = _PLAIN.get(type(told))
+    return convert(told) if convert else told
+
+
+_PLAIN: Mapping[type, Callable[[Any], object]] = {Fraction: float, tuple: list, Part: str}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,16 @@ class Directory:
     successors: dict[str, tuple[str, ...]]
     _current: dict[str, Unit] = field(default_factory=dict)
     _by_id: dict[int, Unit] = field(default_factory=dict)
+    _children: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for unit in self.units:
             self._by_id[unit.unit_id] = unit
             if unit.valid_to is None or unit.code not in self._current:
                 self._current[unit.code] = unit
+            if unit.valid_to is None and unit.parent_code:
+                siblings = self._children.get(unit.parent_code, ())
+                self._children[unit.parent_code] = (*siblings, unit)
 
     def unit(self, code: str) -> Unit | None:
         """The unit with this code as it is now, or as it was last."""
@@ -95,11 +99,7 @@ class Directory:
 
     def children(self, unit: Unit) -> tuple[Unit, ...]:
         """The units directly below, as the tree stands now."""
-        return tuple(
-            child
-            for child in self.units
-            if child.parent_code == unit.code and child.valid_to is None
-        )
+        return self._children.get(unit.code, ())
 
     def subtree(self, unit: Unit) -> tuple[Unit, ...]:
         """The unit and everything below it."""

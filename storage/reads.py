@@ -87,7 +87,7 @@ async def tallies_by_counter(connection: Connection, unit_id: int, period: Perio
 
 async def received_of_unit(connection: Connection, unit_id: int, period: Period) -> int:
     """How many responses came in at the unit's counters, open and closed ones included."""
-    found = await sql.received_of_unit(connection, unit_id=unit_id, **_hours(period))
+    found = await sql.received_of_unit(connection, unit_id=unit_id, **_days(period))
     return int(found)
 
 
@@ -99,7 +99,7 @@ async def received_of_counter(connection: Connection, counter_id: int, period: P
 
 async def received_by_unit(connection: Connection, period: Period) -> dict[int, int]:
     """How many responses came in, by unit."""
-    rows = await connection.execute_fetchall(sql.received_by_unit.sql, _hours(period))
+    rows = await connection.execute_fetchall(sql.received_by_unit.sql, _days(period))
     return {int(unit_id): int(n) for unit_id, n in rows}
 
 

@@ -53,6 +53,10 @@ def recount(
         *_compare("rollup_margins", rows(sql.all_margins), counted.margins),
         *_compare("rollup_cube", rows(sql.all_cells), counted.cube),
         *_compare_received(rows(sql.received_and_waiting), released),
+        *(
+            Difference("received", (unit, day), *both)
+            for unit, day, *both in rows(sql.received_amiss)
+        ),
         *_compare_flagged(*flagged_places(connection, mine)),
     ]
 

@@ -187,9 +187,11 @@ class Transaction:
     def arrive(self, counter_id: int, hour: int, n: int = 1) -> None:
         """Count received responses by the hour of their first level."""
         sql.add_arrivals(self.connection, counter_id=counter_id, hour=hour, n=n)
+        sql.add_received(self.connection, counter_id=counter_id, day=hour // 24, n=n)
 
     def take_back_arrival(self, counter_id: int) -> None:
         """Uncount a response that its respondent deleted while it was open."""
+        sql.take_back_received(self.connection, counter_id=counter_id)
         sql.take_back_arrival(self.connection, counter_id=counter_id)
 
     def close(self, row: ClosedRow) -> None:

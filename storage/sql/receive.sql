@@ -64,6 +64,19 @@ select counter_id, unit_id from counters where code = :code;
 insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, :n)
 on conflict (counter_id, hour) do update set n = arrivals.n + excluded.n;
 
+-- name: add_received(counter_id, day, n)!
+insert into received (day, unit_id, n)
+select :day, unit_id, :n from counters where counter_id = :counter_id
+on conflict (day, unit_id) do update set n = received.n + excluded.n;
+
+-- name: take_back_received(counter_id)!
+-- Before the arrival is taken back, because that tells the day.
+update received set n = n - 1
+where unit_id = (select unit_id from counters where counter_id = :counter_id)
+  and day = (
+      select max(hour) / 24 from arrivals where counter_id = :counter_id and n > 0
+  );
+
 -- name: take_back_arrival(counter_id)!
 -- The hour of a response is not kept; taking the counter's last one leaves every sum right.
 update arrivals set n = n - 1

@@ -103,5 +103,18 @@ from (
 where unit_id - unit_id / :parts * :parts = :part
 group by unit_id;
 
+-- name: received_amiss(part, parts)
+-- Days of units on which what is shown as received is not the sum of the hours of its counters.
+select unit_id, day, sum(stored) as stored, sum(counted) as counted
+from (
+    select unit_id, day, n as stored, 0 as counted from received
+    union all
+    select c.unit_id, a.hour / 24, 0, a.n
+    from arrivals a join counters c on c.counter_id = a.counter_id
+) as numbers
+where unit_id - unit_id / :parts * :parts = :part
+group by unit_id, day
+having sum(stored) <> sum(counted);
+
 -- name: all_instruments()
 select instrument_id, ref from instruments order by instrument_id;

@@ -20,18 +20,14 @@ select counter_id, day, instrument_id, stage, tally from rollups
 where unit_id = :unit_id and day between :first and :last;
 
 -- name: received_of_unit(unit_id, first, last)$
-select coalesce(sum(a.n), 0)
-from counters c
-join arrivals a on a.counter_id = c.counter_id
-where c.unit_id = :unit_id and a.hour between :first and :last;
+select coalesce(sum(n), 0) from received
+where unit_id = :unit_id and day between :first and :last;
 
 -- name: received_of_counter(counter_id, first, last)$
 select coalesce(sum(n), 0) from arrivals
 where counter_id = :counter_id and hour between :first and :last;
 
 -- name: received_by_unit(first, last)
-select c.unit_id, sum(a.n) as n
-from counters c
-join arrivals a on a.counter_id = c.counter_id
-where a.hour between :first and :last
-group by c.unit_id;
+select unit_id, sum(n) as n from received
+where day between :first and :last
+group by unit_id;
