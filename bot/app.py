@@ -23,6 +23,7 @@ from bot.opening import opened
 from bot.settings import Settings
 from bot.tagging import Tagger
 from bot.workers import Workers
+from handlers.audio import recordings
 from handlers.hooks import by_path
 from handlers.receive import Survey
 from handlers.service import Service
@@ -98,6 +99,7 @@ async def start(
         rate_per_minute=settings.rate_per_minute,
         web_account=await store.write(Transaction.account_id, "web", "web"),
         entrances=partial(entrances, channels),
+        audio=recordings(settings.audio_dir),
         applied=UPDATES.labels("web", "applied").inc,
     )
     tagger = await asyncio.to_thread(Tagger)

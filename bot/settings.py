@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     release_seconds: int = Field(
         60, ge=1, description="how often closed responses are looked through for a release"
     )
+    audio_dir: Path | None = Field(
+        None,
+        description="recordings <language>/<question>.mp3, offered beside questions",
+    )
     rate_per_minute: int = Field(
         600, ge=1, description="web chat updates a minute from one address before it must wait"
     )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.inbound import Happening, Inbound, Start, Tap, Text
 from handlers.messages import text as message_text
-from handlers.pages import error_page, language_of, page, wants_page
+from handlers.pages import error_page, is_large, language_of, page, wants_page
 from handlers.problems import refuse, responses
 from handlers.receive import receive
 from handlers.rendering import Message, render
@@ -56,6 +56,7 @@ class ChatUpdate(BaseModel):
     update_id: str = Field(min_length=1, max_length=64, examples=["1"])
     event: ChatEvent
     language: Literal["vi", "en"] | None = None
+    simple: bool = Field(False, description="ask in simple words, where there are any")
 
 
 class ChatChoice(BaseModel):
@@ -113,7 +114,7 @@ async def chat(update: ChatUpdate, request: Request, asked: Asked) -> ChatReply:
     shown = await apply(
         asked, conversation, update.update_id, happenings, update.language or language_of(request)
     )
-    return reply(asked, conversation, shown)
+    return reply(asked, conversation, shown, simple=update.simple)
 
 
 def new_secret() -> str:
@@ -156,9 +157,9 @@ async def apply(
     return shown or Shown(language, "", NOTHING_OPEN)
 
 
-def reply(asked: Service, conversation: str, shown: Shown) -> ChatReply:
+def reply(asked: Service, conversation: str, shown: Shown, *, simple: bool = False) -> ChatReply:
     """The JSON form of a screen."""
-    message = rendered(asked, shown)
+    message = rendered(asked, shown, simple=simple)
     told = {**asdict(message), "choices": [asdict(choice) for choice in message.choices]}
     return ChatReply(
         conversation=conversation,
@@ -168,9 +169,10 @@ def reply(asked: Service, conversation: str, shown: Shown) -> ChatReply:
     )
 
 
-def rendered(asked: Service, shown: Shown) -> Message:
+def rendered(asked: Service, shown: Shown, *, simple: bool = False) -> Message:
     """A screen in the respondent's language."""
-    return render(asked.survey.instruments.get(shown.instrument), shown.screen, shown.language)
+    instrument = asked.survey.instruments.get(shown.instrument)
+    return render(instrument, shown.screen, shown.language, simple=simple)
 
 
 @router.get(
@@ -251,11 +253,12 @@ def _chat_page(
         "chat.html",
         shown.language,
         counter={"code": place.counter, "name": place.name, "unit": place.unit},
-        message=rendered(asked, shown),
+        message=rendered(asked, shown, simple=is_large(request)),
         conversation=conversation,
         update_id=new_secret(),
         start="" if entrances is None else place.counter,
         entrances=entrances,
+        audio=asked.heard(shown.language),
     )
     response.headers["Cache-Control"] = "no-store"
     return response

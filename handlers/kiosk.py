@@ -35,6 +35,7 @@ class First:
     other: str
     t: Callable[..., str]
     message: Message
+    audio: str
 
 
 async def kiosk(device: Annotated[Device, Depends(known_device)], asked: Asked) -> Place:
@@ -72,7 +73,8 @@ def _first(asked: Service, place: Place, language: str) -> First:
     started = begin(asked.survey.instruments, language, place, Stratum.KIOSK, moment)
     shown = Shown(language, place.instrument, started.screen)
     other = next(each for each in LANGUAGES if each != language)
-    return First(language, other, partial(text, language), rendered(asked, shown))
+    words = partial(text, language)
+    return First(language, other, words, rendered(asked, shown), asked.heard(language))
 
 
 @router.post(

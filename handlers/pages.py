@@ -45,6 +45,11 @@ def language_of(request: Request) -> str:
     return "en" if first.startswith("en") else LANGUAGES[0]
 
 
+def is_large(request: Request) -> bool:
+    """Whether the reader wants large letters and simple words; in the address, so no cookie."""
+    return request.query_params.get("large") == "1"
+
+
 def page(
     request: Request, template: str, language: str, status: int = 200, **variables: Any
 ) -> HTMLResponse:
@@ -55,6 +60,7 @@ def page(
         "percent": partial(shown_percent, language),
         "language": language,
         "demo": request.app.state.demo,
+        "large": is_large(request),
         **variables,
     }
     return HTMLResponse(_environment.get_template(template).render(context), status)

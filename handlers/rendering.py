@@ -57,25 +57,30 @@ class Message:
     response_code: str | None = None
 
 
-def render(instrument: Instrument | None, screen: Screen, language: str) -> Message:
-    """The screen as one message; *instrument* is that of the response being given, if any."""
+def render(
+    instrument: Instrument | None, screen: Screen, language: str, *, simple: bool = False
+) -> Message:
+    """The screen as one message; *instrument* is that of the response being given, if any.
+
+    *simple* asks in simple words where the questionnaire has them.
+    """
     says = [part for part in screen if isinstance(part, Say)]
     asks = [part for part in screen if isinstance(part, Ask)]
     said = "\n\n".join(text(language, f"chat.{say.key}", **dict(say.params)) for say in says)
     if not asks or instrument is None:
         key = says[-1].key if says else ""
         return Message(key, said, said, "", response_code=_code(says))
-    return _asked(instrument, asks[0], said, language)
+    return _asked(instrument, asks[0], said, language, simple=simple)
 
 
 def _code(says: list[Say]) -> str | None:
     return next((value for say in says for name, value in say.params if name == "code"), None)
 
 
-def _asked(instrument: Instrument, ask: Ask, said: str, language: str) -> Message:
+def _asked(instrument: Instrument, ask: Ask, said: str, language: str, *, simple: bool) -> Message:
     item = instrument.item(ask.question)
     words = {name: texts[language] for name, texts in instrument.words.items()}
-    question = item.texts[language].format(**words)
+    question = item.text(language, simple=simple).format(**words)
     if ask.kept:
         question += "\n" + text(language, "chat.kept", kept=ask.kept)
     progress = Progress(ask.number, ask.of) if ask.of else None

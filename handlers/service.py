@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi import HTTPException, Request
@@ -61,6 +62,7 @@ class Service:
     web_account: int
     rate_per_minute: int
     entrances: Entrances = lambda counter, units: []
+    audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
@@ -82,6 +84,10 @@ class Service:
                 "Too many updates from this address; try again in a minute. Nothing was lost.",
                 {"Retry-After": "10"},
             )
+
+    def heard(self, language: str) -> str:
+        """The questions that can be heard in a language, apart by spaces, as pages want it."""
+        return " ".join(question for spoken, question in self.audio if spoken == language)
 
     def keep(self, key: tuple[int, str, str], tallies: Tallies) -> None:
         """Remember tallies of a release; those of earlier releases go."""

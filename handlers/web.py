@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from handlers import api, chat, devices, health, kiosk, login, paper, problems, public
+from handlers import api, audio, chat, devices, health, kiosk, login, paper, problems, public
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
@@ -20,6 +20,7 @@ ROUTERS = (
     health.router,
     api.router,
     chat.router,
+    audio.router,
     devices.router,
     kiosk.router,
     paper.router,

@@ -168,6 +168,7 @@ def _item(file: Checked, key: str, fields: dict[str, Any], factor: str | None) -
         factor=factor,
         texts=file.texts(fields.get("text"), f"{place}.text"),
         names=file.texts(fields.get("name"), f"{place}.name"),
+        simple=file.texts(fields["simple"], f"{place}.simple") if "simple" in fields else {},
         options=_options(file, place, kind, fields.get("options", [])),
         official=None if official is None else str(official),
         when=_conditions(file, place, fields.get("when")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -60,6 +60,11 @@ class Item:
     official: str | None = None
     when: tuple[Condition, ...] = ()
     may_refuse: bool = False
+    simple: Texts = field(default_factory=dict)
+
+    def text(self, language: str, *, simple: bool = False) -> str:
+        """The question; in simple words where they are wanted and there are any."""
+        return self.simple.get(language, "") * simple or self.texts[language]
 
     def option(self, code: str) -> Option | None:
         """The option with this code, or None."""

@@ -261,6 +261,7 @@ PUBLIC = {
     "/",
     "/about",
     "/api/v1/chat",
+    "/audio/{language}/{question}.mp3",
     "/api/v1/counters",
     "/api/v1/scores",
     "/api/v1/units",

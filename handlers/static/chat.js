@@ -64,7 +64,7 @@ import { make, random, turnOf } from "./turn.js";
     tell("");
     over ? forget() : keep();
     if (reply.language && reply.language !== words.language) {
-      location.replace(`?lang=${reply.language}`);  // the kept reply is shown again after the load
+      location.replace(`?lang=${reply.language}${words.large && "&large=1"}`);  // the kept reply is shown again after the load
       return;
     }
     remember(label, reply.messages.at(-1).question);
@@ -84,6 +84,7 @@ import { make, random, turnOf } from "./turn.js";
       update_id: state.pending.id,
       event: state.pending.event,
       language: words.language,
+      simple: words.large === "1",
     }),
   });
 
