@@ -34,6 +34,7 @@ check: dev ## lint, format, types, import contracts, coverage of sipas, house fi
 prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 MOTCUA_PEOPLE=200 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py
 	$(PY) scripts/mutation.py
+	.venv/bin/motcua grade
 
 bench: dev ## ratios measured in one run
 	$(PY) -m bench

@@ -24,6 +24,7 @@ ELSEWHERE = (
     "counters",
     "devices",
     "doctor",
+    "grade",
     "invitations",
     "paper",
     "posters",

@@ -120,8 +120,7 @@ async def load(
     Raises:
         ValueError: the database has units already.
     """
-    last = world.first + timedelta(days=world.days - 1)
-    await store.write(_load_places, where, last)
+    await store.write(load_places, where, world.last)
     loaded = 0
     for month, days in groupby(world.draw(), lambda each: _month(each.day)):
         loaded += await store.write(_load_days, world, days)
@@ -133,7 +132,8 @@ def _month(day: int) -> date:
     return (EPOCH + timedelta(days=day)).replace(day=1)
 
 
-def _load_places(tx: Transaction, where: Places, last: date) -> None:
+def load_places(tx: Transaction, where: Places, last: date) -> None:
+    """Units, counters and the mark that everything here is simulated."""
     if registry.fact(tx, "directory") is not None:
         raise ValueError("the database has units already; a simulation needs one of its own")
     registry.add_fields(tx, seeds.seed_fields())

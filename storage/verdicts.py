@@ -17,7 +17,7 @@ from aiosqlite import Connection
 from sipas.packing import day_of
 from sipas.periods import Period, atom
 from sipas.verdicts import BURST_LEAST, Verdict
-from storage.numbering import CHECKS, DECISIONS, REASONS, half_day_of
+from storage.numbering import CHECKS, DECISIONS, RANDOM_BITS, REASONS, half_day_of
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -68,6 +68,14 @@ class Flagged:
     levels: str
     reasons: tuple[str, ...]
     decision: str
+
+
+def flagged_days(connection: sqlite3.Connection, check_id: int) -> set[tuple[str, int]]:
+    """Counters with the days, since 1970-01-01, on which a released response has this flag."""
+    rows = connection.execute(
+        sql.flagged_half_days.sql, {"check_id": check_id, "half_day": 1 << RANDOM_BITS}
+    )
+    return {(counter, half_day >> 1) for counter, half_day in rows}
 
 
 def closed_today(tx: Transaction, conversation: bytes, day: int) -> int:

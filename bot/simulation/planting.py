@@ -12,7 +12,7 @@ from bot.simulation.province import SimulatedCounter
 
 STUFFED = (12, 24, 60)
 SMEARED = (15, 40)
-CAMPAIGN = 80
+CAMPAIGN, AFTERNOON = 80, (13, 14, 15, 16)
 _DROP = 0.75  # from about 90 % satisfied to about 75 %
 _EACH = 4  # of every kind, as far as there are counters
 _OUTAGE = 3

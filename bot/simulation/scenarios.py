@@ -39,12 +39,12 @@ class Scenario:
 SCENARIOS = {
     # What intervals must hold in: answers one by one, and answers that go together by day.
     "quiet": Scenario(),
-    "clustered": Scenario(desks=0.15, officials=0.35, shock=0.25),
+    "clustered": Scenario(desks=0.15, officials=0.5, shock=0.5),
     # One assumption broken at a time.
-    "nonresponse": Scenario(desks=0.15, officials=0.35, shock=0.25, bias=1.0),
-    "officials": Scenario(desks=0.15, officials=0.35, shock=0.1, stands=15),
-    "drift": Scenario(desks=0.15, officials=0.35, shock=0.25, drift=1.0),
-    "crowds": Scenario(desks=0.15, officials=0.35, shock=0.25, crowd=-1.0),
+    "nonresponse": Scenario(desks=0.15, officials=0.5, shock=0.5, bias=1.0),
+    "officials": Scenario(desks=0.15, officials=0.5, shock=0.1, stands=15),
+    "drift": Scenario(desks=0.15, officials=0.5, shock=0.5, drift=1.0),
+    "crowds": Scenario(desks=0.15, officials=0.5, shock=0.5, crowd=-1.0),
     # A year as it is.
     "year": Scenario(
         desks=0.15,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.simulation.moods import MOODS, Answers, Mix, eagerness, mix, questionnaire
-from bot.simulation.planting import Desk, Sown, sow
+from bot.simulation.planting import AFTERNOON, CAMPAIGN, Desk, Sown, sow
 from bot.simulation.province import MONTH, WEEKDAY, SimulatedCounter
 from bot.simulation.scenarios import Scenario
 
@@ -49,6 +49,11 @@ class World:
     eager: Mix
     _means: dict[tuple[int, float], tuple[Mix, Mix]] = field(default_factory=dict, repr=False)
 
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.first + timedelta(days=self.days - 1)
+
     def open_desks(self, number: int) -> Iterator[tuple[int, float]]:
         """The counters that are open on a day, by place, with the visitors expected there."""
         day = self.first + timedelta(days=number)
@@ -67,9 +72,13 @@ class World:
         come, answer = self._means[key]
         return tuple(visitors * each for each in come), tuple(visitors * each for each in answer)
 
-    def draw(self) -> Iterator[CounterDay]:
-        """Every counter's every day that has answers, in order of days."""
-        chance = random.Random(f"{self.seed} answers")
+    def draw(self, again: int = 0) -> Iterator[CounterDay]:
+        """Every counter's every day that has answers, in order of days.
+
+        Args:
+            again: another number draws other answers of the same truth.
+        """
+        chance = random.Random(f"{self.seed} answers {again}")
         stands = self.scenario.stands
         standing = [chance.choice(desk.officials) for desk in self.desks]
         for number in range(self.days):
@@ -115,7 +124,11 @@ class World:
         come = poisson(visitors * self._crowd(shock) * sum(weights), chance)
         drawn = Counter(chance.choices(range(len(MOODS)), weights, k=come))
         pools = questionnaire(desk.counter).pools
-        return [each for mood, n in drawn.items() for each in chance.choices(pools[mood], k=n)]
+        answers = [each for mood, n in drawn.items() for each in chance.choices(pools[mood], k=n)]
+        if (place, number) in self.sown.campaigns:
+            for at in chance.sample(range(come), min(come, CAMPAIGN)):
+                answers[at] = answers[at]._replace(hour=chance.choice(AFTERNOON))
+        return answers
 
 
 def province(

@@ -79,3 +79,10 @@ left join verdict_decisions d on d.response_id = v.response_id and d.number = (
 )
 where r.unit_id = :unit_id
 order by v.response_id, v.check_id;
+
+-- name: flagged_half_days(check_id, half_day)
+select distinct c.code, v.response_id / :half_day as half_day
+from verdicts v
+join responses r on r.response_id = v.response_id
+join counters c on c.counter_id = r.counter_id
+where v.check_id = :check_id;

@@ -1,0 +1,1 @@
+"""Grades the product's numbers against provinces whose truth is known."""

@@ -1,0 +1,66 @@
+"""The rows of a grading: what was graded, how it came out, what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from bot.grading.coverage import Covered, Place
+from bot.grading.flags import HONEST, Found
+from sipas.scoring import Z95, percent, wilson
+
+COVERAGE = (0.935, 0.965)
+HELD_TO = ("quiet", "clustered")  # scenarios in which intervals must hold; others show where not
+FALSE_FLAGS = 0.01
+
+
+class Row(NamedTuple):
+    """One line; *held* is None where nothing is promised."""
+
+    what: str
+    n: int
+    value: str
+    target: str
+    held: bool | None
+
+    def __str__(self) -> str:
+        """As it stands in docs/proofs.md."""
+        held = {None: "–", True: "yes", False: "**no**"}[self.held]
+        return f"| {self.what} | {self.n:,} | {self.value} | {self.target} | {held} |"
+
+
+HEAD = "| What | n | Measured (Monte-Carlo interval), % | Target | Held |\n|---|---|---|---|---|"
+
+
+def of_coverage(covered: Mapping[Place, Covered]) -> Iterator[Row]:
+    """Coverage of 95 % intervals; beside broken assumptions also of what all visitors would say."""
+    for (scenario, kind, band), found in covered.items():
+        due = scenario in HELD_TO
+        low, high = COVERAGE
+        value = f"{percent(found.share, 1)} ({percent(found.low, 1)}-{percent(found.high, 1)})"
+        if abs(found.bias) > 1e-9:
+            value += (
+                f"; bias {percent(found.bias, 1)}, of all visitors {percent(found.share_of_all, 1)}"
+            )
+        yield Row(
+            f"{scenario}: {kind}, n {band}",
+            found.n,
+            value,
+            f"{percent(low, 1)}-{percent(high, 1)}" if due else "",
+            low <= found.share <= high if due else None,
+        )
+
+
+def of_flags(found: Iterable[Found]) -> Iterator[Row]:
+    """Detection of what was planted, and flags where nothing was."""
+    for each in found:
+        honest = each.what.startswith((HONEST, "other"))
+        interval = wilson(each.flagged, each.n, Z95)
+        share = each.flagged / each.n
+        yield Row(
+            f"flagged: {each.what}",
+            each.n,
+            f"{percent(share, 1)} ({percent(interval.low, 1)}-{percent(interval.high, 1)})",
+            f"≤ {percent(FALSE_FLAGS, 0)}" if honest else "",
+            share <= FALSE_FLAGS if honest else None,
+        )
