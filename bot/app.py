@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import entrances, open_channels, statuses
 from bot.channels.rates import Limits
 from bot.clock import utc_now
-from bot.instruments import shipped
+from bot.instruments import chosen, spoken
 from bot.keys import Keys, load_keys
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
@@ -25,9 +25,11 @@ from bot.tagging import Tagger
 from bot.workers import Workers
 from handlers.audio import recordings
 from handlers.hooks import by_path
+from handlers.messages import install
 from handlers.receive import Survey
 from handlers.service import Service
 from handlers.web import build
+from sipas.packs import Pack
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
@@ -44,10 +46,10 @@ class Running:
     channels: list[Channel]
 
 
-def survey(keys: Keys) -> Survey:
+def survey(keys: Keys, packs: Sequence[Pack] = ()) -> Survey:
     """What receiving an update needs from outside the transaction."""
     return Survey(
-        instruments=shipped(),
+        instruments=spoken(packs),
         notice=NOTICE,
         chance=secrets.randbits,
         code_hash=keys.code_hash,
@@ -89,7 +91,9 @@ async def start(
     limits: Limits | None = None,
 ) -> Running:
     """Put the parts together on an open store."""
-    asked = survey(keys)
+    packs = chosen(settings.packs)
+    install(packs)
+    asked = survey(keys, packs)
     channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
     service = Service(
         store=store,

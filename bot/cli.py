@@ -11,10 +11,12 @@ from importlib import import_module
 import click
 from pydantic import ValidationError
 
+from bot.instruments import chosen
 from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs
 from bot.settings import Settings
 from sipas.formulas import evaluate_line
+from sipas.packs import PackError
 from storage.store import migrate
 from storage.writer import StorageUnavailable
 
@@ -60,7 +62,7 @@ class Commands(click.Group):
                 for fault in error.errors(include_input=False)
             )
             raise click.ClickException(faults) from None
-        except (KeyFileError, StorageUnavailable) as error:
+        except (KeyFileError, PackError, StorageUnavailable) as error:
             raise click.ClickException(str(error)) from None
 
 
@@ -145,6 +147,7 @@ def run_server(
     listening = listening or bind(host, port)
     # What an operator must mend is said here, in one line, before the server's own log begins.
     load_keys(settings.secret_key_file)
+    chosen(settings.packs)
     migrate(settings.database_path)
     config = uvicorn.Config(
         create_app(settings), access_log=False, log_config=None, server_header=False

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     expire_minutes: int = Field(
         24 * 60, ge=5, description="silence after which an open response is closed as it is"
     )
+    languages: str = Field(
+        "vi,en", description="languages of the conversation; further ones are content packs"
+    )
     remind_minutes: int = Field(
         45,
         ge=0,
@@ -114,6 +117,12 @@ class Settings(BaseSettings):
                 "MOTCUA_ZALO_OA_APP_ID needs MOTCUA_ZALO_OA_SECRET and MOTCUA_ZALO_OA_APP_SECRET"
             )
         return value
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Codes of the content packs that are switched on."""
+        codes = (code.strip() for code in self.languages.split(","))
+        return tuple(code for code in codes if code not in ("", "vi", "en"))
 
     @property
     def database_path(self) -> Path:

@@ -7,14 +7,15 @@ import re
 import secrets
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.inbound import Happening, Inbound, Start, Tap, Text
+from handlers.messages import LANGUAGES, languages
 from handlers.messages import text as message_text
-from handlers.pages import error_page, is_large, language_of, page, wants_page
+from handlers.pages import error_page, is_large, language_of, page, spoken_in, wants_page
 from handlers.problems import refuse, responses
 from handlers.receive import receive
 from handlers.rendering import Message, render
@@ -55,7 +56,7 @@ class ChatUpdate(BaseModel):
     )
     update_id: str = Field(min_length=1, max_length=64, examples=["1"])
     event: ChatEvent
-    language: Literal["vi", "en"] | None = None
+    language: str | None = Field(None, pattern="^[a-z]{2}$", examples=["vi"])
     simple: bool = Field(False, description="ask in simple words, where there are any")
 
 
@@ -149,7 +150,7 @@ async def apply(
         update_id=hashlib.sha256(key + update_id.encode()).hexdigest()[:24],
         conversation=key,
         happenings=happenings,
-        language=language,
+        language=language if language in languages() else LANGUAGES[0],
     )
     shown = await asked.store.write(receive, asked.survey, inbound, asked.clock())
     asked.applied()
@@ -180,7 +181,7 @@ def rendered(asked: Service, shown: Shown, *, simple: bool = False) -> Message:
 )
 async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     """The first question at once. Nothing is stored: the page brings all that a tap needs."""
-    language = language_of(request)
+    language = spoken_in(request)
     state = await asked.state()
     place = place_of(state, code)
     if place is None:
@@ -217,7 +218,7 @@ async def counter_form(
         start=start or None, tap=tap or None, text=text if text.strip() and not tap else None
     )
     happenings = happenings_of(event) or (Start(code),)
-    shown = await apply(asked, conversation, update_id, happenings, language_of(request))
+    shown = await apply(asked, conversation, update_id, happenings, spoken_in(request))
     return _chat_page(request, asked, place, shown, conversation)
 
 
@@ -234,7 +235,7 @@ def _no_counter(request: Request, code: str) -> Response:
     request.app.state.count(COUNTER, REJECT)
     wrong = len(code) == 6 and code.isdecimal() and not is_code(code)
     key = "chat.bad_check_digit" if wrong else "chat.unknown_counter"
-    detail = message_text(language_of(request), key)
+    detail = message_text(spoken_in(request), key)
     if wants_page(request):
         return error_page(request, HTTPStatus.NOT_FOUND, detail=detail)
     raise refuse(HTTPStatus.NOT_FOUND, detail)

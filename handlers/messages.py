@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
+from sipas.packs import Pack, check_messages
+
 LOCALES = Path(__file__).parent / "locales"
 DOMAINS = ("chat", "paper", "web")
 LANGUAGES = ("vi", "en")
+PACKED = "chat."
+
+
+# Content packs that the operator has switched on, by language; a process serves one installation.
+_packs: dict[str, Pack] = {}
+
+
+def install(packs: Iterable[Pack]) -> None:
+    """Speak these further languages from now on, and no others.
+
+    Raises:
+        PackError: a pack lacks a message, or has one with other variables.
+    """
+    chosen = {pack.language: pack for pack in packs}
+    for pack in chosen.values():
+        check_messages(pack, told_by_packs())
+    _packs.clear()
+    _packs.update(chosen)
+    catalogue.cache_clear()
+
+
+def languages() -> tuple[str, ...]:
+    """Codes of every language that a conversation can be held in."""
+    return (*LANGUAGES, *_packs)
+
+
+def is_draft(language: str) -> bool:
+    """Whether no native speaker has reviewed the language's texts yet."""
+    return language in _packs and not _packs[language].reviewed
+
+
+def told_by_packs() -> dict[str, str]:
+    """The messages that a pack must bring, without their common beginning."""
+    ours = catalogue(LANGUAGES[1])
+    return {
+        key.removeprefix(PACKED): words for key, words in ours.items() if key.startswith(PACKED)
+    }
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """All messages of a language by key; Vietnamese for a language we do not have."""
+    """All messages of a language by key; Vietnamese for a language we do not have.
+
+    What a content pack does not bring is told in English.
+    """
+    if pack := _packs.get(language):
+        own = {PACKED + key: words for key, words in pack.messages.items()}
+        return catalogue(LANGUAGES[1]) | own
     known = language if language in LANGUAGES else LANGUAGES[0]
     found: dict[str, str] = {}
     for domain in DOMAINS:

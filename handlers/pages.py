@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from handlers.messages import LANGUAGES, text
+from handlers.messages import LANGUAGES, is_draft, languages, text
 from sipas.scoring import percent
 
 FOLDER = Path(__file__).parent
@@ -61,6 +61,7 @@ def page(
         "language": language,
         "demo": request.app.state.demo,
         "large": is_large(request),
+        "draft": is_draft(language),
         **variables,
     }
     return HTMLResponse(_environment.get_template(template).render(context), status)
@@ -76,6 +77,12 @@ def wants_page(request: Request) -> bool:
     """Whether a browser asked, so that an error should be a page."""
     api = request.url.path.startswith(("/api/", "/channels/", "/openapi"))
     return not api and "text/html" in request.headers.get("accept", "")
+
+
+def spoken_in(request: Request) -> str:
+    """As `language_of`, with the languages of content packs: for the conversation's own pages."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in languages() else language_of(request)
 
 
 def to_login(request: Request) -> Response:

@@ -15,7 +15,7 @@ from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap
 from handlers.screens import Shown, dump_shown, load_shown
 from handlers.verdicts import COUNTER, PAYLOAD, REJECT, Closing, Count, judged, tick_of, uncounted
 from sipas.codes import CHANCE_BITS, is_code, response_code
-from sipas.conversation import step
+from sipas.conversation import languages, step
 from sipas.events import (
     Attached,
     Closed,
@@ -85,6 +85,8 @@ def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) ->
     answered_at = _answered_at(held, inbound)
     if inbound.sent_at < answered_at:
         inbound = _late(inbound)
+    if session.language not in languages(survey.instruments.values()):
+        session = session._replace(language="vi")  # the operator has switched it off since
     session, screen = _apply(tx, survey, inbound, session, now)
     if Blocked() in inbound.happenings:
         outbox.stop(tx, inbound.conversation)

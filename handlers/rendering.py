@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.messages import LANGUAGES, text
+from handlers.messages import LANGUAGES, languages, text
 from sipas.events import ANY_TAG, Ask, Say, Screen, payload
 from sipas.flow import TAKE_BACK
 from sipas.items import Instrument, Item, Kind
@@ -64,6 +64,7 @@ def render(
 
     *simple* asks in simple words where the questionnaire has them.
     """
+    language = language if language in languages() else LANGUAGES[0]  # it may be off by now
     says = [part for part in screen if isinstance(part, Say)]
     asks = [part for part in screen if isinstance(part, Ask)]
     said = "\n\n".join(text(language, f"chat.{say.key}", **dict(say.params)) for say in says)
@@ -124,9 +125,10 @@ def _controls(item: Item, ask: Ask, language: str) -> Iterator[Choice]:
         label = text(language, f"chat.button{name}")
         yield Choice(label, payload(ask.tag, ask.question, name), control=True)
     if not ask.back and item.key not in ASIDES:
-        other = next(each for each in LANGUAGES if each != language)
-        label = text(other, "chat.this_language")
-        yield Choice(label, payload(ask.tag or ANY_TAG, ".lang", other), control=True)
+        for other in languages():
+            if other != language:
+                label = text(other, "chat.this_language")
+                yield Choice(label, payload(ask.tag or ANY_TAG, ".lang", other), control=True)
 
 
 def _control_names(item: Item, ask: Ask) -> Iterator[str]:

@@ -6,7 +6,7 @@ to the question its button names or nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from sipas import flow, understanding
@@ -59,7 +59,7 @@ def step(
     if isinstance(event, Reminded):
         return flow.again(current, Say("reminder")) if current else Step(session, ())
     if current is None:
-        return _nothing_open(session, event)
+        return _nothing_open(instruments, session, event)
     return _open(instruments, current, event)
 
 
@@ -107,13 +107,20 @@ def _untouched(current: Talk, counter: str) -> bool:
     return current.session.half_day is None and counter != current.place.counter
 
 
-def _nothing_open(session: Session, event: Tapped | Typed | Attached) -> Step:
+def languages(instruments: Iterable[Instrument]) -> tuple[str, ...]:
+    """Codes of the languages that a conversation can be held in."""
+    return (*LANGUAGES, *dict.fromkeys(code for each in instruments for code in each.tongues))
+
+
+def _nothing_open(
+    instruments: Mapping[str, Instrument], session: Session, event: Tapped | Typed | Attached
+) -> Step:
     wish = event.value if isinstance(event, Tapped) and event.question == ".lang" else ""
     if isinstance(event, Typed):
-        wish = understanding.language_wish(event.text)
+        wish = understanding.language_wish(instruments.values(), event.text)
         if key := understanding.question_about_us(event.text):
             return Step(session, (Say(key), Say("scan_to_begin")))
-    if wish in LANGUAGES:
+    if wish in languages(instruments.values()):
         session = session._replace(language=wish)
     return Step(session, (Say("scan_to_begin"),))
 
@@ -122,7 +129,7 @@ def _tapped(instruments: Mapping[str, Instrument], current: Talk, tap: Tapped) -
     session = current.session
     if tap.tag not in (session.tag, ANY_TAG):
         return flow.again(current, Say("stale"))
-    if tap.question == ".lang" and tap.value in LANGUAGES:
+    if tap.question == ".lang" and tap.value in languages([current.plan.instrument]):
         return flow.again(current.moved(session._replace(language=tap.value)))
     if tap.question == session.aside:
         return _decided(instruments, current, tap.value)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sipas.spoken import Phrases, meant, typed
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GIVEN = "given"
 
@@ -80,6 +82,21 @@ class Factor:
     items: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A further language of a questionnaire: its own name, and what is typed in it.
+
+    *spoken* leads to the words or digits that may be typed in any language.
+    """
+
+    name: str
+    spoken: Phrases[str]
+
+    def plain(self, text: str) -> str:
+        """*text* as the words everybody may type, or as it is."""
+        return meant(self.spoken, typed(text)) or text
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Instrument:
     """A questionnaire as conversations, packed answers and figures use it.
@@ -87,6 +104,8 @@ class Instrument:
     Attributes:
         names: the questionnaire's name by language.
         questions: everything asked, in asking order.
+        tongues: further languages, by code.
+        tongues: further languages, by code.
         items: the questions whose answers are packed: all but those of kind context.
         asides: questions the conversation itself may put (another counter, erasing).
         index_items: scale items averaged into the index; the direct overall item is not among them.
@@ -107,6 +126,13 @@ class Instrument:
     words: Mapping[str, Texts]
     items: tuple[Item, ...]
     by_key: Mapping[str, Item]
+    tongues: Mapping[str, Tongue] = field(default_factory=dict)
+
+    def wished(self, text: str) -> str:
+        """The further language that *text* names, or nothing."""
+        words = typed(text)
+        named = (code for code, tongue in self.tongues.items() if typed(tongue.name) == words)
+        return next(named, "")
 
     @property
     def ref(self) -> str:

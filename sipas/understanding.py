@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sipas.flow import Talk
-from sipas.items import Kind
+from sipas.items import Instrument, Kind
 from sipas.reading import Command, read_choice, read_choices, read_command, read_scale
 
 SENTENCE_WORDS = 3
@@ -98,6 +99,11 @@ def plain(text: str) -> str:
 
 def understood(current: Talk, text: str) -> Meaning:
     """What *text* means now; commands win, but only as the whole text."""
+    instrument = current.plan.instrument
+    if wished := instrument.wished(text):
+        return Language(wished)
+    tongue = instrument.tongues.get(current.session.language)
+    text = tongue.plain(text) if tongue else text
     command = read_command(text)
     if command in _LANGUAGES:
         return Language(_LANGUAGES[command])
@@ -191,9 +197,12 @@ def _labels(current: Talk) -> tuple[str, ...]:
     return tuple(vi if vietnamese else en for _, vi, en in current.place.fields) + own
 
 
-def language_wish(text: str) -> str:
+def language_wish(instruments: Iterable[Instrument], text: str) -> str:
     """The language asked for by *text*, or nothing."""
     command = read_command(text)
+    for instrument in instruments:
+        if wished := instrument.wished(text):
+            return wished
     return _LANGUAGES.get(command, "") if command else ""
 
 

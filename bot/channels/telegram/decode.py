@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bot.channels.capabilities import TELEGRAM
 from bot.channels.decoded import Account, Decoded, Group, Ignored, Undecodable
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
+from handlers.messages import languages
 
 T = TypeVar("T")
 Raw = dict[str, Any]
@@ -36,8 +37,6 @@ ATTACHMENTS = {
     "video": "other",
     "video_note": "other",
 }
-LANGUAGES = ("vi", "en")
-
 # A deep link's payload: `c381207` or `381207`, perhaps with a tag that a printed link carries.
 _COUNTER = re.compile(r"c?(\d{6})(?:-[0-9A-Za-z_-]*)?", re.ASCII)
 
@@ -143,11 +142,11 @@ def _inbound(
 
 
 def _language(authored: Raw) -> str:
-    """The hint in `from.language_code`: vi, en, or empty."""
+    """The hint in `from.language_code`: a language we speak, or empty."""
     person = authored.get("from")
     code = person.get("language_code") if isinstance(person, dict) else None
     hint = code[:2] if isinstance(code, str) else ""
-    return hint if hint in LANGUAGES else ""
+    return hint if hint in languages() else ""
 
 
 def _field(raw: Raw, name: str, kind: type[T]) -> T:
