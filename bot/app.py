@@ -101,6 +101,7 @@ async def start(
         clock=clock,
         public_url=settings.public_url,
         rate_per_minute=settings.rate_per_minute,
+        silent_days=settings.silent_days,
         web_account=await store.write(Transaction.account_id, "web", "web"),
         entrances=partial(entrances, channels),
         audio=recordings(settings.audio_dir),

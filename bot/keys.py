@@ -30,6 +30,7 @@ class Keys:
         self._pseudonym = self._derive("pseudonym")
         self._code = self._derive("response code")
         self._mark = self._derive("mark")
+        self._dossier = self._derive("dossier code")
 
     def seal(self, text: str, context: bytes) -> bytes:
         """AES-256-GCM of *text*, tied to *context*; the nonce comes first."""
@@ -57,6 +58,10 @@ class Keys:
         """63 bits of the keyed hash of what must only be known again, never read."""
         digest = hashlib.blake2s(text.encode(), key=self._mark, digest_size=8).digest()
         return int.from_bytes(digest, "big") >> 1  # SQLite's integers have a sign
+
+    def dossier_hash(self, code: str) -> bytes:
+        """16 bytes of the keyed hash of a dossier code, by which it is known again."""
+        return hmac.digest(self._dossier, code.encode(), hashlib.sha256)[:16]
 
     def webhook_secret(self, channel: str) -> str:
         """What a platform must send back with each webhook call (characters A-Za-z0-9_-)."""

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(
         600, ge=1, description="web chat updates a minute from one address before it must wait"
     )
+    silent_days: int = Field(
+        10, ge=1, le=250, description="working days without a response that make a counter silent"
+    )
     telegram_token: SecretStr | None = Field(None, description="token of the Telegram bot")
     telegram_api: str = Field(
         "https://api.telegram.org", description="base address of the Bot API server"

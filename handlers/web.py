@@ -8,7 +8,19 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from handlers import api, audio, chat, devices, health, kiosk, login, paper, problems, public
+from handlers import (
+    api,
+    audio,
+    chat,
+    devices,
+    dossiers,
+    health,
+    kiosk,
+    login,
+    paper,
+    problems,
+    public,
+)
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles
@@ -22,6 +34,7 @@ ROUTERS = (
     chat.router,
     audio.router,
     devices.router,
+    dossiers.router,
     kiosk.router,
     paper.router,
     public.router,

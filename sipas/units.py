@@ -66,8 +66,11 @@ class Refusal:
     reason: str
 
 
-class _Wrong(ValueError):
+class Wrong(ValueError):
+    """Why a row is refused, raised by what makes something of it."""
+
     def __init__(self, column: str, value: str, reason: str) -> None:
+        """*value* stands in the report; mask what must not."""
         super().__init__(reason)
         self.column, self.value, self.reason = column, value, reason
 
@@ -78,25 +81,28 @@ def read_units(raw: bytes) -> tuple[tuple[UnitRow, ...], tuple[Refusal, ...]]:
     >>> read_units(b"code,kind,name,valid_from\\nx1,xa,,2025-07-01\\n")[1]
     (Refusal(line=2, column='name', value='', reason='expected a name'),)
     """
-    accepted, refused = _read(raw, ("code", "kind", "name", "valid_from"), _unit)
+    accepted, refused = read_csv(raw, ("code", "kind", "name", "valid_from"), _unit)
     return _once(accepted, refused, lambda row: f"{row.code} {row.valid_from}")
 
 
 def read_lineage(raw: bytes) -> tuple[tuple[LineageRow, ...], tuple[Refusal, ...]]:
     """Successions of a CSV with old, new, on."""
-    accepted, refused = _read(raw, ("old", "new", "on"), _lineage)
+    accepted, refused = read_csv(raw, ("old", "new", "on"), _lineage)
     return _once(accepted, refused, lambda row: f"{row.old} {row.new} {row.on}")
 
 
 def read_counters(raw: bytes) -> tuple[tuple[CounterRow, ...], tuple[Refusal, ...]]:
     """Counters of a CSV: code, unit, name, instrument, officials, public, fields, valid_from."""
-    accepted, refused = _read(raw, ("code", "unit", "name", "instrument", "valid_from"), _counter)
+    accepted, refused = read_csv(
+        raw, ("code", "unit", "name", "instrument", "valid_from"), _counter
+    )
     return _once(accepted, refused, lambda row: row.code)
 
 
-def _read(
+def read_csv(
     raw: bytes, needed: tuple[str, ...], make: Callable[[Row], T]
 ) -> tuple[list[tuple[int, T]], list[Refusal]]:
+    """What *make* makes of each row of a CSV file, with its line, and the rows it refused."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -112,7 +118,7 @@ def _read(
         cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
         try:
             accepted.append((reader.line_num, make(_clean(cells))))
-        except _Wrong as wrong:
+        except Wrong as wrong:
             refused.append(Refusal(reader.line_num, wrong.column, wrong.value[:80], wrong.reason))
     return accepted, refused
 
@@ -133,9 +139,9 @@ def _once(
 def _clean(row: Row) -> Row:
     for column, value in row.items():
         if any(not letter.isprintable() for letter in value):
-            raise _Wrong(column, ascii(value), "holds characters that cannot be printed")
+            raise Wrong(column, ascii(value), "holds characters that cannot be printed")
         if value.startswith(_FORMULA):
-            raise _Wrong(column, value, "begins like a spreadsheet formula")
+            raise Wrong(column, value, "begins like a spreadsheet formula")
     return row
 
 
@@ -143,30 +149,30 @@ def _unit(row: Row) -> UnitRow:
     first, last = _days(row)
     parent = row.get("parent", "")
     return UnitRow(
-        code=_code(row, "code"),
-        kind=_code(row, "kind"),
+        code=code_in(row, "code"),
+        kind=code_in(row, "kind"),
         name=_name(row),
         name_en=row.get("name_en", ""),
-        parent=_code(row, "parent") if parent else None,
+        parent=code_in(row, "parent") if parent else None,
         valid_from=first,
         valid_to=last,
     )
 
 
 def _lineage(row: Row) -> LineageRow:
-    return LineageRow(_code(row, "old"), _code(row, "new"), _day(row, "on"))
+    return LineageRow(code_in(row, "old"), code_in(row, "new"), day_in(row, "on"))
 
 
 def _counter(row: Row) -> CounterRow:
     first, last = _days(row)
     if not is_code(row["code"]):
-        raise _Wrong("code", row["code"], "expected six digits with a right check digit")
+        raise Wrong("code", row["code"], "expected six digits with a right check digit")
     officials = row.get("officials", "") or "2"
     if not officials.isdecimal():
-        raise _Wrong("officials", officials, "expected a number")
+        raise Wrong("officials", officials, "expected a number")
     return CounterRow(
         code=row["code"],
-        unit=_code(row, "unit"),
+        unit=code_in(row, "unit"),
         name=_name(row),
         instrument=row["instrument"] or "short.1",
         officials=int(officials),
@@ -178,35 +184,45 @@ def _counter(row: Row) -> CounterRow:
     )
 
 
-def _code(row: Row, column: str) -> str:
+def code_in(row: Row, column: str) -> str:
+    """The code of a unit or kind in *column*.
+
+    Raises:
+        Wrong: there is none.
+    """
     if not _CODE.fullmatch(row[column]):
-        raise _Wrong(column, row[column], "expected a code of a-z, 0-9, - and _")
+        raise Wrong(column, row[column], "expected a code of a-z, 0-9, - and _")
     return row[column]
 
 
 def _name(row: Row) -> str:
     if not row["name"]:
-        raise _Wrong("name", "", "expected a name")
+        raise Wrong("name", "", "expected a name")
     return row["name"]
 
 
 def _yes(row: Row, column: str, otherwise: bool) -> bool:
     told = row.get(column, "").lower()
     if told and told not in _TRUE + _FALSE:
-        raise _Wrong(column, told, "expected yes or no")
+        raise Wrong(column, told, "expected yes or no")
     return told in _TRUE if told else otherwise
 
 
 def _days(row: Row) -> tuple[date, date | None]:
-    first = _day(row, "valid_from")
-    last = _day(row, "valid_to") if row.get("valid_to") else None
+    first = day_in(row, "valid_from")
+    last = day_in(row, "valid_to") if row.get("valid_to") else None
     if last is not None and last < first:
-        raise _Wrong("valid_to", row["valid_to"], "is before valid_from")
+        raise Wrong("valid_to", row["valid_to"], "is before valid_from")
     return first, last
 
 
-def _day(row: Row, column: str) -> date:
+def day_in(row: Row, column: str) -> date:
+    """The day in *column*.
+
+    Raises:
+        Wrong: there is none.
+    """
     try:
         return date.fromisoformat(row[column])
     except ValueError:
-        raise _Wrong(column, row[column], "expected a day like 2025-07-01") from None
+        raise Wrong(column, row[column], "expected a day like 2025-07-01") from None

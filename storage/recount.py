@@ -6,13 +6,16 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sipas import tally
 from sipas.instrument import Instrument
+from storage import dossiers
 from storage.queries import write as sql
 from storage.release import TOTAL, Key, instruments_by_id, rollups_of
-from storage.verdicts import Place, flagged_places
+from storage.verdicts import flagged_places
+
+K = TypeVar("K", bound=Key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def recount(
             Difference("received", (unit, day), *both)
             for unit, day, *both in rows(sql.received_amiss)
         ),
-        *_compare_flagged(*flagged_places(connection, mine)),
+        *_compare_counts("flagged", *flagged_places(connection, mine)),
+        *_compare_counts("dossier_counts", *dossiers.recounted(connection, mine)),
     ]
 
 
@@ -95,11 +99,11 @@ def _compare_received(
         yield Difference("arrivals", (unit_id,), 0, found)
 
 
-def _compare_flagged(
-    stored: Mapping[Place, int], counted: Mapping[Place, int]
+def _compare_counts(
+    table: str, stored: Mapping[K, int], counted: Mapping[K, int]
 ) -> Iterator[Difference]:
-    """What is shown beside the figures as flagged is what flags and decisions say."""
-    for place in sorted(stored.keys() | counted.keys()):
-        before, after = stored.get(place, 0), counted.get(place, 0)
+    """What is kept beside the figures is what flags and decisions, or dossier events, say."""
+    for key in sorted(stored.keys() | counted.keys()):
+        before, after = stored.get(key, 0), counted.get(key, 0)
         if before != after:
-            yield Difference("flagged", place, before, after)
+            yield Difference(table, key, before, after)

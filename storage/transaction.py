@@ -25,6 +25,9 @@ class Cipher(Protocol):
     def mark(self, text: str) -> int:
         """63 bits of a keyed hash, by which *text* is known again and not read."""
 
+    def dossier_hash(self, code: str) -> bytes:
+        """16 bytes of a keyed hash, by which a dossier is known again and not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

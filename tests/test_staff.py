@@ -20,6 +20,7 @@ from bot.keys import load_keys
 from bot.settings import Settings
 from bot.sheets import Sheet, write_sheets
 from handlers import login, passwords
+from handlers.bearer import NeedsKey
 from handlers.devices import known_device
 from handlers.rights import COOKIE, RIGHTS, Needs, Right, Role
 from handlers.web import ROUTERS
@@ -251,7 +252,7 @@ def rules(route: APIRoute) -> list[Any]:
     while waiting:
         dependant = waiting.pop()
         waiting += dependant.dependencies
-        asks = isinstance(dependant.call, Needs) or dependant.call is known_device
+        asks = isinstance(dependant.call, Needs | NeedsKey) or dependant.call is known_device
         found += [dependant.call] if asks else []
     return found
 

@@ -1,0 +1,55 @@
+-- Dossier events, counted by half-month as they come, and the API keys of the systems that tell them.
+
+-- name: add_dossier_event(code_hash, stage, day, last_four, unit_id, resolving_unit_id, field_id, counter_id)!
+insert into dossier_events
+    (code_hash, stage, day, last_four, unit_id, resolving_unit_id, field_id, counter_id)
+values
+    (:code_hash, :stage, :day, :last_four, :unit_id, :resolving_unit_id, :field_id, :counter_id)
+on conflict (code_hash, stage, day) do nothing;
+
+-- name: add_dossier_count(unit_id, atom, counter_id, field_id, n)!
+insert into dossier_counts (unit_id, atom, counter_id, field_id, n)
+values (:unit_id, :atom, :counter_id, :field_id, :n)
+on conflict (unit_id, atom, counter_id, field_id) do update set n = dossier_counts.n + excluded.n;
+
+-- name: dossiers_of_unit(unit_id, first, last)
+select unit_id, atom, counter_id, field_id, n from dossier_counts
+where unit_id = :unit_id and atom between :first and :last;
+
+-- name: dossiers_by_unit(first, last)
+select unit_id, atom, counter_id, field_id, n from dossier_counts
+where atom between :first and :last;
+
+-- name: all_dossier_counts(part, parts)
+select unit_id, atom, counter_id, field_id, n from dossier_counts
+where n > 0 and unit_id - unit_id / :parts * :parts = :part;
+
+-- name: all_dossier_days(part, parts)
+select unit_id, day, counter_id, field_id, count(*) as n from dossier_events
+where unit_id - unit_id / :parts * :parts = :part
+group by unit_id, day, counter_id, field_id;
+
+-- name: days_heard(first, last)
+select unit_id, day, n from received where day between :first and :last and n > 0;
+
+-- name: counters_heard(first, last)
+-- Counters that received anything between two hours.
+select c.counter_id from counters c
+where exists (
+    select 1 from arrivals a
+    where a.counter_id = c.counter_id and a.hour between :first and :last and a.n > 0
+);
+
+-- name: add_api_key(name, scope, token_hash, created_on)<!
+insert into api_keys (name, scope, token_hash, created_on)
+values (:name, :scope, :token_hash, :created_on);
+
+-- name: api_key(key_id)^
+select key_id, name, scope, token_hash, created_on, revoked_on from api_keys
+where key_id = :key_id;
+
+-- name: all_api_keys()
+select key_id, name, scope, token_hash, created_on, revoked_on from api_keys order by key_id;
+
+-- name: revoke_api_key(key_id, day)!
+update api_keys set revoked_on = :day where key_id = :key_id and revoked_on is null;
