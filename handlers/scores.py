@@ -136,7 +136,18 @@ class Scores:
     async def asked_for(
         self, unit: Unit, period: Period, by: By | None
     ) -> list[tuple[str, Figure]]:
-        """The figures of the API's `by`, each with its value of a dimension or nothing."""
+        """The figures of the API's `by`, each with its value of a dimension or nothing.
+
+        At one release they never change, so they are made once.
+        """
+        asked = (self.release, unit.code, period.code, str(by or ""), self.formula)
+        tree, known = self.asked.answers.get(asked, (None, []))
+        if tree is not self.state.directory:
+            known = await self._found(unit, period, by)
+            self.asked.keep_answer(asked, (self.state.directory, known))
+        return known
+
+    async def _found(self, unit: Unit, period: Period, by: By | None) -> list[tuple[str, Figure]]:
         if by in _CODES or by is By.FIELD:
             return await self.by_value(unit, period, by)
         return [("", figure) for figure in await self._listed(unit, period, by)]

@@ -15,12 +15,20 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from handlers.receive import Survey
+from sipas.figures import Figure
 from storage.directory import Directory, load_directory
 from storage.queries import read as sql
 from storage.reads import Release, Tallies, instrument_refs, last_release
 from storage.store import Store
 
 KEPT_MOST = 40
+ANSWERS_MOST = 200
+
+Asked = tuple[int, str, str, str, str]
+"""A question about figures: release, unit, period, by what, formula."""
+Answer = tuple[Directory, list[tuple[str, Figure]]]
+"""Its figures, and the tree they were found in: another tree may have another answer."""
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -66,6 +74,7 @@ class Service:
     audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
+    answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
@@ -96,6 +105,12 @@ class Service:
         for known in [*stale, *list(self.kept)[KEPT_MOST:]]:
             self.kept.pop(known, None)
         self.kept[key] = tallies
+
+    def keep_answer(self, asked: Asked, answer: Answer) -> None:
+        """Remember the figures of a release; the oldest go, whichever release they are of."""
+        for old in list(self.answers)[: max(0, len(self.answers) - ANSWERS_MOST)]:
+            self.answers.pop(old, None)
+        self.answers[asked] = answer
 
     async def state(self) -> State:
         """Read the installation's state; the directory only when it has changed."""

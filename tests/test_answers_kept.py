@@ -1,0 +1,81 @@
+"""Figures of one release are made once; a new release, or another tree, has new ones."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.instruments import shipped
+from bot.keys import Keys
+from bot.loading import load, places, simulated_counters
+from bot.simulation.scenarios import SCENARIOS
+from bot.simulation.world import province
+from handlers.receive import Survey
+from handlers.scores import By, Scores
+from handlers.service import ANSWERS_MOST, Service
+from sipas.figures import Figure
+from sipas.periods import parse_period
+from storage import registry
+from storage.queries import write as sql
+from storage.store import Store
+from storage.transaction import Transaction
+
+MERGER = date(2026, 7, 1)
+
+
+@pytest.fixture
+async def service(store: Store, keys: Keys) -> Service:
+    """A small simulated province, loaded and published."""
+    where = places(6, 3, MERGER)
+    counters = simulated_counters(where.counters, shipped())
+    world = province(counters, SCENARIOS["quiet"], 3, date(2026, 1, 1), 365, 3000)
+    await load(store, where, world, lambda month, n: None)
+    survey = Survey(shipped(), 1, random.Random(1).getrandbits, keys.code_hash)
+    return Service(store, survey, lambda: datetime(2026, 12, 31, tzinfo=UTC), "", 0, 1000)
+
+
+async def asked(service: Service, period: str = "2026-Q3") -> list[tuple[str, Figure]]:
+    """The province by unit, as the API asks for it."""
+    state = await service.state()
+    unit = state.directory.unit("38")
+    assert unit is not None
+    return await Scores(service, state).asked_for(unit, parse_period(period), By.UNIT)
+
+
+@pytest.mark.anyio
+async def test_the_same_question_at_the_same_release_is_answered_once(service: Service) -> None:
+    """The very same figures, until a release brings other ids."""
+    first, second = await asked(service), await asked(service)
+    await service.store.write(lambda tx: sql.add_release(tx.connection, half_day=41000))
+    third = await asked(service)
+
+    assert first is second
+    assert first
+    assert not {figure.id for _, figure in first} & {figure.id for _, figure in third}
+
+
+@pytest.mark.anyio
+async def test_another_tree_has_another_answer(service: Service) -> None:
+    """A unit whose publication is taken back is gone at once, without a release."""
+    before = await asked(service)
+
+    def hide(tx: Transaction) -> None:
+        tx.connection.execute("update units set published_from = null where parent_code = '38'")
+        registry.touch(tx)
+
+    await service.store.write(hide)
+    after = await asked(service)
+
+    assert len({figure.unit for _, figure in before}) > 1
+    assert {figure.unit for _, figure in after} <= {"38"}
+
+
+@pytest.mark.anyio
+async def test_only_so_many_answers_are_kept(service: Service) -> None:
+    """Whoever asks for everything does not fill the memory."""
+    for number in range(ANSWERS_MOST + 20):
+        await asked(service, f"{2000 + number // 12}-{number % 12 + 1:02}")
+
+    assert len(service.answers) <= ANSWERS_MOST + 1
