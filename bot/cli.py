@@ -22,6 +22,7 @@ from storage.writer import StorageUnavailable
 
 # Loaded when called: no command waits for the imports of another.
 ELSEWHERE = (
+    "alarms",
     "channels",
     "counters",
     "devices",

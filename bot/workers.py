@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.metrics import DIFFERENCES, RELEASED
+from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.recounting import recounted
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
-from sipas.packing import half_day
+from sipas.packing import day_of, half_day
+from storage import alarms, registry
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
@@ -27,6 +28,9 @@ EXPIRE_EVERY_S = 60
 TAG_EVERY_S = 5
 PURGE_EVERY_S = 3600
 RECOUNT_EVERY_S = 24 * 3600
+WATCH_EVERY_S = 3600
+WATCHED_AT_ONCE = 20  # a write of these takes some 30 ms
+WATCHED = "alarms watched until"
 BATCH = 200
 
 
@@ -52,6 +56,7 @@ class Workers:
             group.create_task(_every(TAG_EVERY_S, self.tag_comments))
             group.create_task(_every(PURGE_EVERY_S, self.purge))
             group.create_task(_every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
+            group.create_task(_every(WATCH_EVERY_S, self.watch))
 
     async def expire(self) -> int:
         """Close conversations that have been silent too long, and return how many."""
@@ -98,6 +103,19 @@ class Workers:
         for difference in differences:
             log.error("rollup differs", difference=str(difference))
         return len(differences)
+
+    async def watch(self) -> int:
+        """Once a day: follow every counter's level by the days that have ended, raise alarms."""
+        today = half_day(self.clock()) // 2
+        new = 0
+        if await self.store.look(registry.fact, WATCHED) != str(today):
+            grown = await self.store.look(alarms.fresh, self.survey.instruments, today)
+            for part in alarms.portions(grown, WATCHED_AT_ONCE):
+                await self.store.write(alarms.watch, part, today)
+            new = await self.store.write(alarms.raise_drops, today, day_of(today * 2).isoformat())
+            await self.store.write(registry.mark, WATCHED, str(today))
+        ALARMS.set(await self.store.look(alarms.open_alarms))
+        return new
 
 
 def _untagged(tx: Transaction) -> list[tuple[int, str]]:

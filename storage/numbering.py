@@ -23,6 +23,9 @@ REASONS = (
 )
 DECISIONS = ("", "keep", "set-aside")
 
+ALARMS = ("", "drop", "stuffing")
+ALARM_DECISIONS = ("", "real", "explained")
+
 RANDOM_BITS = 43
 
 
