@@ -29,7 +29,8 @@ TAG_EVERY_S = 5
 PURGE_EVERY_S = 3600
 RECOUNT_EVERY_S = 24 * 3600
 WATCH_EVERY_S = 3600
-WATCHED_AT_ONCE = 20  # a write of these takes some 30 ms
+WATCH_AFTER_S = 300  # a start is busy enough
+WATCHED_AT_ONCE = 20
 WATCHED = "alarms watched until"
 BATCH = 200
 
@@ -56,7 +57,7 @@ class Workers:
             group.create_task(_every(TAG_EVERY_S, self.tag_comments))
             group.create_task(_every(PURGE_EVERY_S, self.purge))
             group.create_task(_every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
-            group.create_task(_every(WATCH_EVERY_S, self.watch))
+            group.create_task(_every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
 
     async def expire(self) -> int:
         """Close conversations that have been silent too long, and return how many."""
@@ -111,7 +112,10 @@ class Workers:
         if await self.store.look(registry.fact, WATCHED) != str(today):
             grown = await self.store.look(alarms.fresh, self.survey.instruments, today)
             for part in alarms.portions(grown, WATCHED_AT_ONCE):
-                await self.store.write(alarms.watch, part, today)
+                # Thinking is done beside the writer: a first look at a year takes its time.
+                followed = await self.store.look(alarms.follow, part, today)
+                await self.store.write(alarms.keep, followed, today)
+            await self.store.write(alarms.forget, today)
             new = await self.store.write(alarms.raise_drops, today, day_of(today * 2).isoformat())
             await self.store.write(registry.mark, WATCHED, str(today))
         ALARMS.set(await self.store.look(alarms.open_alarms))

@@ -7,7 +7,7 @@ many of a day it has seen, so a second look on the same day finds nothing new. N
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -27,6 +27,7 @@ DROP, STUFFING = range(1, len(ALARMS))
 OPEN, REAL, EXPLAINED = range(len(ALARM_DECISIONS))
 
 _EPOCH = date(1970, 1, 1)
+_DECIDED = ALARM_DECISIONS
 
 
 class Desk(NamedTuple):
@@ -72,6 +73,8 @@ def fresh(tx: Transaction, instruments: Mapping[str, Instrument], today: int) ->
     known = instruments_by_id(tx.connection, instruments)
     found: dict[Desk, dict[int, Count]] = defaultdict(dict)
     for counter, version, day, vector in sql.alarm_days(tx.connection, since=since, until=today):
+        if version not in known:
+            continue
         days = found[Desk(counter, version)]
         days[day] = _plus(days.get(day), _count(known[version], vector))
     for counter, version, day, *numbers in sql.days_seen(tx.connection, since=since):
@@ -90,19 +93,41 @@ def _plus(one: Count | None, other: Count) -> Count:
     return Count(*map(int.__add__, one, other)) if one else other
 
 
-def watch(tx: Transaction, grown: Fresh, today: int) -> None:
-    """Go on with the watch of each desk by its days, oldest first, and look for stuffed days."""
-    for desk, days in grown.items():
-        seen = _seen(tx, desk)
-        state = _watch_of(tx, desk)
-        for day, count in sorted(days.items()):
-            old = seen.get(day, Count(0, 0, 0))
-            state = _advanced(state or alarms.begin(_year(day)), day, old, count)
-            sql.save_seen(tx.connection, **desk._asdict(), day=day, **count._asdict())
-        if state:
-            _save(tx, desk, state)
-        _look_for_stuffing(tx, desk, seen | days, days, today)
-    sql.drop_seen(tx.connection, before=today - 2 * MAY_GROW_DAYS)
+class Fact(NamedTuple):
+    """What an alarm says: *k* of *n* since *began*, and the share that is usual."""
+
+    began: int
+    n: int
+    k: int
+    usual_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A desk's watch gone on with; *before* is the stored one that it goes on from."""
+
+    desk: Desk
+    before: bytes | None
+    state: alarms.Watch
+    days: Days
+    stuffed: tuple[Fact, ...]
+
+
+def follow(tx: Transaction, grown: Fresh, today: int) -> list[Followed]:
+    """Go on with the watch of each desk by its days, oldest first; it only reads."""
+    return [_followed(tx, desk, days, today) for desk, days in grown.items()]
+
+
+def _followed(tx: Transaction, desk: Desk, days: Days, today: int) -> Followed:
+    seen = _seen(tx, desk)
+    before: bytes | None = sql.watch_of(tx.connection, **desk._asdict())
+    state = alarms.load(before) if before else alarms.begin(_year(min(days)))
+    for day, count in sorted(days.items()):
+        state = _advanced(state, day, seen.get(day, Count(0, 0, 0)), count)
+    suspected = {day for (day,) in sql.stuffed_days(tx.connection, **desk._asdict())}
+    recent = sorted(day for day in days if day >= today - MAY_GROW_DAYS)
+    stuffed = tuple(_stuffed(seen | days, recent, suspected))
+    return Followed(desk, before, state, days, stuffed)
 
 
 def _advanced(state: alarms.Watch, day: int, old: Count, new: Count) -> alarms.Watch:
@@ -111,33 +136,36 @@ def _advanced(state: alarms.Watch, day: int, old: Count, new: Count) -> alarms.W
     return alarms.watched(state, _year(day), n, min(satisfied, n))
 
 
-def _look_for_stuffing(
-    tx: Transaction, desk: Desk, all_days: Days, grown: Days, today: int
-) -> None:
-    """Raise an alarm for each grown day of the last two months that looks stuffed."""
-    suspected = {day for (day,) in sql.stuffed_days(tx.connection, **desk._asdict())}
-    for day in sorted(each for each in grown if each >= today - MAY_GROW_DAYS):
+def _stuffed(days: Days, recent: Iterable[int], suspected: set[int]) -> Iterator[Fact]:
+    """The *recent* days that look stuffed; a suspected day is no measure for those after it."""
+    for day in recent:
         since = day - 2 * MAY_GROW_DAYS
-        honest = [d for d in all_days if since <= d < day and d not in suspected]
-        before = [_top(all_days[each]) for each in sorted(honest)]
-        count = grown[day]
+        honest = sorted(d for d in days if since <= d < day and d not in suspected)
+        before, count = [_top(days[each]) for each in honest], days[day]
         if day not in suspected and stuffing.stuffed(before, _top(count)):
             suspected.add(day)
-            fact = Fact(day, count.n, count.very, stuffing.usual(before))
-            _raise(tx, desk, STUFFING, today, fact)
+            yield Fact(day, count.n, count.very, stuffing.usual(before))
+
+
+def keep(tx: Transaction, followed: Iterable[Followed], today: int) -> None:
+    """Store watches and stuffed days, unless an alarm was closed meanwhile: then tomorrow."""
+    for each in followed:
+        if sql.watch_of(tx.connection, **each.desk._asdict()) != each.before:
+            continue
+        for day, count in each.days.items():
+            sql.save_seen(tx.connection, **each.desk._asdict(), day=day, **count._asdict())
+        _save(tx, each.desk, each.state)
+        for fact in each.stuffed:
+            _raise(tx, each.desk, STUFFING, today, fact)
+
+
+def forget(tx: Transaction, today: int) -> None:
+    """Drop what was seen of days too old to matter."""
+    sql.drop_seen(tx.connection, before=today - 2 * MAY_GROW_DAYS)
 
 
 def _top(count: Count) -> stuffing.Day:
     return stuffing.Day(count.n, count.very)
-
-
-class Fact(NamedTuple):
-    """What an alarm says: *k* of *n* since *began*, and the share that is usual."""
-
-    began: int
-    n: int
-    k: int
-    usual_share: float
 
 
 def raise_drops(tx: Transaction, today: int, day: str) -> int:
@@ -208,38 +236,15 @@ def _again(tx: Transaction, desk: Desk, began: int) -> alarms.Watch:
 
 def all_alarms(tx: Transaction) -> list[Alarm]:
     """Every alarm, oldest first."""
-    return [_alarm(*row) for row in sql.all_alarms(tx.connection)]
+    return [
+        Alarm(number, code, unit, ALARMS[why], _day(on), _day(began), n, k, usual, _DECIDED[done])
+        for number, code, unit, why, on, began, n, k, usual, done in sql.all_alarms(tx.connection)
+    ]
 
 
 def open_alarms(tx: Transaction) -> int:
     """How many wait for a decision."""
     return int(sql.open_alarms(tx.connection))
-
-
-def _alarm(
-    alarm_id: int,
-    counter: str,
-    unit: str,
-    why: int,
-    raised: int,
-    began: int,
-    n: int,
-    k: int,
-    usual_share: float,
-    decision: int,
-) -> Alarm:
-    return Alarm(
-        alarm_id,
-        counter,
-        unit,
-        ALARMS[why],
-        _day(raised),
-        _day(began),
-        n,
-        k,
-        usual_share,
-        ALARM_DECISIONS[decision],
-    )
 
 
 def portions(grown: Fresh, size: int) -> Iterable[Fresh]:
