@@ -6,7 +6,7 @@ import io
 import random
 import socket
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 import segno
@@ -19,9 +19,11 @@ from bot.loading import simulated_counters
 from bot.opening import opened
 from bot.settings import Settings
 from bot.simulation import province
+from bot.simulation.dossiers import DAYS, SimulatedDossier, simulate_dossiers
 from bot.simulation.province import SimulatedResponse
 from sipas.packing import HANOI, half_day, pack_tags
-from storage import numbering, registry
+from storage import dossiers, numbering, registry
+from storage.dossiers import Kept, Place
 from storage.numbering import RANDOM_BITS, row_id
 from storage.release import Released, add
 from storage.store import Store
@@ -59,8 +61,13 @@ async def load(store: Store, today: date, size: int) -> None:
     await store.write(_load_directory, today)
     counters = simulated_counters(seeds.seed_counters(), shipped())
     responses = province.simulate(counters, today, SEED, size)
+    rated, since = Counter[str](), today - timedelta(days=DAYS - 1)
     while batch := list(islice(responses, BATCH)):
+        rated.update(each.counter for each in batch if each.at.date() >= since)
         await store.write(_load_responses, batch, today)
+    events = simulate_dossiers(counters, rated, today, SEED)
+    while told := list(islice(events, BATCH)):
+        await store.write(_load_dossiers, told)
     await store.write(registry.mark, "demo", today.isoformat())
 
 
@@ -90,6 +97,23 @@ def _load_responses(tx: Transaction, batch: list[SimulatedResponse], today: date
         tx.arrive(counter_id, half * 12 + 8 - half % 2 * 6, n)
 
 
+def _load_dossiers(tx: Transaction, batch: list[SimulatedDossier]) -> None:
+    places: dict[tuple[str, str], Place] = {}
+    for each in batch:
+        if (each.counter, each.field) not in places:
+            counter_id, unit_id = tx.counter_ids(each.counter)
+            place = Place(unit_id, unit_id, tx.field_id(each.field), counter_id)
+            places[each.counter, each.field] = place
+    stage = numbering.STAGES.index
+    dossiers.keep(
+        tx,
+        (
+            Kept(d.code, stage(d.stage), d.day, d.last_four, places[d.counter, d.field])
+            for d in batch
+        ),
+    )
+
+
 def _released(
     tx: Transaction, each: SimulatedResponse, instrument: str, chance: random.Random
 ) -> Released:
@@ -103,13 +127,19 @@ def _released(
         levels=each.levels,
         tags=pack_tags({"reasons": each.reasons}),
         stage=numbering.STAGES.index(each.stage),
-        stratum=numbering.STRATA.index(each.stratum),
+        stratum=numbering.STRATA.index(_stratum(each)),
         channel=numbering.CHANNELS.index(each.channel),
         kind=numbering.KINDS.index(each.kind),
         field_id=tx.field_id(each.field),
         consent=1,
         code_hash=None,
     )
+
+
+def _stratum(each: SimulatedResponse) -> str:
+    """Some counters hand out receipts: of every other unit, a third of the answers come by one."""
+    hands_out = int(each.counter[3:5]) % 2 == 0 and each.at.minute < 20
+    return "receipt" if hands_out and each.stratum == "open" else each.stratum
 
 
 def tour(asked: Settings) -> str:

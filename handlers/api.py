@@ -9,6 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from handlers.coverage import coverage
+from handlers.coverage import record as told_coverage
 from handlers.guard import validated
 from handlers.problems import refuse, responses
 from handlers.scores import FORMULA, By, Scores, told
@@ -54,6 +56,33 @@ class CountersOut(BaseModel):
     counters: list[CounterOut]
 
 
+class RateOut(BaseModel):
+    """Responses that came in per dossier event, with its 95 % interval."""
+
+    n: int = Field(description="dossier events")
+    value: float
+    low: float | None = Field(description="null where there are more responses than dossiers")
+    high: float | None
+
+
+class CoverageOut(BaseModel):
+    """How much the responses stand for; numbers from one to nine, and what tells them, are null."""
+
+    grade: str = Field(description="A to D, or unknown where no dossiers are known", examples=["B"])
+    held_back_by: list[str] = Field(description="what keeps it from the next better grade")
+    known_from: str | None = Field(description="first day of the half-months with dossiers")
+    known_to: str | None
+    dossiers: int | None = Field(description="dossier events: a dossier at a stage on a day")
+    response_rate: RateOut | None
+    counters: int | None = Field(description="counters with dossiers")
+    counters_answering: int | None = Field(description="those of them with a response")
+    working_days: int | None
+    days_answered: int | None = Field(description="those of them with a response")
+    receipt_share: float | None = Field(description="share of released responses with a receipt")
+    silent_days: int = Field(description="working days without a response that make silent")
+    silent_counters: list[str] = Field(description="public counters that are silent")
+
+
 class ScoresOut(BaseModel):
     """Figures, with the only live number beside them."""
 
@@ -66,6 +95,7 @@ class ScoresOut(BaseModel):
         description="flagged ones that a person has set aside; they too are in the figures"
     )
     released_to: str | None = Field(description="day of the last release")
+    coverage: CoverageOut
     period: str
     figures: list[dict[str, Any]]
 
@@ -133,6 +163,7 @@ async def scores(
         flagged=told(flags.undecided),
         set_aside=told(flags.set_aside),
         released_to=released_to(state),
+        coverage=CoverageOut.model_validate(told_coverage(await coverage(answer, found, days))),
         period=days.code,
         figures=[
             record(figure) | ({str(by): value} if value else {})

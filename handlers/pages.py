@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handlers.messages import LANGUAGES, is_draft, languages, text
+from sipas.grades import response_rate
 from sipas.scoring import percent
 
 FOLDER = Path(__file__).parent
@@ -58,6 +59,7 @@ def page(
         "t": partial(text, language),
         "static": static,
         "percent": partial(shown_percent, language),
+        "response_rate": response_rate,
         "language": language,
         "demo": request.app.state.demo,
         "large": is_large(request),

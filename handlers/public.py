@@ -13,6 +13,7 @@ import segno
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.api import published_unit, released_to
+from handlers.coverage import coverage
 from handlers.guard import validated
 from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
@@ -20,6 +21,7 @@ from handlers.problems import refuse, responses
 from handlers.scores import By, Scores, told
 from handlers.service import Service, State, service
 from sipas.figures import Figure, Part
+from sipas.grades import RULES
 from sipas.periods import Period, trailing_year
 from sipas.vietnamese import fold
 from storage import reads
@@ -94,6 +96,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
+        coverage=await coverage(scores, unit, period),
         trend=await _trend(scores, unit, period),
         mix=[
             *_mix("channel", await scores.by_value(unit, period, By.CHANNEL), language),
@@ -127,6 +130,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         above=_name(unit, language),
         received=await reads.received_of_counter(reader, counter.counter_id, period),
         flagged=0,
+        coverage=None,
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{code}?lang={language}",
@@ -143,7 +147,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
 @router.get("/about", summary="What this is, how numbers are made, privacy")
 async def about(request: Request) -> Response:
     """Plain words about the index, SIPAS, PAR INDEX, the numbers and privacy."""
-    shown = page(request, "about.html", language_of(request))
+    shown = page(request, "about.html", language_of(request), rules=RULES)
     return validated(request, shown, PAGE_SECONDS)
 
 

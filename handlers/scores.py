@@ -158,6 +158,14 @@ class Scores:
         lists = {By.UNIT: self.by_unit, By.COUNTER: self.by_counter, By.MONTH: self.by_month}
         return await lists[by](unit, period)
 
+    async def counted(self, unit: Unit, period: Period, dimension: str) -> dict[int, int]:
+        """How many responses are released, by the small number of a dimension's value."""
+        members, found = self._members(unit), defaultdict[int, int](int)
+        tallies = await self._tallies(period, dimension, members)
+        for (unit_id, _, value), tally in tallies.items():
+            found[value] += responses(tally) if unit_id in members else 0
+        return found
+
     def published(self, unit: Unit) -> tuple[Unit, ...]:
         """The unit and what is below it, as far as it is published."""
         return tuple(each for each in self.state.directory.subtree(unit) if each.published)

@@ -64,12 +64,11 @@ class Imported:
 
 
 class Dossiers(NamedTuple):
-    """Dossier events of a unit's half-month by counter and field."""
+    """Dossier events of a unit's half-month at a counter."""
 
     unit_id: int
     atom: int
     counter_id: int
-    field_id: int
     n: int
 
 
@@ -176,6 +175,14 @@ async def dossiers(connection: Connection, units: set[int], period: Period) -> l
         query, bounds["unit_id"] = read.dossiers_of_unit, next(iter(units))
     rows = await connection.execute_fetchall(query.sql, bounds)
     return [Dossiers(*row) for row in rows if row[0] in units]
+
+
+async def dossiers_by_field(connection: Connection, period: Period) -> dict[tuple[int, int], int]:
+    """Dossier events by (unit, field) in *period*, which consists of whole half-months."""
+    span = atoms(period)
+    bounds = {"first": span[0], "last": span[-1]}
+    rows = await connection.execute_fetchall(read.dossiers_by_field.sql, bounds)
+    return {(unit_id, field_id): n for unit_id, field_id, n in rows}
 
 
 async def days_heard(connection: Connection, period: Period) -> dict[tuple[int, ...], int]:

@@ -284,6 +284,25 @@ async def test_the_document_tells_how_to_call(system: System) -> None:
     assert (await system.post([example])).json()["added"] == 1
 
 
+async def test_the_grade_is_told_beside_the_figures(system: System) -> None:
+    """In the API, on the unit's page with a link to its rules, which are on the about page."""
+    today = system.app.state.service.today().isoformat()
+    await system.post([{**ONE, "day": today, "code": f"H56-260201-{n:04}"} for n in range(40)])
+    told = (await system.client.get("/api/v1/scores?unit=15448")).json()["coverage"]
+    other = (await system.client.get("/api/v1/scores?unit=15448&period=2025-Q4")).json()
+    shown = (await system.client.get("/units/15448?lang=en")).text
+    about = (await system.client.get("/about?lang=vi")).text
+
+    assert (told["grade"], told["dossiers"]) == ("D", 40)
+    assert told["response_rate"]["n"] == 40
+    assert told["response_rate"]["high"] == pytest.approx(0.0876, abs=1e-3)
+    assert other["coverage"]["grade"] == "unknown"
+    assert "Data grade D" in shown
+    assert 'href="/about?lang=en#grade"' in shown
+    assert 'id="grade"' in about
+    assert "80 %" in about
+
+
 def test_the_commands_do_the_same(tmp_path: Path) -> None:
     """A key is printed once; a file is imported twice and counted once."""
     server = Server(tmp_path).furnish()
@@ -296,6 +315,7 @@ def test_the_commands_do_the_same(tmp_path: Path) -> None:
     listed = server.command("keys", "list").stdout
     first, again = (server.command("dossiers", "import", str(file)) for _ in range(2))
     gone = server.command("keys", "revoke", "1")
+    scores = server.command("scores", "--unit", "15448", "--period", "2026-Q1").stdout
 
     assert token.startswith("motcua_1_")
     assert token[9:] not in listed
@@ -307,4 +327,5 @@ def test_the_commands_do_the_same(tmp_path: Path) -> None:
     ]
     assert again.stdout == "0 events added, 1 known before, 3 rows refused\n"
     assert gone.stdout == "key 1 revoked\n"
+    assert scores.startswith("15448\tdata grade\t2026-Q1\tD\tsilent counters: ")
     assert server.command("keys", "revoke", "1").returncode == 1

@@ -9,10 +9,12 @@ from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
+from handlers.coverage import Coverage, coverage, record
 from handlers.scores import FORMULA, By, Scores
 from handlers.service import Service
 from sipas.figures import Figure
 from sipas.formulas import FORMULAS
+from sipas.grades import response_rate
 from sipas.periods import PeriodError, parse_period, quarter_of
 from sipas.scoring import percent
 from storage.store import Store
@@ -28,8 +30,16 @@ def scores(unit: str, period: str, by: str | None, formula: str) -> None:
     settings = Settings()
     asked = survey(load_keys(settings.secret_key_file))
 
-    async def read(store: Store) -> list[tuple[str, Figure]]:
-        service = Service(store, asked, utc_now, settings.public_url, 0, settings.rate_per_minute)
+    async def read(store: Store) -> tuple[list[tuple[str, Figure]], str]:
+        service = Service(
+            store,
+            asked,
+            utc_now,
+            settings.public_url,
+            0,
+            settings.rate_per_minute,
+            silent_days=settings.silent_days,
+        )
         state = await service.state()
         roots = (u for u in state.directory.units if u.parent_code is None and not u.valid_to)
         found = state.directory.unit(unit) if unit else next(roots, None)
@@ -40,10 +50,25 @@ def scores(unit: str, period: str, by: str | None, formula: str) -> None:
         except PeriodError as wrong:
             raise click.ClickException(str(wrong)) from None
         chosen = By(by) if by else None
-        return await Scores(service, state, formula).asked_for(found, days, chosen)
+        answer = Scores(service, state, formula)
+        graded = _grade(found.code, days.code, await coverage(answer, found, days))
+        return await answer.asked_for(found, days, chosen), graded
 
-    for value, figure in with_store(read):
+    figures, graded = with_store(read)
+    for value, figure in figures:
         click.echo(_line(value, figure))
+    click.echo(graded)
+
+
+def _grade(unit: str, period: str, found: Coverage) -> str:
+    told = record(found)
+    silent = " ".join(told["silent_counters"]) or "none"
+    line = f"{unit}\tdata grade\t{period}\t{told['grade']}"
+    if rate := response_rate(found.facts):
+        between = rate.interval
+        span = f" [{percent(between.low)}, {percent(between.high)}]" if between else ""
+        line += f"\tresponse rate {percent(rate.value)}{span}\tdossiers={rate.n}"
+    return f"{line}\tsilent counters: {silent}"
 
 
 def _line(value: str, figure: Figure) -> str:

@@ -13,12 +13,20 @@ values (:unit_id, :atom, :counter_id, :field_id, :n)
 on conflict (unit_id, atom, counter_id, field_id) do update set n = dossier_counts.n + excluded.n;
 
 -- name: dossiers_of_unit(unit_id, first, last)
-select unit_id, atom, counter_id, field_id, n from dossier_counts
-where unit_id = :unit_id and atom between :first and :last;
+select unit_id, atom, counter_id, sum(n) as n from dossier_counts
+where unit_id = :unit_id and atom between :first and :last
+group by unit_id, atom, counter_id;
 
 -- name: dossiers_by_unit(first, last)
-select unit_id, atom, counter_id, field_id, n from dossier_counts
-where atom between :first and :last;
+select unit_id, atom, counter_id, sum(n) as n from dossier_counts
+where atom between :first and :last
+group by unit_id, atom, counter_id;
+
+-- name: dossiers_by_field(first, last)
+-- The cells that figures can be weighted to.
+select unit_id, field_id, sum(n) as n from dossier_counts
+where atom between :first and :last
+group by unit_id, field_id;
 
 -- name: all_dossier_counts(part, parts)
 select unit_id, atom, counter_id, field_id, n from dossier_counts
