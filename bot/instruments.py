@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from handlers.messages import told_by_packs
 from sipas.instrument import Instrument, parse
-from sipas.packs import Pack, PackError, with_pack
+from sipas.packs import Pack, PackError, check_messages, with_pack
 from sipas.packs import parse as parse_pack
 
 SHARED = "shared.toml"
@@ -26,29 +27,24 @@ def shipped() -> dict[str, Instrument]:
     return {instrument.ref: instrument for instrument in parsed}
 
 
-def shipped_packs() -> dict[str, Pack]:
-    """Every content pack by its language; which of them are spoken is the operator's to say."""
-    folder = files("sipas") / "languages"
-    packs = [
-        parse_pack(file.read_text(encoding="utf-8"), file.name)
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".toml")
-    ]
-    return {pack.language: pack for pack in packs}
-
-
 def chosen(codes: Iterable[str]) -> list[Pack]:
-    """The content packs of these languages.
+    """The content packs of these languages; files of other languages are not even read.
 
     Raises:
         PackError: there is none for a language, or it is not complete.
     """
-    packs = shipped_packs()
+    folder = files("sipas") / "languages"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    packs = []
     for code in codes:
-        if code not in packs:
-            known = ", ".join(["vi", "en", *packs])
+        if f"{code}.toml" not in names:
+            known = ", ".join(["vi", "en", *(name.removesuffix(".toml") for name in names)])
             raise PackError(f"MOTCUA_LANGUAGES: no language {code!r}; there are {known}")
-    return [packs[code] for code in codes]
+        text = (folder / f"{code}.toml").read_text(encoding="utf-8")
+        packs.append(parse_pack(text, f"{code}.toml"))
+        check_messages(packs[-1], told_by_packs())
+    spoken(packs)
+    return packs
 
 
 def spoken(packs: Iterable[Pack]) -> dict[str, Instrument]:

@@ -34,8 +34,9 @@ from sipas.events import (
 )
 from sipas.instrument import Instrument
 from sipas.packing import HANOI, half_day
-from sipas.reading import read_command, read_counter, says_counter
+from sipas.reading import read_counter, says_counter
 from sipas.session import Place, Session, dump, load
+from sipas.understanding import language_wish, wish
 from storage import outbox
 from storage.numbering import RANDOM_BITS, row_id
 from storage.transaction import ClosedRow, Held, Transaction
@@ -84,7 +85,7 @@ def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) ->
     session = load(held.session) if held and held.session else Session(inbound.language or "vi")
     answered_at = _answered_at(held, inbound)
     if inbound.sent_at < answered_at:
-        inbound = _late(inbound)
+        inbound = _late(survey, session.language, inbound)
     if session.language not in languages(survey.instruments.values()):
         session = session._replace(language="vi")  # the operator has switched it off since
     session, screen = _apply(tx, survey, inbound, session, now)
@@ -106,13 +107,15 @@ def _answered_at(held: Held | None, inbound: Inbound) -> int:
     return int(told) if told else 0
 
 
-def _late(inbound: Inbound) -> Inbound:
+def _late(survey: Survey, language: str, inbound: Inbound) -> Inbound:
     """Words that come after a later update was answered were meant for an earlier question.
 
     A button names its question and a code its counter, so these are as good as ever.
     """
+    known = survey.instruments.values()
     words = [each.text for each in inbound.happenings if isinstance(each, Text)]
-    if any(read_counter(each) or read_command(each) for each in words):
+    wishes = (wish(known, language, each) or language_wish(known, each) for each in words)
+    if any(wishes) or any(map(read_counter, words)):
         return inbound
     return replace(inbound, happenings=tuple(map(_stale, inbound.happenings)))
 

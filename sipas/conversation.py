@@ -118,7 +118,8 @@ def _nothing_open(
     wish = event.value if isinstance(event, Tapped) and event.question == ".lang" else ""
     if isinstance(event, Typed):
         wish = understanding.language_wish(instruments.values(), event.text)
-        if key := understanding.question_about_us(event.text):
+        known = instruments.values()
+        if key := understanding.question_about_us(known, session.language, event.text):
             return Step(session, (Say(key), Say("scan_to_begin")))
     if wish in languages(instruments.values()):
         session = session._replace(language=wish)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sipas.commands import Command, read_command
 from sipas.spoken import Phrases, meant, typed
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -84,17 +85,14 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A further language of a questionnaire: its own name, and what is typed in it.
-
-    *spoken* leads to the words or digits that may be typed in any language.
-    """
+    """A further language of a questionnaire: its own name, and the wishes typed in it."""
 
     name: str
-    spoken: Phrases[str]
+    spoken: Phrases[Command]
 
-    def plain(self, text: str) -> str:
-        """*text* as the words everybody may type, or as it is."""
-        return meant(self.spoken, typed(text)) or text
+    def command(self, text: str) -> Command | None:
+        """The wish that is the whole of *text*, in this language or in the common ones."""
+        return meant(self.spoken, typed(text)) or read_command(text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +102,6 @@ class Instrument:
     Attributes:
         names: the questionnaire's name by language.
         questions: everything asked, in asking order.
-        tongues: further languages, by code.
         tongues: further languages, by code.
         items: the questions whose answers are packed: all but those of kind context.
         asides: questions the conversation itself may put (another counter, erasing).

@@ -7,17 +7,21 @@ the words that people type. Pages about figures stay in Vietnamese and English.
 from __future__ import annotations
 
 import re
+import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sipas.items import Instrument, Item, Texts, Tongue
-from sipas.spoken import Phrases, phrases
+from sipas.reading import Command, read_command, read_scale
+from sipas.spoken import Phrases, meant, phrases, typed
+from sipas.vietnamese import fold
 
 FIVE = 5
+LABEL_MOST = 100  # characters that a button carries
 OTHER = "en"  # what a pack does not tell is told in English
-_VARIABLE = re.compile(r"\{(\w+)\}")
+_LANGUAGE = re.compile("[a-z]{2}")
 
 
 class PackError(ValueError):
@@ -37,7 +41,7 @@ class Pack:
         words: template variables.
         questions: by key.
         options: by question and code.
-        spoken: what typed phrases mean, as the words or digits that everybody may type.
+        spoken: what typed phrases wish.
     """
 
     file: str
@@ -49,7 +53,7 @@ class Pack:
     words: Texts
     questions: Texts
     options: Mapping[tuple[str, str], str]
-    spoken: Phrases[str]
+    spoken: Phrases[Command]
 
 
 def parse(text: str, name: str) -> Pack:
@@ -62,28 +66,70 @@ def parse(text: str, name: str) -> Pack:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PackError(f"{name}: not TOML: {error}") from None
-    levels = table.get("levels")
-    if not isinstance(levels, list) or len(set(levels)) != FIVE:
-        raise PackError(f"{name}: levels: expected five different labels")
     questions = _table(table, "questions", name)
-    spoken = [(str(level), label) for level, label in enumerate(levels, 1)]
-    spoken += _texts(_table(table, "spoken", name), "spoken", name).items()
+    spoken = _spoken(_texts(_table(table, "spoken", name), "spoken", name), name)
     return Pack(
         file=name,
-        language=_text(table, "language", name),
+        language=_language(table, name),
         name=_text(table, "name", name),
         reviewed=table.get("reviewed") is True,
         messages=_texts(_table(table, "messages", name), "messages", name),
-        levels=tuple(levels),
+        levels=_levels(table.get("levels"), spoken, name),
         words=_texts(_table(table, "words", name), "words", name),
         questions={key: _text(fields, "text", name, key) for key, fields in questions.items()},
         options={
             (key, code): label
             for key, fields in questions.items()
-            for code, label in _texts(fields.get("options", {}), key, name).items()
+            for code, label in _labels(fields, key, name).items()
         },
-        spoken=phrases(spoken),
+        spoken=spoken,
     )
+
+
+def _language(table: Mapping[str, Any], name: str) -> str:
+    language = _text(table, "language", name)
+    _need(_LANGUAGE.fullmatch(language), f"{name}: language: expected two letters")
+    _need(f"{language}.toml" == name, f"{name}: language: expected that of the file's name")
+    return language
+
+
+def _spoken(told: Texts, name: str) -> Phrases[Command]:
+    """The wishes by what is typed for them; one phrase never stands for two."""
+    wishes: list[tuple[Command, str]] = []
+    for word, said in told.items():
+        command = read_command(word)
+        _need(command, f"{name}: spoken.{word}: is no word that everybody may type")
+        wishes += [(command, said)] if command else []
+    table = phrases(wishes)
+    for alike in table.values():
+        _need(len(dict(alike)) == len(set(alike)), f"{name}: spoken: {alike[0][0]!r} stands twice")
+    return table
+
+
+def _levels(labels: Any, spoken: Phrases[Command], name: str) -> tuple[str, ...]:
+    """The five labels; each can be typed and is then that level and nothing else."""
+    place = f"{name}: levels"
+    fine = isinstance(labels, list) and all(isinstance(each, str) for each in labels)
+    different = {fold(typed(each)) for each in labels} - {""} if fine else set()
+    _need(
+        fine and len(labels) == len(different) == FIVE, f"{place}: expected five different labels"
+    )
+    for level, label in enumerate(labels, 1):
+        _need(read_scale(label) in (None, level), f"{place}: {label!r} reads as another level")
+        wish = meant(spoken, typed(label)) or read_command(label)
+        _need(not wish, f"{place}: {label!r} is typed for {wish}, too")
+    return tuple(labels)
+
+
+def _labels(fields: Mapping[str, Any], key: str, name: str) -> dict[str, str]:
+    """A question's options by code, each unlike the others."""
+    place = f"questions.{key}.options"
+    labels = _texts(_table({"options": {}, **fields}, "options", name), place, name)
+    for code, label in labels.items():
+        _need(len(label) <= LABEL_MOST, f"{name}: {place}.{code}: over {LABEL_MOST} characters")
+    different = {fold(typed(label)) for label in labels.values()}
+    _need(len(different) == len(labels), f"{name}: {place}: two read the same")
+    return labels
 
 
 def check_messages(pack: Pack, known: Texts) -> None:
@@ -96,9 +142,9 @@ def check_messages(pack: Pack, known: Texts) -> None:
         reason = "is missing" if key in known else "is not a message"
         raise PackError(f"{pack.file}: messages.{key}: {reason}")
     for key, text in known.items():
-        theirs, ours = _variables(text), _variables(pack.messages[key])
-        if theirs != ours:
-            raise PackError(f"{pack.file}: messages.{key}: expected {theirs}, got {ours}")
+        place = f"{pack.file}: messages.{key}"
+        theirs, ours = _variables(text, place), _variables(pack.messages[key], place)
+        _need(theirs == ours, f"{place}: expected {theirs}, got {ours}")
 
 
 def with_pack(instrument: Instrument, pack: Pack) -> Instrument:
@@ -129,6 +175,9 @@ def with_pack(instrument: Instrument, pack: Pack) -> Instrument:
 
 def _item(item: Item, pack: Pack) -> Item:
     text = _known(pack, "questions", pack.questions, item.key)
+    place = f"{pack.file}: questions.{item.key}"
+    unknown = set(_variables(text, place)) - set(pack.words)
+    _need(not unknown, f"{place}: unknown variable {sorted(unknown)}")
     options = tuple(
         replace(option, texts={**option.texts, pack.language: _option(pack, item, option.code)})
         for option in item.options
@@ -162,8 +211,21 @@ def _more(texts: Texts, language: str) -> Texts:
     return {**texts, language: texts[OTHER]}
 
 
-def _variables(text: str) -> list[str]:
-    return sorted(_VARIABLE.findall(text))
+def _variables(text: str, place: str) -> list[str]:
+    """The names in braces; a brace that names nothing would only fail before a respondent."""
+    try:
+        found = [part for part in string.Formatter().parse(text) if part[1] is not None]
+    except ValueError as error:
+        raise PackError(f"{place}: {error}") from None
+    _need(
+        not any(spec or conversion for _, _, spec, conversion in found), f"{place}: bare names only"
+    )
+    return sorted(str(field) for _, field, _, _ in found)
+
+
+def _need(fine: object, complaint: str) -> None:
+    if not fine:
+        raise PackError(complaint)
 
 
 def _table(table: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:

@@ -102,9 +102,7 @@ def understood(current: Talk, text: str) -> Meaning:
     instrument = current.plan.instrument
     if wished := instrument.wished(text):
         return Language(wished)
-    tongue = instrument.tongues.get(current.session.language)
-    text = tongue.plain(text) if tongue else text
-    command = read_command(text)
+    command = wish([instrument], current.session.language, text)
     if command in _LANGUAGES:
         return Language(_LANGUAGES[command])
     if command in _ABOUT:
@@ -145,7 +143,7 @@ def _decision(current: Talk, text: str, command: Command | None) -> Meaning:
 def _answer(current: Talk, text: str, command: Command | None) -> Meaning:
     match current.kind:
         case Kind.SCALE:
-            level = read_scale(text)
+            level = _level(current, text)
             return Press(str(level)) if level else Nothing()
         case Kind.REASONS:
             return _reasons(current, text, command)
@@ -153,6 +151,16 @@ def _answer(current: Talk, text: str, command: Command | None) -> Meaning:
             return _message(current, text, command)
         case _:
             return _option(current, text, command)
+
+
+def _level(current: Talk, text: str) -> int | None:
+    """A level as everybody types it, or by its label in a further language."""
+    instrument, language = current.plan.instrument, current.session.language
+    level = read_scale(text)
+    if level or language not in instrument.tongues:
+        return level
+    labels = instrument.levels[language]
+    return read_choice(text, len(labels), labels)
 
 
 def _message(current: Talk, text: str, command: Command | None) -> Meaning:
@@ -206,9 +214,17 @@ def language_wish(instruments: Iterable[Instrument], text: str) -> str:
     return _LANGUAGES.get(command, "") if command else ""
 
 
-def question_about_us(text: str) -> str:
+def wish(instruments: Iterable[Instrument], language: str, text: str) -> Command | None:
+    """The command that is the whole of *text*, also in the words of a further *language*."""
+    for instrument in instruments:
+        if tongue := instrument.tongues.get(language):
+            return tongue.command(text)
+    return read_command(text)
+
+
+def question_about_us(instruments: Iterable[Instrument], language: str, text: str) -> str:
     """The message that answers a question about the service while nothing is open, or nothing."""
-    command = read_command(text)
+    command = wish(instruments, language, text)
     if command is Command.DELETE:
         return "nothing_to_erase"
     return _ABOUT.get(command, "") if command and command is not Command.START else ""
