@@ -89,7 +89,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         request,
         "unit.html",
         language,
-        name=_name(unit, language),
+        name=name_of(unit, language),
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
         flagged=told((await scores.flagged(unit, period)).undecided),
@@ -105,7 +105,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         counters=_counter_rows(counters, await scores.by_counter(unit, period), language),
         qr="",
         code="",
-        **_parts(asked, figures, language),
+        **figure_parts(asked, figures, language),
     )
     return validated(request, shown, PAGE_SECONDS)
 
@@ -127,7 +127,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         "unit.html",
         language,
         name=counter.name,
-        above=_name(unit, language),
+        above=name_of(unit, language),
         received=await reads.received_of_counter(reader, counter.counter_id, period),
         flagged=0,
         coverage=None,
@@ -139,7 +139,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         counters=[],
         qr=qr_svg(f"{asked.public_url}/c/{code}"),
         code=code,
-        **_parts(asked, figures, language),
+        **figure_parts(asked, figures, language),
     )
     return validated(request, shown, PAGE_SECONDS)
 
@@ -184,13 +184,14 @@ def _main(figures: Iterable[Figure]) -> Figure | None:
     return ordered[0] if ordered else None
 
 
-def _name(unit: Unit, language: str) -> str:
+def name_of(unit: Unit, language: str) -> str:
+    """The unit's name in the reader's language, where there is one."""
     return unit.name if language == "vi" else unit.name_en or unit.name
 
 
 def _above(state: State, unit: Unit, language: str) -> str:
     parent = state.directory.unit(unit.parent_code) if unit.parent_code else None
-    return _name(parent, language) if parent else ""
+    return name_of(parent, language) if parent else ""
 
 
 def _unit_rows(
@@ -203,11 +204,11 @@ def _unit_rows(
         fits = unit.parent_code is not None if wanted is None else unit.code in wanted
         if own and fits and unit.valid_to is None:
             link = f"/units/{unit.code}?lang={language}"
-            rows.append(Row(_name(unit, language), _main(own) or own[0], link))
+            rows.append(Row(name_of(unit, language), _main(own) or own[0], link))
     return rows
 
 
-def _parts(asked: Service, figures: list[Figure], language: str) -> dict[str, Any]:
+def figure_parts(asked: Service, figures: list[Figure], language: str) -> dict[str, Any]:
     """The headline, factors and distribution of the questionnaire most used."""
     main = _main(figures)
     if main is None:

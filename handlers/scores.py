@@ -57,11 +57,16 @@ ByInstrument = Mapping[int, int]
 
 @dataclass(frozen=True)
 class Scores:
-    """The figures of one state of the installation."""
+    """The figures of one state of the installation.
+
+    Attributes:
+        own: codes of units that the reader may see before they are published.
+    """
 
     asked: Service
     state: State
     formula: str = FORMULA
+    own: frozenset[str] = frozenset()
 
     @property
     def release(self) -> int:
@@ -112,12 +117,12 @@ class Scores:
         return found
 
     async def by_counter(self, unit: Unit, period: Period) -> list[Figure]:
-        """The headline of each of the unit's public counters."""
+        """The headline of each of the unit's counters that are public or the reader's own."""
         tallies = await reads.tallies_by_counter(self._reader, unit.unit_id, period)
         return [
             figure
             for counter in self.state.directory.counters_of(unit)
-            if counter.public
+            if counter.public or unit.code in self.own
             for figure in self._figures(
                 Query(unit.code, period.code, counter.code),
                 {version: t for (key, version), t in tallies.items() if key == counter.counter_id},
@@ -167,8 +172,9 @@ class Scores:
         return found
 
     def published(self, unit: Unit) -> tuple[Unit, ...]:
-        """The unit and what is below it, as far as it is published."""
-        return tuple(each for each in self.state.directory.subtree(unit) if each.published)
+        """The unit and what is below it, as far as it is published or the reader's own."""
+        subtree = self.state.directory.subtree(unit)
+        return tuple(each for each in subtree if each.published or each.code in self.own)
 
     async def received(self, unit: Unit, period: Period) -> int:
         """How many responses came in at the unit's and its published members' counters."""

@@ -20,6 +20,7 @@ from handlers import (
     paper,
     problems,
     public,
+    work,
 )
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
@@ -39,6 +40,7 @@ ROUTERS = (
     paper.router,
     public.router,
     login.router,
+    work.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from typing import NamedTuple
+
+import aiosqlite
 
 from sipas.units import CounterRow, LineageRow, UnitRow
 from sipas.vietnamese import fold, sort_key
+from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
@@ -103,6 +107,29 @@ def unit_exists(tx: Transaction, code: str) -> bool:
 def audit(tx: Transaction, at: str, actor: str, act: str, subject: str, detail: str = "") -> None:
     """Write down who did what to what; no line of it is ever changed."""
     sql.add_audit(tx.connection, at=at, actor=actor, act=act, subject=subject, detail=detail)
+
+
+class AuditLine(NamedTuple):
+    """One act, as it was written down."""
+
+    number: int
+    at: str
+    actor: str
+    act: str
+    subject: str
+    detail: str
+
+
+async def audit_lines(connection: aiosqlite.Connection, before: int, most: int) -> list[AuditLine]:
+    """The newest lines below a number, newest first."""
+    rows = read.audit_before(connection, before=before, most=most)
+    return [AuditLine(*row) async for row in rows]
+
+
+async def whole_audit(connection: aiosqlite.Connection) -> AsyncIterator[tuple[str, ...]]:
+    """Every line without its number, oldest first."""
+    async for _, *line in read.whole_audit(connection):
+        yield tuple(line)
 
 
 def mark(tx: Transaction, key: str, value: str) -> None:

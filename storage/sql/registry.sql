@@ -48,6 +48,13 @@ update counters set public = :public where code = :code;
 -- name: add_audit(at, actor, act, subject, detail)!
 insert into audit (at, actor, act, subject, detail) values (:at, :actor, :act, :subject, :detail);
 
+-- name: audit_before(before, most)
+select audit_id, at, actor, act, subject, detail from audit
+where audit_id < :before order by audit_id desc limit :most;
+
+-- name: whole_audit()
+select audit_id, at, actor, act, subject, detail from audit order by audit_id;
+
 -- name: installation(key)$
 select value from installation where key = :key;
 

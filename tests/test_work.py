@@ -1,0 +1,109 @@
+"""The workplace: every role on every page of staff, one's own units only, and the audit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+
+import pytest
+from fastapi.routing import APIRoute
+
+from handlers.rights import RIGHTS, Needs, Right, Role
+from handlers.web import ROUTERS
+from handlers.work import AUDIT_COLUMNS
+from storage import registry, staff
+from storage.staff import Grant
+from tests.test_staff import FIRST_WORD, Office, office, rules
+
+__all__ = ["office"]  # a fixture
+
+pytestmark = pytest.mark.anyio
+
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+PAGES = {
+    route.path: rule.right
+    for route in ROUTES
+    for rule in rules(route)
+    if isinstance(rule, Needs) and "GET" in (route.methods or ())
+}
+CELLS = list(itertools.product(Role, PAGES))
+
+
+async def signed_in(office: Office, role: Role, unit: str = "38") -> Office:
+    """The office's person, in this role and no other."""
+    await office.store.write(staff.set_grants, 1, [Grant(role, unit)])
+    await office.store.write(
+        lambda tx: tx.connection.execute("update accounts set must_change = 0")
+    )
+    assert (await office.sign_in(FIRST_WORD)).status_code == 303
+    return office
+
+
+def test_the_matrix_is_about_something() -> None:
+    """Every page of staff is in it, and every right but those of later pages is asked for."""
+    assert {"/account", "/audit", "/audit.csv", "/work"} <= PAGES.keys()
+
+
+@pytest.mark.parametrize(("role", "path"), CELLS, ids=str)
+async def test_every_role_on_every_page(role: Role, path: str, office: Office) -> None:
+    """Who has the right sees the page; everybody else gets 403, and nothing of it."""
+    await signed_in(office, role)
+    answer = await office.client.get(path)
+
+    assert answer.status_code == (200 if PAGES[path] in RIGHTS[role] else 403)
+
+
+@pytest.mark.parametrize("unit", ["15448", "14923", "38", "nowhere", "' or 1=1 --"])
+async def test_a_head_sees_the_own_unit_only(unit: str, office: Office) -> None:
+    """Others are not there, whether they exist or not; the own one is, though unpublished."""
+    await signed_in(office, Role.UNIT_HEAD, "14923")
+    answer = await office.client.get("/work", params={"unit": unit})
+
+    assert answer.status_code == (200 if unit == "14923" else 404)
+    assert ("Bá Thước" in answer.text) == (unit == "14923")
+    assert ("chưa công bố" in answer.text) == (unit == "14923")
+
+
+async def test_home_affairs_goes_down_from_the_province(office: Office) -> None:
+    """Every unit below is one link away, the unpublished one too; a wrong period is explained."""
+    await signed_in(office, Role.HOME_AFFAIRS)
+    top = await office.client.get("/work?lang=vi")
+    wrong = await office.client.get("/work?period=2026-Q9", headers={"accept": "application/json"})
+
+    assert "/work?unit=14923" in top.text
+    assert "/work?unit=15448" in top.text
+    assert wrong.status_code == 422
+    assert "no-store" in top.headers["cache-control"]
+
+
+async def test_a_right_taken_away_is_gone_at_once(office: Office) -> None:
+    """It holds from the next request on, not from the next login."""
+    await signed_in(office, Role.HOME_AFFAIRS)
+    await office.store.write(staff.set_grants, 1, [])
+
+    assert (await office.client.get("/work")).status_code == 403
+
+
+async def test_the_audit_tells_who_signed_in(office: Office) -> None:
+    """Newest first, page by page; as a file nothing in it is a formula."""
+    await signed_in(office, Role.DATA_PROTECTION)
+    for number in range(101):
+        await office.store.write(registry.audit, "2026", "=cmd", f"act {number}", "-1", "@x")
+    page = await office.client.get("/audit?lang=en")
+    older = await office.client.get("/audit?before=20&lang=en")
+    file = await office.client.get("/audit.csv")
+    rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
+
+    assert page.text.index("act 100") < page.text.index("act 99")
+    assert "act 0<" not in page.text
+    assert "signed in" in older.text
+    assert tuple(rows[0]) == AUDIT_COLUMNS
+    assert rows[-1] == ["2026", "'=cmd", "act 100", "'-1", "'@x"]
+
+
+async def test_every_right_is_asked_for_or_waits_for_its_page() -> None:
+    """A right that no page asks for is one that a later page will bring."""
+    waiting = {Right.EXPORT, Right.DRAFT, Right.DECIDE, Right.FLAGS, Right.PEOPLE}
+
+    assert set(PAGES.values()) | waiting == set(Right)
