@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 
 from handlers import passwords
 from handlers.pages import language_of, page
-from handlers.problems import refuse, responses
+from handlers.problems import page_or_problem, refuse, responses
 from handlers.public import qr_svg
 from handlers.rights import COOKIE, LONGEST_S, OWN_PAGE, Needs, Right, Signed, hashed
 from handlers.service import Service, service
@@ -46,7 +46,7 @@ async def login_page(
     return _login_page(request, asked, to)
 
 
-@router.post("/login", summary="Sign in", responses=responses(403, 422, 429))
+@router.post("/login", summary="Sign in", responses={**responses(422, 429), **page_or_problem(403)})
 async def login(
     request: Request,
     asked: Asked,
@@ -82,7 +82,11 @@ async def account(request: Request, asked: Asked, signed: Own) -> Response:
     return _account_page(request, asked, signed)
 
 
-@router.post("/account", summary="Change one's own account", responses=responses(401, 403, 422))
+@router.post(
+    "/account",
+    summary="Change one's own account",
+    responses={**responses(401, 403), **page_or_problem(422)},
+)
 async def change_account(
     request: Request,
     asked: Asked,

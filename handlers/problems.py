@@ -63,6 +63,14 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def page_or_problem(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """As `responses`, for errors that show the form again."""
+    told = responses(*statuses)
+    for each in told.values():
+        each["content"] = {**each["content"], "text/html": {"schema": {"type": "string"}}}
+    return told
+
+
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if error.status_code < HTTPStatus.BAD_REQUEST:
