@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handlers.inbound import Happening, Inbound, Start, Tap, Text
 from handlers.messages import LANGUAGES, languages
 from handlers.messages import text as message_text
-from handlers.pages import error_page, is_large, language_of, page, spoken_in, wants_page
+from handlers.pages import error_page, is_large, page, spoken_in, wants_page
 from handlers.problems import refuse, responses
 from handlers.receive import receive
 from handlers.rendering import Message, render
@@ -113,7 +113,7 @@ async def chat(update: ChatUpdate, request: Request, asked: Asked) -> ChatReply:
     if not happenings:
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "event: needs one of start, tap, text")
     shown = await apply(
-        asked, conversation, update.update_id, happenings, update.language or language_of(request)
+        asked, conversation, update.update_id, happenings, update.language or spoken_in(request)
     )
     return reply(asked, conversation, shown, simple=update.simple)
 

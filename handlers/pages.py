@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache, partial
 from http import HTTPStatus
@@ -20,6 +21,8 @@ from sipas.scoring import percent
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+UNTOLD = "en"  # the language of what a content pack does not tell
+_PARTED = re.compile("[-,; ]")  # "en-GB,en;q=0.9" begins with "en"
 
 _environment = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
@@ -38,12 +41,12 @@ def static(name: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """`?lang=`, else what the browser asks for, else Vietnamese. No cookie is needed."""
-    asked = request.query_params.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
-    return "en" if first.startswith("en") else LANGUAGES[0]
+    """`?lang=`, else what the browser asks for, else Vietnamese. No cookie is needed.
+
+    Who speaks a content pack's language reads in English what packs do not tell.
+    """
+    language = spoken_in(request)
+    return language if language in LANGUAGES else UNTOLD
 
 
 def is_large(request: Request) -> bool:
@@ -61,6 +64,7 @@ def page(
         "percent": partial(shown_percent, language),
         "response_rate": response_rate,
         "language": language,
+        "untold": "" if language in LANGUAGES else UNTOLD,
         "demo": request.app.state.demo,
         "large": is_large(request),
         "draft": is_draft(language),
@@ -84,7 +88,8 @@ def wants_page(request: Request) -> bool:
 def spoken_in(request: Request) -> str:
     """As `language_of`, with the languages of content packs: for the conversation's own pages."""
     asked = request.query_params.get("lang", "")
-    return asked if asked in languages() else language_of(request)
+    first = _PARTED.split(request.headers.get("accept-language", "").strip().lower())[0]
+    return next((each for each in (asked, first) if each in languages()), LANGUAGES[0])
 
 
 def to_login(request: Request) -> Response:

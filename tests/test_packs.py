@@ -8,9 +8,10 @@ from importlib.resources import files
 import pytest
 
 from handlers.messages import told_by_packs
+from sipas.commands import Command
 from sipas.conversation import step
 from sipas.events import Ask, Moment, Say, Scanned, Tapped, Typed
-from sipas.items import Instrument
+from sipas.items import Instrument, Tongue
 from sipas.packs import Pack, PackError, check_messages, parse, with_pack
 from sipas.reading import read_choice
 from sipas.session import Session
@@ -115,6 +116,25 @@ def test_a_level_is_an_answer_to_levels_only(pack: Pack) -> None:
     for words in (pack.levels[3], _word_for(pack, "ok")):
         told = step(instruments, asked.session, Typed(words), NOON)
         assert told.session.comment == words
+
+
+@each_pack
+@pytest.mark.parametrize(
+    ("button", "wish"),
+    [
+        ("done", Command.DONE),
+        ("kept", Command.AGREE),
+        ("refuse", Command.REFUSE),
+        ("na", Command.NOT_APPLICABLE),
+        ("back", Command.BACK),
+        ("skip", Command.SKIP),
+        ("stop", Command.STOP),
+    ],
+)
+def test_every_button_can_be_typed_as_it_reads(button: str, wish: Command, pack: Pack) -> None:
+    """On channels with few buttons that is the only way."""
+    words = pack.messages[f"button.{button}"].lower()
+    assert Tongue(pack.name, pack.spoken).command(words) is wish
 
 
 @each_pack

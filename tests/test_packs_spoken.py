@@ -72,16 +72,47 @@ def test_the_page_says_that_it_is_a_draft(server: Server) -> None:
     page = httpx.get(f"{server.url}/c/{COUNTER}?lang=zh", headers=html, trust_env=False).text
 
     assert '<html lang="zh"' in page
+    assert '<header lang="en">' in page  # what a pack does not tell is English, and marked so
+    assert 'class="foot" lang="en"' in page
     assert "尚未经母语者审核" in page
     assert all(name in page for name in ("Tiếng Việt", "English", "한국어", "日本語"))
 
 
-def test_pages_about_figures_stay_as_they_are(server: Server) -> None:
+@pytest.mark.parametrize("browser", ["", "en", "vi", "zh-CN,zh;q=0.9"])
+def test_pages_about_figures_are_in_english(browser: str, server: Server) -> None:
     """A pack speaks in the conversation only."""
-    html = {"accept": "text/html", "accept-language": "en"}
+    html = {"accept": "text/html", "accept-language": browser}
     page = httpx.get(f"{server.url}/about?lang=zh", headers=html, trust_env=False).text
 
     assert '<html lang="en"' in page
+    assert "draft" not in page
+
+
+@pytest.mark.parametrize(
+    ("browser", "spoken"),
+    [("ko-KR,ko;q=0.9", "ko"), ("kok", "vi"), ("fr", "vi"), ("en-GB", "en"), ("", "vi")],
+)
+def test_the_browser_is_asked_where_the_address_says_nothing(
+    browser: str, spoken: str, server: Server
+) -> None:
+    """Page and API alike; a language that is not spoken is Vietnamese."""
+    asks = {"accept": "text/html", "accept-language": browser}
+    page = httpx.get(f"{server.url}/c/{COUNTER}", headers=asks, trust_env=False).text
+    told = {"update_id": "1", "event": {"start": COUNTER}}
+    url = f"{server.url}/api/v1/chat"
+    reply = httpx.post(url, json=told, headers=asks, trust_env=False).json()
+
+    assert f'<html lang="{spoken}"' in page
+    assert reply["language"] == spoken
+
+
+def test_the_address_names_the_language_of_the_api(server: Server) -> None:
+    """`?lang=ko`, as on the page."""
+    told = {"update_id": "1", "event": {"start": COUNTER}}
+    url = f"{server.url}/api/v1/chat?lang=ko"
+    reply = httpx.post(url, json=told, trust_env=False).json()
+
+    assert reply["language"] == "ko"
 
 
 def test_an_unknown_language_is_one_clear_line(server: Server) -> None:

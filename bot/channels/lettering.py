@@ -37,7 +37,7 @@ def lay_out(message: Message, can: Capabilities, language: str) -> Laid:
 
 def _typed(controls: tuple[Choice, ...], language: str) -> str:
     words = ", ".join(f"“{choice.label.lower()}”" for choice in controls)
-    return text(language, "letter.or_type", words=words)
+    return text(language, "chat.or_type", words=words)
 
 
 def _within(body: str, tail: str, most: int) -> str:
