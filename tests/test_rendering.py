@@ -18,7 +18,7 @@ from sipas.session import Session
 from tests.test_transcripts import INSTRUMENTS, PLACES
 
 ROOT = Path(__file__).parents[1]
-RENDERED = {"kept", "progress", "this_language"}  # said by the rendering itself
+RENDERED = {"kept", "or_type", "progress", "this_language"}  # said by the rendering itself
 NOW = Moment(41_545, "K7Q2M9PA", "1", "K7Q2M9PA4X")
 
 
