@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.service import Service, State
+from handlers.spreads import Asking, ByInstrument, Designs
+from handlers.spreads import parts as parts_of
+from sipas.clusters import ONE_BY_ONE
 from sipas.figures import Figure, Part, Query, Visibility, figures, visible
 from sipas.instrument import Instrument
 from sipas.periods import Period, months
@@ -46,13 +49,17 @@ _CODES = {
 _PARTS = {By.FACTOR: (Part.FACTOR,), By.ITEM: (Part.ITEM,)}
 
 
+def _added(units: Mapping[int, ByInstrument]) -> dict[int, int]:
+    summed: dict[int, int] = defaultdict(int)
+    for tallies in units.values():
+        for version, tally in tallies.items():
+            summed[version] += tally
+    return summed
+
+
 def told(flagged: int) -> int | None:
     """A number of flagged responses as it may be shown: none, or at least ten."""
     return None if flagged and visible(flagged) is Visibility.NOTHING else flagged
-
-
-# Tallies by instrument number.
-ByInstrument = Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -77,24 +84,20 @@ class Scores:
         self, unit: Unit, period: Period, parts: Iterable[Part] = ALL_PARTS
     ) -> list[Figure]:
         """The figures of a unit and everything published below it."""
-        members = self._members(unit)
-        summed = self._summed(await self._tallies(period, "total", members), members, 0)
-        return self._figures(Query(unit.code, period.code), summed, parts)
+        units = await self._by_unit(period, self._members(unit))
+        designs = await self._asking(period).of_units(units)
+        return self._figures(Query(unit.code, period.code), _added(units), parts, designs)
 
     async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of every published unit below *unit*, itself included."""
-        members = self.published(unit)
-        tallies = await self._tallies(period, "total", self._members(unit))
-        by_unit: dict[int, dict[int, int]] = defaultdict(dict)
-        for (unit_id, version, _), tally in tallies.items():
-            by_unit[unit_id][version] = tally
-        return [
-            figure
-            for member in members
-            for figure in self._figures(
-                Query(member.code, period.code), by_unit[member.unit_id], HEADLINES
-            )
-        ]
+        units, asking = await self._by_unit(period, self._members(unit)), self._asking(period)
+        found: list[Figure] = []
+        for member in self.published(unit):
+            tallies = units.get(member.unit_id, {})
+            designs = await asking.of_units({member.unit_id: tallies})
+            query = Query(member.code, period.code)
+            found += self._figures(query, tallies, HEADLINES, designs)
+        return found
 
     async def by_month(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of the unit month by month."""
@@ -107,36 +110,41 @@ class Scores:
     async def by_value(self, unit: Unit, period: Period, by: By) -> list[tuple[str, Figure]]:
         """The headline of the unit for each value of one dimension, with the value's code."""
         members = self._members(unit)
-        tallies = await self._tallies(period, by.value, members)
+        units, tallies = (
+            await self._by_unit(period, members),
+            await self._tallies(period, by.value, members),
+        )
+        total, designs = _added(units), await self._asking(period).of_units(units)
         found: list[tuple[str, Figure]] = []
         for value in sorted({value for unit_id, _, value in tallies if unit_id in members}):
-            code = self._code(by, value)
+            code, summed = self._code(by, value), self._summed(tallies, members, value)
             query = Query(unit.code, period.code, only=f"{by}={code}")
-            summed = self._summed(tallies, members, value)
-            found += [(code, figure) for figure in self._figures(query, summed, HEADLINES)]
+            own = parts_of(designs, total, summed)
+            found += [(code, each) for each in self._figures(query, summed, HEADLINES, own)]
         return found
 
     async def by_counter(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of each of the unit's counters that are public or the reader's own."""
-        tallies = await reads.tallies_by_counter(self._reader, unit.unit_id, period)
+        days = await reads.days_of_unit(self._reader, unit.unit_id, period)
         return [
             figure
             for counter in self.state.directory.counters_of(unit)
             if counter.public or unit.code in self.own
-            for figure in self._figures(
-                Query(unit.code, period.code, counter.code),
-                {version: t for (key, version), t in tallies.items() if key == counter.counter_id},
-                HEADLINES,
-            )
+            for figure in self._of_counter(unit, counter, period, days, HEADLINES)
         ]
 
     async def of_counter(self, unit: Unit, counter: Counter, period: Period) -> list[Figure]:
         """All figures of one counter."""
-        days = await reads.counter_tallies(self._reader, unit.unit_id, counter.counter_id, period)
-        summed: dict[int, int] = {}
-        for (_, version, _), tally in days.items():
-            summed[version] = summed.get(version, 0) + tally
-        return self._figures(Query(unit.code, period.code, counter.code), summed, ALL_PARTS)
+        days = await reads.days_of_unit(self._reader, unit.unit_id, period)
+        return self._of_counter(unit, counter, period, days, ALL_PARTS)
+
+    def _of_counter(
+        self, unit: Unit, counter: Counter, period: Period, days: reads.Days, parts: Iterable[Part]
+    ) -> list[Figure]:
+        own = days.get(counter.counter_id, {})
+        summed = {version: sum(each) for version, each in own.items()}
+        query = Query(unit.code, period.code, counter.code)
+        return self._figures(query, summed, parts, self._asking(period).of_days(own))
 
     async def asked_for(
         self, unit: Unit, period: Period, by: By | None
@@ -211,6 +219,14 @@ class Scores:
         self.asked.keep(key, found)
         return found
 
+    async def _by_unit(self, period: Period, members: set[int]) -> dict[int, dict[int, int]]:
+        """The members' tallies by instrument."""
+        found: dict[int, dict[int, int]] = defaultdict(dict)
+        for (unit_id, version, _), each in (await self._tallies(period, "total", members)).items():
+            if unit_id in members:
+                found[unit_id][version] = each
+        return found
+
     def _summed(self, tallies: reads.Tallies, members: set[int], value: int) -> dict[int, int]:
         summed: dict[int, int] = {}
         for (unit_id, version, found), tally in tallies.items():
@@ -218,16 +234,29 @@ class Scores:
                 summed[version] = summed.get(version, 0) + tally
         return summed
 
+    def _asking(self, period: Period) -> Asking:
+        found = {version: self._instrument(version) for version in self.state.instruments}
+        known = {version: each for version, each in found.items() if each is not None}
+        return Asking(self.asked, known, period, self.formula)
+
     def _figures(
-        self, query: Query, by_instrument: ByInstrument, parts: Iterable[Part]
+        self, query: Query, summed: ByInstrument, parts: Iterable[Part], designs: Designs
     ) -> list[Figure]:
         """Figures of every questionnaire in use, the one with most responses first."""
-        ordered = sorted(by_instrument.items(), key=lambda each: -responses(each[1]))
+        ordered = sorted(summed.items(), key=lambda each: -responses(each[1]))
         return [
             figure
             for version, tally in ordered
             if (instrument := self._instrument(version)) is not None
-            for figure in figures(instrument, tally, query, self.release, self.formula, parts)
+            for figure in figures(
+                instrument,
+                tally,
+                query,
+                self.release,
+                self.formula,
+                parts,
+                designs.get(version, ONE_BY_ONE),
+            )
         ]
 
     def _instrument(self, version: int) -> Instrument | None:

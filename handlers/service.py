@@ -15,6 +15,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from handlers.receive import Survey
+from sipas.clusters import Spreads
 from sipas.figures import Figure
 from storage.directory import Directory, load_directory
 from storage.queries import read as sql
@@ -23,11 +24,15 @@ from storage.store import Store
 
 KEPT_MOST = 40
 ANSWERS_MOST = 200
+SPREADS_MOST = 2_000
 
 Asked = tuple[int, str, str, str, str]
 """A question about figures: release, unit, period, by what, formula."""
 Answer = tuple[Directory, list[tuple[str, Figure]]]
 """Its figures, and the tree they were found in: another tree may have another answer."""
+
+OfUnit = tuple[int, str, str, int, int]
+"""A unit's state in a period: unit, period, formula, instrument, tally."""
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -75,6 +80,7 @@ class Service:
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
+    spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
@@ -111,6 +117,12 @@ class Service:
         for old in list(self.answers)[: max(0, len(self.answers) - ANSWERS_MOST)]:
             self.answers.pop(old, None)
         self.answers[asked] = answer
+
+    def keep_spread(self, of: OfUnit, spread: Spreads) -> None:
+        """Remember how uncertain a unit's figures are; the oldest go."""
+        while len(self.spreads) >= SPREADS_MOST:
+            self.spreads.pop(next(iter(self.spreads)))
+        self.spreads[of] = spread
 
     async def state(self) -> State:
         """Read the installation's state; the directory only when it has changed."""

@@ -7,17 +7,19 @@ same id, and a figure that changed has another one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
+from sipas.clusters import INDEX, ONE_BY_ONE, Design, alone, interval, together
 from sipas.composites import Measured, composite, measure
 from sipas.formulas import formula
 from sipas.items import Instrument
-from sipas.scoring import TooFew
+from sipas.scoring import LevelCounts, TooFew
 from sipas.tally import level_counts, responses
 
 OVERALL = "overall"  # the item that asks for the whole visit at once
@@ -76,7 +78,8 @@ class Figure(NamedTuple):
         source: `direct` where one item asks for it, `items` where it is averaged from several.
         n: answers; of a composite the fewest of its items, or the most where none has enough.
         value, low, high: within [0, 1]; the value is exact.
-        not_applicable, levels: of figures that rest on one item.
+        design_effect: how many times the variance of answers that stand alone this one's is.
+        not_applicable, levels, design_effect: of figures that rest on one item.
         items, missing, n_min, n_max, responses: of composites; *missing* items had too few answers.
         partial: some items are missing, so it is compared over common items only.
         too_few: fewer answers than a value needs.
@@ -96,6 +99,7 @@ class Figure(NamedTuple):
     value: Fraction | None = None
     low: float | None = None
     high: float | None = None
+    design_effect: float | None = None
     not_applicable: int | None = None
     levels: tuple[int, ...] | None = None
     items: tuple[str, ...] | None = None
@@ -133,6 +137,7 @@ def figures(
     release: int,
     formula_id: str,
     parts: Iterable[Part] = tuple(Part),
+    design: Design = ONE_BY_ONE,
 ) -> tuple[Figure, ...]:
     """The figures of one tally: index, overall, factors and items, as *parts* says and orders.
 
@@ -141,11 +146,12 @@ def figures(
     Args:
         release: the last release, whose state the tally is.
         parts: what to compute; leave out what nobody will look at.
+        design: how much the answers of a counter-day go together; without it, not at all.
 
     Raises:
         ValueError: there is no such formula.
     """
-    read = _read(instrument, tally, formula_id)
+    read = _read(instrument, tally, formula_id, design)
     ref, made = instrument.ref, []
     start = "\t".join((query.unit, query.counter, query.period, query.role, query.only, ref))
     rows = chain.from_iterable(_ROWS[part](read) for part in parts)
@@ -179,6 +185,9 @@ def _plain(told: Any) -> object:
 _PLAIN: Mapping[type, Callable[[Any], object]] = {Fraction: float, tuple: list, Part: str}
 
 
+_Certain = Callable[[str, Sequence[str], _Numbers], _Numbers]
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A tally read once for all its figures; *direct* holds what each item's figure shows."""
@@ -187,14 +196,40 @@ class _Read:
     measured: Measured
     direct: Mapping[str, _Numbers]
     responses: int
+    certain: _Certain
 
 
-def _read(instrument: Instrument, tally: int, formula_id: str) -> _Read:
+def _read(instrument: Instrument, tally: int, formula_id: str, design: Design) -> _Read:
     counts = level_counts(instrument, tally)
     levels = {key: item for key, (item, _) in counts.items()}
     measured = measure(levels, formula(formula_id), SHOWN_FROM)
-    direct = {key: _of_item(measured, key, aside) for key, (_, aside) in counts.items()}
-    return _Read(instrument, measured, direct, responses(tally))
+    certain = partial(_certain, levels, design, formula_id)
+    direct = {
+        key: certain(key, (key,), _of_item(measured, key, aside))
+        for key, (_, aside) in counts.items()
+    }
+    return _Read(instrument, measured, direct, responses(tally), certain)
+
+
+def _certain(
+    counts: Mapping[str, LevelCounts],
+    design: Design,
+    formula_id: str,
+    key: str,
+    items: Sequence[str],
+    numbers: _Numbers,
+) -> _Numbers:
+    """*numbers* of a figure with the interval that the design gives them."""
+    value = numbers.get("value")
+    if key not in design or not value or value == 1:  # all alike: no variance to go by
+        return numbers
+    ratio, freedom = design[key]
+    singly = together([alone(counts[item], formula_id) for item in items])
+    if not singly:
+        return numbers
+    found = interval(value, singly * ratio, freedom, formula_id)
+    effect = {"design_effect": ratio} if len(items) == 1 else {}
+    return {**numbers, "low": found.low, "high": found.high, **effect}
 
 
 _Row = tuple[Part, str, str, _Numbers]
@@ -202,7 +237,7 @@ _Row = tuple[Part, str, str, _Numbers]
 
 def _index(read: _Read) -> Iterator[_Row]:
     if keys := read.instrument.index_items:
-        yield Part.INDEX, "index", "items", _of_items(read, keys)
+        yield Part.INDEX, "index", "items", _of_items(read, INDEX, keys)
 
 
 def _overall(read: _Read) -> Iterator[_Row]:
@@ -215,7 +250,7 @@ def _factors(read: _Read) -> Iterator[_Row]:
         if factor.items == (factor.key,):
             yield Part.FACTOR, factor.key, "direct", read.direct[factor.key]
         else:
-            yield Part.FACTOR, factor.key, "items", _of_items(read, factor.items)
+            yield Part.FACTOR, factor.key, "items", _of_items(read, factor.key, factor.items)
 
 
 def _items(read: _Read) -> Iterator[_Row]:
@@ -246,11 +281,11 @@ def _of_item(measured: Measured, key: str, not_applicable: int) -> _Numbers:
     }
 
 
-def _of_items(read: _Read, keys: tuple[str, ...]) -> _Numbers:
+def _of_items(read: _Read, key: str, keys: tuple[str, ...]) -> _Numbers:
     found = composite(read.measured, keys)
     if isinstance(found, TooFew):
         return _of_too_few(found.n)
-    return {
+    numbers = {
         "n": found.n_min,
         "value": found.value,
         "low": found.low,
@@ -262,6 +297,7 @@ def _of_items(read: _Read, keys: tuple[str, ...]) -> _Numbers:
         "responses": read.responses,
         "partial": found.partial,
     }
+    return read.certain(key, found.items, numbers)
 
 
 def _of_too_few(n: int) -> _Numbers:

@@ -115,12 +115,12 @@ class TooFew:
     minimum: int
 
 
-def wilson(successes: int, n: int, z: float = Z95) -> Interval:
+def wilson(successes: float, n: float, z: float = Z95) -> Interval:
     """Wilson's interval for a share; it holds near 0 and 1 and for few answers.
 
     Args:
-        successes: how many of the *n*.
-        n: at least 1.
+        successes: how many of the *n*; neither needs to be whole, as effective numbers are not.
+        n: more than 0.
         z: quantile of the normal distribution; the default gives 95 %.
 
     Raises:

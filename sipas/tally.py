@@ -9,7 +9,7 @@ questionnaires mean different things and must not be added.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,6 +115,15 @@ def level_counts(instrument: Instrument, tally: int) -> dict[str, tuple[LevelCou
         key: (LevelCounts(counts[start : start + FIVE]), counts[start + FIVE])
         for key, start in layout.scales
     }
+
+
+def level_columns(
+    instrument: Instrument, tallies: Sequence[int]
+) -> dict[str, tuple[tuple[int, ...], ...]]:
+    """For every scale item five columns, one a level, with a count for each of *tallies*."""
+    layout = _layout(instrument)
+    columns = tuple(zip(*(_counts(each, layout.slots) for each in tallies), strict=True))
+    return {key: columns[start : start + FIVE] for key, start in layout.scales}
 
 
 def to_bytes(tally: int) -> bytes:

@@ -22,6 +22,8 @@ from storage.queries import read as sql
 
 Key = tuple[int, ...]
 Tallies = dict[Key, int]
+Days = dict[int, dict[int, list[int]]]
+"""By counter and instrument: one tally for every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +65,21 @@ def _summed(rows: Iterable[Row]) -> Tallies:
     return sums
 
 
-async def counter_tallies(
-    connection: Connection, unit_id: int, counter_id: int, period: Period
-) -> Tallies:
-    """One counter's tallies by (day, instrument, stage); days are counted from 1970-01-01."""
-    rows = await connection.execute_fetchall(
-        sql.counter_rollups.sql,
-        {"unit_id": unit_id, "counter_id": counter_id, **_days(period)},
-    )
-    return {tuple(key): tally.from_bytes(stored) for *key, stored in rows}
+async def days_of_unit(connection: Connection, unit_id: int, period: Period) -> Days:
+    """One unit's tallies by counter and instrument, one for every day with released responses.
 
-
-async def tallies_by_counter(connection: Connection, unit_id: int, period: Period) -> Tallies:
-    """One unit's tallies by (counter, instrument); counter 0 holds what joined the unit's month."""
+    Counter 0 holds what joined the unit's month.
+    """
     rows = await connection.execute_fetchall(
         sql.unit_rollups.sql, {"unit_id": unit_id, **_days(period)}
     )
     sums: Tallies = defaultdict(int)
-    for counter_id, _, instrument_id, _, stored in rows:
-        sums[counter_id, instrument_id] += tally.from_bytes(stored)
-    return sums
+    for counter_id, day, instrument_id, _, stored in rows:
+        sums[counter_id, instrument_id, day] += tally.from_bytes(stored)
+    found: Days = defaultdict(lambda: defaultdict(list))
+    for (counter_id, instrument_id, _), each in sums.items():
+        found[counter_id][instrument_id].append(each)
+    return found
 
 
 async def received_of_unit(connection: Connection, unit_id: int, period: Period) -> int:

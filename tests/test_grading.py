@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.grading.coverage import Hits, graded, pooled, share_of
+from bot.grading.coverage import HELD, Hits, graded, pooled, share_of
 from bot.grading.flags import Found
 from bot.grading.quarters import of_items, quarter, world
 from bot.grading.table import of_coverage, of_flags
@@ -15,7 +15,7 @@ from sipas.tally import level_counts, responses
 
 def test_a_quarter_is_drawn_around_its_truth() -> None:
     """What the product's tallies say of a whole province lies near what is expected of it."""
-    units = quarter(world("quiet", 1))
+    units = quarter(world("quiet", 3))
     found = [level_counts(unit.instrument, sum(unit.days.values()))["overall"][0] for unit in units]
     wanted = sum(unit.truth.among_answers("overall").satisfied for unit in units)
 
@@ -25,7 +25,7 @@ def test_a_quarter_is_drawn_around_its_truth() -> None:
 
 def test_the_same_truth_can_be_drawn_again() -> None:
     """Two draws differ, and what is true of them does not."""
-    once, again = quarter(world("clustered", 1)), quarter(world("clustered", 1), again=1)
+    once, again = quarter(world("clustered", 3)), quarter(world("clustered", 3), again=1)
 
     assert [unit.days for unit in once] != [unit.days for unit in again]
     assert [of_items(unit.truth, ("overall",)) for unit in once] == [
@@ -42,6 +42,16 @@ def test_answers_one_by_one_are_covered_as_promised() -> None:
 
     assert right == pytest.approx(0.95, abs=0.02)
     assert all(found.low <= found.share <= found.high for found in shares)
+
+
+def test_answers_that_go_together_are_covered_too() -> None:
+    """The days of a counter tell how much; nothing is said to have changed, and ranks hold."""
+    covered = pooled(graded("clustered", seed) for seed in range(3, 6))
+    large = covered["clustered", "share", "> 200"]
+
+    assert large.share > 0.92
+    assert covered["clustered", "rank", ""].share > 0.98
+    assert covered["clustered", "unchanged", "share"].share > 0.97
 
 
 def test_informative_response_is_told_as_bias_and_not_as_error() -> None:
@@ -64,7 +74,7 @@ def test_a_monte_carlo_interval_takes_a_province_as_one_draw() -> None:
 def test_only_what_is_promised_can_be_missed() -> None:
     """A broken assumption is shown without a target; honest counters have one."""
     bad = share_of([Hits(80, 100), Hits(81, 100)])
-    rows = list(of_coverage({("quiet", "share", "30-50"): bad, ("drift", "share", "30-50"): bad}))
+    rows = list(of_coverage({(HELD, "share", "30-50"): bad, ("drift", "share", "30-50"): bad}))
     flags = list(of_flags([Found("campaign of 80", 4, 4), Found("stuffing of 12", 0, 4)]))
 
     assert [row.held for row in rows + flags] == [False, None, False, None]

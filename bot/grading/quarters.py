@@ -18,7 +18,8 @@ from sipas.tally import tally
 
 FIRST, DAYS = date(2026, 7, 1), 92
 UNITS, EACH = 40, 220
-LARGE, LARGE_EVERY = 1200, 5  # every fifth province, for the items that few can answer
+SIZES = (1200, 60, 35)  # of three in six provinces: for items that few answer, for small units
+EVERY = 6
 LONG, SHORT = "sipas-g2-2026-service16.1", "short.1"
 LONG_EVERY = 4  # one unit in four asks the long form
 
@@ -47,7 +48,7 @@ def counters(units: int = UNITS) -> list[SimulatedCounter]:
 
 def world(scenario: str, seed: int) -> World:
     """A province of the third quarter of 2026."""
-    each = EACH if seed % LARGE_EVERY else LARGE
+    each = dict(enumerate(SIZES)).get(seed % EVERY, EACH)
     return province(counters(), SCENARIOS[scenario], seed, FIRST, DAYS, UNITS * each)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from bot.grading.coverage import Covered, Place
+from bot.grading.coverage import FEW, HELD, RANK, UNCHANGED, Covered, Place
 from bot.grading.flags import HONEST, Found
 from sipas.scoring import Z95, percent, wilson
 
 COVERAGE = (0.935, 0.965)
-HELD_TO = ("quiet", "clustered")  # scenarios in which intervals must hold; others show where not
+RIGHT = (0.95, 1.0)  # ranks, and that nothing has changed
 FALSE_FLAGS = 0.01
+BIASED = 1e-9
 
 
 class Row(NamedTuple):
@@ -35,20 +36,31 @@ HEAD = "| What | n | Measured (Monte-Carlo interval), % | Target | Held |\n|---|
 def of_coverage(covered: Mapping[Place, Covered]) -> Iterator[Row]:
     """Coverage of 95 % intervals; beside broken assumptions also of what all visitors would say."""
     for (scenario, kind, band), found in covered.items():
-        due = scenario in HELD_TO
-        low, high = COVERAGE
-        value = f"{percent(found.share, 1)} ({percent(found.low, 1)}-{percent(found.high, 1)})"
-        if abs(found.bias) > 1e-9:
-            value += (
-                f"; bias {percent(found.bias, 1)}, of all visitors {percent(found.share_of_all, 1)}"
-            )
+        low, high = RIGHT if kind in (RANK, UNCHANGED) else COVERAGE
+        due = scenario == HELD and band != FEW
+        target = f"{percent(low, 1)}-{percent(high, 1)}" if high < 1 else f"≥ {percent(low, 1)}"
         yield Row(
-            f"{scenario}: {kind}, n {band}",
+            f"{scenario}: {_statement(kind, band)}",
             found.n,
-            value,
-            f"{percent(low, 1)}-{percent(high, 1)}" if due else "",
+            _measured(found),
+            target if due else "",
             low <= found.share <= high if due else None,
         )
+
+
+def _statement(kind: str, band: str) -> str:
+    if kind == RANK:
+        return "true rank within the interval of ranks"
+    return f"no change said of an unchanged {band}" if kind == UNCHANGED else f"{kind}, n {band}"
+
+
+def _measured(found: Covered) -> str:
+    value = f"{percent(found.share, 1)} ({percent(found.low, 1)}-{percent(found.high, 1)})"
+    if abs(found.bias) < BIASED:
+        return value
+    return (
+        f"{value}; bias {percent(found.bias, 1)}, of all visitors {percent(found.share_of_all, 1)}"
+    )
 
 
 def of_flags(found: Iterable[Found]) -> Iterator[Row]:

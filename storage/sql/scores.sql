@@ -11,10 +11,6 @@ where unit_id = :unit_id and atom between :first and :last and dimension = :dime
 select unit_id, atom, instrument_id, value, tally from rollup_margins
 where atom between :first and :last and dimension = :dimension;
 
--- name: counter_rollups(unit_id, counter_id, first, last)
-select day, instrument_id, stage, tally from rollups
-where unit_id = :unit_id and counter_id = :counter_id and day between :first and :last;
-
 -- name: unit_rollups(unit_id, first, last)
 select counter_id, day, instrument_id, stage, tally from rollups
 where unit_id = :unit_id and day between :first and :last;
