@@ -196,3 +196,23 @@ def test_nobody_is_no_spread() -> None:
 
     assert spreads(SMALL, nothing, "t2b.v1", 30) == {}
     assert design(SMALL, 0, {"a": Spread(0.1, 3, 9)}, "t2b.v1", 30) == {}
+
+
+def test_items_that_are_each_all_alike_keep_their_interval() -> None:
+    """One item satisfies everybody and the other nobody: the factor varies with nothing."""
+    counted = [tally.tally(SMALL, "415---") * 4] * 10
+    found = design(SMALL, sum(counted), spreads(SMALL, counted, "t2b.v1", 30), "t2b.v1", 30)
+    made = figures(SMALL, sum(counted), Query("u", "p"), 1, "t2b.v1", (Part.FACTOR,), found)[0]
+    bare = figures(SMALL, sum(counted), Query("u", "p"), 1, "t2b.v1", (Part.FACTOR,))[0]
+
+    assert made == bare
+    assert made.value == Fraction(1, 2)
+
+
+def test_a_composite_of_which_days_tell_nothing_keeps_its_bounds() -> None:
+    """A design from elsewhere cannot widen what does not vary."""
+    counted = tally.tally(SMALL, "415---") * 40
+    lent = {"f": Factor(3.0, 20)}
+    made = figures(SMALL, counted, Query("u", "p"), 1, "t2b.v1", (Part.FACTOR,), lent)[0]
+
+    assert made == figures(SMALL, counted, Query("u", "p"), 1, "t2b.v1", (Part.FACTOR,))[0]

@@ -220,3 +220,12 @@ def test_an_empty_order_is_refused() -> None:
     text = re.sub(r"order = .*", "order = []", text)
     with pytest.raises(InstrumentError, match="order: needs at least one question"):
         parse(text, "tiny.toml", SHARED)
+
+
+def test_simple_words_stand_in_where_there_are_any() -> None:
+    """Who wants simple words hears them; where there are none, the question as it is."""
+    plain = next(item for item in shipped("short").items if item.simple)
+    other = next(item for item in shipped("short").items if not item.simple)
+
+    assert plain.text("vi", simple=True) == plain.simple["vi"] != plain.text("vi")
+    assert other.text("vi", simple=True) == other.text("vi")
