@@ -15,7 +15,6 @@ from bot.instruments import chosen
 from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs
 from bot.settings import Settings
-from sipas.formulas import evaluate_line
 from sipas.packs import PackError
 from storage.store import migrate
 from storage.writer import StorageUnavailable
@@ -28,6 +27,7 @@ ELSEWHERE = (
     "devices",
     "doctor",
     "dossiers",
+    "formula",
     "grade",
     "invitations",
     "keys",
@@ -97,17 +97,6 @@ def demo(host: str, port: int) -> None:
     if host == demonstration.EVERYWHERE:
         click.echo(demonstration.phone_qr(settings))
     run_server(settings, host, port, listening)
-
-
-@main.command()
-@click.argument("formula_id", metavar="ID")
-def formula(formula_id: str) -> None:
-    """Read lines "n1,n2,n3,n4,n5"; print "value,low,high" (0-100) for each."""
-    for line in lines():
-        try:
-            click.echo(evaluate_line(line, formula_id))
-        except (KeyError, ValueError) as error:
-            raise click.ClickException(str(error)) from None
 
 
 @main.command()
