@@ -4,21 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from importlib.resources.abc import Traversable
 from importlib.resources import files
 
 from handlers.messages import told_by_packs
+from sipas.crosswalk import Crosswalk
+from sipas.crosswalk import parse as parse_crosswalk
 from sipas.instrument import Instrument, parse
 from sipas.packs import Pack, PackError, check_messages, with_pack
 from sipas.packs import parse as parse_pack
 
 SHARED = "shared.toml"
+CROSSWALK = "crosswalk.toml"
 
 
 @cache
 def shipped() -> dict[str, Instrument]:
-    """Every shipped instrument by its reference, for example ``short.1``."""
-    folder = files("sipas") / "instruments"
-    shared = (folder / SHARED).read_text(encoding="utf-8")
+    """Every instrument that a counter may offer by its reference, for example ``short.1``."""
+    return _read(files("sipas") / "instruments")
+
+
+@cache
+def historic() -> dict[str, Instrument]:
+    """Instruments of the past by reference: known by name, but no counter can offer them."""
+    return _read(files("sipas") / "instruments" / "historic")
+
+
+@cache
+def crosswalk() -> Crosswalk:
+    """Which items of the national forms are about the same thing."""
+    return parse_crosswalk((files("sipas") / CROSSWALK).read_text(encoding="utf-8"), CROSSWALK)
+
+
+def _read(folder: Traversable) -> dict[str, Instrument]:
+    shared = (files("sipas") / "instruments" / SHARED).read_text(encoding="utf-8")
     parsed = [
         parse(file.read_text(encoding="utf-8"), file.name, shared)
         for file in sorted(folder.iterdir(), key=lambda file: file.name)

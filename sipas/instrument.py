@@ -110,6 +110,7 @@ def _instrument(file: Checked, table: dict[str, Any]) -> Instrument:
         words=file.words,
         items=tuple(item for item in questions if item.kind is not Kind.CONTEXT),
         by_key=MappingProxyType(by_key),
+        certainty=str(table.get("certainty", "")),
     )
 
 

@@ -108,6 +108,7 @@ class Instrument:
         index_items: scale items averaged into the index; the direct overall item is not among them.
         levels: the five level labels by language, level 1 first.
         words: template variables and what they become, by language.
+        certainty: what is said of a wording that no source confirms; empty for our own.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Instrument:
     items: tuple[Item, ...]
     by_key: Mapping[str, Item]
     tongues: Mapping[str, Tongue] = field(default_factory=dict)
+    certainty: str = ""
 
     def wished(self, text: str) -> str:
         """The further language that *text* names, or nothing."""
