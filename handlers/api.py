@@ -9,12 +9,16 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from handlers.breaks import breaks
+from handlers.breaks import record as told_break
 from handlers.coverage import coverage
 from handlers.coverage import record as told_coverage
 from handlers.guard import validated
+from handlers.joined import JOINABLE, Joined
 from handlers.problems import refuse, responses
 from handlers.scores import FORMULA, By, Scores, told
 from handlers.service import Service, State, service
+from sipas.breaks import Cause
 from sipas.figures import record
 from sipas.formulas import FORMULAS
 from sipas.packing import day_of
@@ -83,6 +87,23 @@ class CoverageOut(BaseModel):
     silent_counters: list[str] = Field(description="public counters that are silent")
 
 
+class BreakOut(BaseModel):
+    """From this day on the figures are about something else: do not compare across it."""
+
+    on: str
+    cause: Cause
+    old: list[str] = Field(description="codes of units or questionnaires before")
+    new: list[str]
+    reason: dict[str, str] = Field(description="a sentence by language")
+
+
+class LineageOut(BaseModel):
+    """What `lineage=joined` has pooled."""
+
+    pooled: list[str] = Field(description="former units that are in the figures")
+    not_divided: list[str] = Field(description="former units that went to others too: left out")
+
+
 class ScoresOut(BaseModel):
     """Figures, with the only live number beside them."""
 
@@ -96,6 +117,8 @@ class ScoresOut(BaseModel):
     )
     released_to: str | None = Field(description="day of the last release")
     coverage: CoverageOut
+    breaks: list[BreakOut] = Field(description="changes of unit and, by month, questionnaire")
+    lineage: LineageOut | None = Field(description="null unless lineage=joined")
     period: str
     figures: list[dict[str, Any]]
 
@@ -149,6 +172,7 @@ async def scores(
     by: By | None = None,
     formula: Annotated[str, Query(max_length=20)] = FORMULA,
     role: Annotated[str, Query(pattern="^receiving$")] = "receiving",
+    lineage: Annotated[str, Query(pattern="^(|joined)$", description="pool former units")] = "",
 ) -> Response:
     """Figures with n, value and 95 % interval; below the minimum `too_few` and no value."""
     if formula not in FORMULAS:
@@ -156,21 +180,36 @@ async def scores(
     state = await asked.state()
     days = period_of(asked, period)
     found = published_unit(state, unit)
-    answer = Scores(asked, state, formula)
-    flags = await answer.flagged(found, days)
+    own = Scores(asked, state, formula)
+    answer = _joined(own, by) if lineage else own
+    flags = await own.flagged(found, days)
+    figures = await answer.asked_for(found, days, by)
+    series = breaks(own, found, days, by, (figure for _, figure in figures))
     body = ScoresOut(
         received=await answer.received(found, days),
         flagged=told(flags.undecided),
         set_aside=told(flags.set_aside),
         released_to=released_to(state),
-        coverage=CoverageOut.model_validate(told_coverage(await coverage(answer, found, days))),
+        coverage=CoverageOut.model_validate(told_coverage(await coverage(own, found, days))),
+        breaks=[BreakOut.model_validate(told_break(state.directory, each)) for each in series],
+        lineage=_lineage(answer, found),
         period=days.code,
-        figures=[
-            record(figure) | ({str(by): value} if value else {})
-            for value, figure in await answer.asked_for(found, days, by)
-        ],
+        figures=[record(figure) | ({str(by): value} if value else {}) for value, figure in figures],
     )
     return validated(request, JSONResponse(body.model_dump()))
+
+
+def _joined(own: Scores, by: By | None) -> Joined:
+    if by not in JOINABLE:
+        raise refuse(HTTPStatus.BAD_REQUEST, "lineage: joined goes with by=factor, item or month")
+    return Joined(own.asked, own.state, own.formula)
+
+
+def _lineage(answer: Scores, unit: Unit) -> LineageOut | None:
+    if not isinstance(answer, Joined):
+        return None
+    found = answer.former(unit)
+    return LineageOut(pooled=sorted(found.whole), not_divided=sorted(found.divided))
 
 
 def released_to(state: State) -> str | None:

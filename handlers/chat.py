@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import asdict
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -183,7 +184,7 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     """The first question at once. Nothing is stored: the page brings all that a tap needs."""
     language = spoken_in(request)
     state = await asked.state()
-    place = place_of(state, code)
+    place = place_of(state, code, asked.today())
     if place is None:
         return _no_counter(request, code)
     started = begin(asked.survey.instruments, language, place, Stratum.OPEN, Moment(0, ANY_TAG, ""))
@@ -211,7 +212,7 @@ async def counter_form(
     """Apply a form post; the answer is the next page. The conversation is in a hidden field."""
     asked.limit(request)
     state = await asked.state()
-    place = place_of(state, code)
+    place = place_of(state, code, asked.today())
     if place is None:
         return _no_counter(request, code)
     event = ChatEvent(
@@ -222,12 +223,15 @@ async def counter_form(
     return _chat_page(request, asked, place, shown, conversation)
 
 
-def place_of(state: State, code: str) -> Place | None:
-    """The counter as the first page needs it."""
+def place_of(state: State, code: str, today: date) -> Place | None:
+    """The counter as the first page needs it, while it takes ratings."""
     counter = state.directory.counter(code)
-    if counter is None or counter.valid_to is not None:
+    if counter is None:
         return None
     unit = state.directory.unit_by_id(counter.unit_id)
+    until = min(last for last in (counter.valid_to, unit.valid_to, "9999-12-31") if last)
+    if not counter.valid_from <= today.isoformat() <= until:
+        return None
     return Place(counter.code, counter.name, unit.name, counter.instrument)
 
 

@@ -40,8 +40,8 @@ class First:
 
 async def kiosk(device: Annotated[Device, Depends(known_device)], asked: Asked) -> Place:
     """The open counter at which the device stands (a FastAPI dependency)."""
-    place = place_of(await asked.state(), device.counter) if device.purpose == KIOSK else None
-    if place is None:
+    place = place_of(await asked.state(), device.counter, asked.today())
+    if place is None or device.purpose != KIOSK:
         raise no_device()
     return place
 

@@ -13,6 +13,7 @@ import segno
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.api import published_unit, released_to
+from handlers.breaks import breaks, reason
 from handlers.coverage import coverage
 from handlers.guard import validated
 from handlers.messages import text
@@ -39,6 +40,7 @@ class Row:
     name: str
     figure: Figure
     link: str = ""
+    breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
         coverage=await coverage(scores, unit, period),
-        trend=await _trend(scores, unit, period),
+        trend=await _trend(scores, unit, period, language),
         mix=[
             *_mix("channel", await scores.by_value(unit, period, By.CHANNEL), language),
             *_mix("stratum", await scores.by_value(unit, period, By.STRATUM), language),
@@ -237,10 +239,19 @@ def _levels(overall: Figure | None, labels: tuple[str, ...], language: str) -> l
     ][::-1]
 
 
-async def _trend(scores: Scores, unit: Unit, period: Period) -> list[Row]:
+async def _trend(scores: Scores, unit: Unit, period: Period, language: str) -> list[Row]:
+    """Month by month; a break stands before the first month after it."""
     overall = [f for f in await scores.by_month(unit, period) if f.part is Part.OVERALL]
     first_of_month = {figure.period: figure for figure in reversed(overall)}
-    return [Row(month, first_of_month[month]) for month in sorted(first_of_month)]
+    ordered = [first_of_month[month] for month in sorted(first_of_month)]
+    waiting = list(breaks(scores, unit, period, By.MONTH, ordered))
+    rows = []
+    for figure in ordered:
+        due = [each for each in waiting if f"{each.on:%Y-%m}" <= figure.period]
+        waiting = waiting[len(due) :]
+        told = tuple(reason(scores.state.directory, each, language) for each in due)
+        rows.append(Row(figure.period, figure, breaks=told))
+    return rows
 
 
 def _mix(dimension: str, figures: list[tuple[str, Figure]], language: str) -> list[Row]:

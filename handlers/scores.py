@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from handlers.service import Service, State
 from handlers.spreads import Asking, ByInstrument, Designs
@@ -74,6 +75,7 @@ class Scores:
     state: State
     formula: str = FORMULA
     own: frozenset[str] = frozenset()
+    view: ClassVar[str] = ""  # what else the figures hold: another view has other figures
 
     @property
     def release(self) -> int:
@@ -85,8 +87,7 @@ class Scores:
     ) -> list[Figure]:
         """The figures of a unit and everything published below it."""
         units = await self._by_unit(period, self._members(unit))
-        designs = await self._asking(period).of_units(units)
-        return self._figures(Query(unit.code, period.code), _added(units), parts, designs)
+        return await self._together(Query(unit.code, period.code), period, units, parts)
 
     async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of every published unit below *unit*, itself included."""
@@ -153,7 +154,7 @@ class Scores:
 
         At one release they never change, so they are made once.
         """
-        asked = (self.release, unit.code, period.code, str(by or ""), self.formula)
+        asked = (self.release, unit.code, period.code, str(by or ""), self.formula, self.view)
         tree, known = self.asked.answers.get(asked, (None, []))
         if tree is not self.state.directory:
             known = await self._found(unit, period, by)
@@ -233,6 +234,17 @@ class Scores:
             if found == value and unit_id in members:
                 summed[version] = summed.get(version, 0) + tally
         return summed
+
+    async def _together(
+        self,
+        query: Query,
+        period: Period,
+        units: Mapping[int, ByInstrument],
+        parts: Iterable[Part],
+    ) -> list[Figure]:
+        """The figures of units with these tallies, added up."""
+        designs = await self._asking(period).of_units(units)
+        return self._figures(query, _added(units), parts, designs)
 
     def _asking(self, period: Period) -> Asking:
         found = {version: self._instrument(version) for version in self.state.instruments}

@@ -136,7 +136,10 @@ def pooled(groups: Sequence[Spreads]) -> dict[str, Spread]:
 def design(
     instrument: Instrument, tally: int, found: Spreads, formula_id: str, minimum: int
 ) -> dict[str, Factor]:
-    """What *found*, of a group with this *tally*, says of that group and of parts of it."""
+    """What *found*, of a group with this *tally*, says of that group and of parts of it.
+
+    Where every unit's answers are all alike, there is nothing to say: they stand alone.
+    """
     counts = {key: each for key, (each, _) in level_counts(instrument, tally).items()}
     reached = [key for key, each in counts.items() if each.n >= max(minimum, 1)]
     singly = {key: alone(counts[key], formula_id) for key in reached}
@@ -147,7 +150,7 @@ def design(
     return {
         key: Factor(spread.variance / whole[key], spread.freedom)
         for key, spread in found.items()
-        if whole.get(key)
+        if whole.get(key) and spread.variance
     }
 
 

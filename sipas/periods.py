@@ -218,10 +218,19 @@ def atoms(period: Period) -> range:
     >>> len(atoms(parse_period("2026-Q4")))
     6
     """
-    first, last = atom(period.first), atom(period.last)
-    if half_month(first).first != period.first or half_month(last).last != period.last:
+    if not is_whole(period):
         raise PeriodError(f"expected whole half-months (1-14, 15-end), got {period.code!r}")
-    return range(first, last + 1)
+    return range(atom(period.first), atom(period.last) + 1)
+
+
+def is_whole(period: Period) -> bool:
+    """Whether *period* consists of half-months.
+
+    >>> is_whole(parse_period("2026-R1")), is_whole(parse_period("2026-W47"))
+    (True, False)
+    """
+    first, last = half_month(atom(period.first)), half_month(atom(period.last))
+    return (first.first, last.last) == (period.first, period.last)
 
 
 def months(period: Period) -> tuple[Period, ...]:

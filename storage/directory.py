@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 import aiosqlite
 
+from sipas.units import LineageRow
 from storage.queries import read as sql
 
 
@@ -68,6 +70,7 @@ class Directory:
     counters: tuple[Counter, ...]
     fields: tuple[Field, ...]
     successors: dict[str, tuple[str, ...]]
+    lineage: tuple[LineageRow, ...] = ()
     _current: dict[str, Unit] = field(default_factory=dict)
     _by_id: dict[int, Unit] = field(default_factory=dict)
     _children: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
@@ -134,8 +137,12 @@ class Directory:
 async def load_directory(connection: aiosqlite.Connection) -> Directory:
     """Read the whole directory."""
     successors: dict[str, tuple[str, ...]] = {}
-    for old, new, _ in await connection.execute_fetchall(sql.all_lineage.sql):
-        successors[old] = (*successors.get(old, ()), new)
+    lineage = tuple(
+        LineageRow(old, new, date.fromisoformat(on))
+        for old, new, on in await connection.execute_fetchall(sql.all_lineage.sql)
+    )
+    for row in lineage:
+        successors[row.old] = (*successors.get(row.old, ()), row.new)
     units = await connection.execute_fetchall(sql.all_units.sql)
     counters = await connection.execute_fetchall(sql.all_counters.sql)
     fields = await connection.execute_fetchall(sql.all_fields.sql)
@@ -144,4 +151,5 @@ async def load_directory(connection: aiosqlite.Connection) -> Directory:
         counters=tuple(Counter(*row) for row in counters),
         fields=tuple(Field(*row) for row in fields),
         successors=successors,
+        lineage=lineage,
     )

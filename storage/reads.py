@@ -2,7 +2,7 @@
 
 A tally is one integer, so adding the rows of many days, counters or units is `+`. Tallies of
 different instruments are vectors of different meaning and are never added: every result is by
-instrument.
+instrument. Periods of whole half-months are read from the margins, weeks and day ranges day by day.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlite3 import Row
 from aiosqlite import Connection as Connection  # for the annotations of those who read
 
 from sipas import tally
-from sipas.periods import Period, atom
+from sipas.periods import Period, PeriodError, atom, is_whole
 from storage.numbering import DIMENSIONS
 from storage.queries import read as sql
 
@@ -43,19 +43,25 @@ async def last_release(connection: Connection) -> Release | None:
 async def unit_tallies(
     connection: Connection, unit_id: int, period: Period, dimension: str = "total"
 ) -> Tallies:
-    """One unit's tallies by (unit, instrument, value of *dimension*), over the whole period."""
-    rows = await connection.execute_fetchall(
-        sql.unit_margins.sql, {"unit_id": unit_id, **_atoms(period, dimension)}
-    )
-    return _summed(rows)
+    """One unit's tallies by (unit, instrument, value of *dimension*), over the whole period.
+
+    Raises:
+        PeriodError: a week or day range was asked for by a dimension.
+    """
+    query, parameters = sql.unit_margins.sql, _atoms(period, dimension)
+    if not is_whole(period):
+        query, parameters = sql.unit_days.sql, _single_days(period, dimension)
+    return _summed(await connection.execute_fetchall(query, {"unit_id": unit_id, **parameters}))
 
 
 async def all_unit_tallies(
     connection: Connection, period: Period, dimension: str = "total"
 ) -> Tallies:
-    """Every unit's tallies by (unit, instrument, value of *dimension*), over the whole period."""
-    rows = await connection.execute_fetchall(sql.all_unit_margins.sql, _atoms(period, dimension))
-    return _summed(rows)
+    """Every unit's tallies, as `unit_tallies`."""
+    query, parameters = sql.all_unit_margins.sql, _atoms(period, dimension)
+    if not is_whole(period):
+        query, parameters = sql.all_unit_days.sql, _single_days(period, dimension)
+    return _summed(await connection.execute_fetchall(query, parameters))
 
 
 def _summed(rows: Iterable[Row]) -> Tallies:
@@ -112,6 +118,12 @@ def _atoms(period: Period, dimension: str) -> dict[str, int]:
         "last": atom(period.last),
         "dimension": DIMENSIONS.index(dimension),
     }
+
+
+def _single_days(period: Period, dimension: str) -> dict[str, int]:
+    if dimension != DIMENSIONS[0]:
+        raise PeriodError(f"expected whole half-months (1-14, 15-end) by {dimension}")
+    return _days(period)
 
 
 def _days(period: Period) -> dict[str, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
+from datetime import date, datetime
 
 import pytest
 from fastapi.routing import APIRoute
@@ -12,8 +14,14 @@ from fastapi.routing import APIRoute
 from handlers.rights import RIGHTS, Needs, Right, Role
 from handlers.web import ROUTERS
 from handlers.work import AUDIT_COLUMNS
-from storage import registry, staff
+from sipas.packing import HANOI, half_day
+from sipas.periods import PeriodError, parse_period
+from storage import reads, registry, staff
 from storage.staff import Grant
+from storage.store import Store
+from storage.transaction import Transaction
+from tests.server import COUNTER
+from tests.test_release import close_some, released
 from tests.test_staff import FIRST_WORD, Office, office, rules
 
 __all__ = ["office"]  # a fixture
@@ -107,3 +115,46 @@ async def test_every_right_is_asked_for_or_waits_for_its_page() -> None:
     waiting = {Right.EXPORT, Right.DRAFT, Right.DECIDE, Right.FLAGS, Right.PEOPLE}
 
     assert set(PAGES.values()) | waiting == set(Right)
+
+
+async def answered(store: Store, day: date, n: int) -> None:
+    """Put released responses of a day at a counter of 15448."""
+    half = half_day(datetime(day.year, day.month, day.day, 9, tzinfo=HANOI))
+
+    def answer(tx: Transaction) -> None:
+        close_some(tx, n, *tx.counter_ids(COUNTER), half)
+        released(tx, half)
+
+    await store.write(answer)
+
+
+@pytest.mark.parametrize(
+    ("period", "n"),
+    [
+        ("2026-W47", 41),  # 16 to 22 November
+        ("2026-W48", 33),
+        ("2026-11-16..2026-11-23", 41 + 33),
+        ("2026-11-15..2026-11-30", 30 + 41 + 33),
+        ("2026-11", 30 + 41 + 33),
+        ("2026-R4", 30 + 41 + 33),
+    ],
+)
+@pytest.mark.parametrize("unit", ["15448", "38"])
+async def test_weeks_hold_their_own_days(office: Office, unit: str, period: str, n: int) -> None:
+    """No day more: a week is not the half-month around it, for one unit and for the province."""
+    for day, many in ((date(2026, 11, 15), 30), (date(2026, 11, 22), 41), (date(2026, 11, 23), 33)):
+        await answered(office.store, day, many)
+    await signed_in(office, Role.HOME_AFFAIRS)
+    page = (await office.client.get(f"/work?unit={unit}&period={period}&lang=en")).text
+    shown = set(re.findall(r'data-label="n">(\d+)<', page))
+
+    assert str(n) in shown
+    assert not shown & {str(other) for other in (30, 41, 33, 74, 104) if other != n}
+
+
+async def test_a_week_is_not_broken_down(store: Store) -> None:
+    """Margins are kept by half-month: a week by channel would tell other days."""
+    with pytest.raises(PeriodError, match=r"whole half-months .* by channel"):
+        await reads.unit_tallies(store.reader, 1, parse_period("2026-W47"), "channel")
+    with pytest.raises(PeriodError, match=r"whole half-months .* by channel"):
+        await reads.all_unit_tallies(store.reader, parse_period("2026-W47"), "channel")

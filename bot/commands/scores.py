@@ -9,6 +9,7 @@ from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
+from handlers.breaks import breaks, reason
 from handlers.coverage import Coverage, coverage, record
 from handlers.scores import FORMULA, By, Scores
 from handlers.service import Service
@@ -30,7 +31,7 @@ def scores(unit: str, period: str, by: str | None, formula: str) -> None:
     settings = Settings()
     asked = survey(load_keys(settings.secret_key_file))
 
-    async def read(store: Store) -> tuple[list[tuple[str, Figure]], str]:
+    async def read(store: Store) -> list[str]:
         service = Service(
             store,
             asked,
@@ -45,19 +46,22 @@ def scores(unit: str, period: str, by: str | None, formula: str) -> None:
         found = state.directory.unit(unit) if unit else next(roots, None)
         if found is None or not found.published:
             raise click.ClickException(f"no published unit has the code {unit!r}")
-        try:
-            days = parse_period(period) if period else quarter_of(service.today())
-        except PeriodError as wrong:
-            raise click.ClickException(str(wrong)) from None
         chosen = By(by) if by else None
         answer = Scores(service, state, formula)
-        graded = _grade(found.code, days.code, await coverage(answer, found, days))
-        return await answer.asked_for(found, days, chosen), graded
+        try:
+            days = parse_period(period) if period else quarter_of(service.today())
+            figures = await answer.asked_for(found, days, chosen)
+        except PeriodError as wrong:
+            raise click.ClickException(str(wrong)) from None
+        series = breaks(answer, found, days, chosen, (figure for _, figure in figures))
+        return [
+            *(_line(value, figure) for value, figure in figures),
+            *(f"{found.code}\tbreak\t{reason(state.directory, each, 'en')}" for each in series),
+            _grade(found.code, days.code, await coverage(answer, found, days)),
+        ]
 
-    figures, graded = with_store(read)
-    for value, figure in figures:
-        click.echo(_line(value, figure))
-    click.echo(graded)
+    for line in with_store(read):
+        click.echo(line)
 
 
 def _grade(unit: str, period: str, found: Coverage) -> str:

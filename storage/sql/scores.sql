@@ -11,6 +11,14 @@ where unit_id = :unit_id and atom between :first and :last and dimension = :dime
 select unit_id, atom, instrument_id, value, tally from rollup_margins
 where atom between :first and :last and dimension = :dimension;
 
+-- name: unit_days(unit_id, first, last)
+select unit_id, day, instrument_id, 0 as value, tally from rollups
+where unit_id = :unit_id and day between :first and :last;
+
+-- name: all_unit_days(first, last)
+select unit_id, day, instrument_id, 0 as value, tally from rollups
+where day between :first and :last;
+
 -- name: unit_rollups(unit_id, first, last)
 select counter_id, day, instrument_id, stage, tally from rollups
 where unit_id = :unit_id and day between :first and :last;
