@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,17 +35,21 @@ class Joined(Scores):
         return former(codes, directory.lineage, living)
 
     async def of_unit(
-        self, unit: Unit, period: Period, parts: Iterable[Part] = ALL_PARTS
+        self,
+        unit: Unit,
+        period: Period,
+        parts: Iterable[Part] = ALL_PARTS,
+        within: Collection[str] = (),
     ) -> list[Figure]:
         """The figures of a unit, everything published below it, and its former units."""
         own, old = {member.unit_id for member in self.published(unit)}, self._old(unit)
         if not old:
-            return await super().of_unit(unit, period, parts)
+            return await super().of_unit(unit, period, parts, within)
         units, wanted = await self._by_unit(period, own | old), tuple(parts)
         query = Query(unit.code, period.code, only=self.view)
         pooled, *sides = [
             await self._together(
-                query, period, {each: units[each] for each in units.keys() & group}, wanted
+                query, period, {each: units[each] for each in units.keys() & group}, wanted, within
             )
             for group in (own | old, own, old)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -58,6 +58,10 @@ def _added(units: Mapping[int, ByInstrument]) -> dict[int, int]:
     return summed
 
 
+def _only(within: Collection[str]) -> str:
+    return f"items={'+'.join(sorted(within))}" if within else ""
+
+
 def told(flagged: int) -> int | None:
     """A number of flagged responses as it may be shown: none, or at least ten."""
     return None if flagged and visible(flagged) is Visibility.NOTHING else flagged
@@ -83,11 +87,20 @@ class Scores:
         return self.state.release.release_id if self.state.release else 0
 
     async def of_unit(
-        self, unit: Unit, period: Period, parts: Iterable[Part] = ALL_PARTS
+        self,
+        unit: Unit,
+        period: Period,
+        parts: Iterable[Part] = ALL_PARTS,
+        within: Collection[str] = (),
     ) -> list[Figure]:
-        """The figures of a unit and everything published below it."""
+        """The figures of a unit and everything published below it.
+
+        Args:
+            within: where not empty, composites are made of these items only.
+        """
         units = await self._by_unit(period, self._members(unit))
-        return await self._together(Query(unit.code, period.code), period, units, parts)
+        query = Query(unit.code, period.code, only=_only(within))
+        return await self._together(query, period, units, parts, within)
 
     async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of every published unit below *unit*, itself included."""
@@ -241,10 +254,11 @@ class Scores:
         period: Period,
         units: Mapping[int, ByInstrument],
         parts: Iterable[Part],
+        within: Collection[str] = (),
     ) -> list[Figure]:
         """The figures of units with these tallies, added up."""
         designs = await self._asking(period).of_units(units)
-        return self._figures(query, _added(units), parts, designs)
+        return self._figures(query, _added(units), parts, designs, within)
 
     def _asking(self, period: Period) -> Asking:
         found = {version: self._instrument(version) for version in self.state.instruments}
@@ -252,7 +266,12 @@ class Scores:
         return Asking(self.asked, known, period, self.formula)
 
     def _figures(
-        self, query: Query, summed: ByInstrument, parts: Iterable[Part], designs: Designs
+        self,
+        query: Query,
+        summed: ByInstrument,
+        parts: Iterable[Part],
+        designs: Designs,
+        within: Collection[str] = (),
     ) -> list[Figure]:
         """Figures of every questionnaire in use, the one with most responses first."""
         ordered = sorted(summed.items(), key=lambda each: -responses(each[1]))
@@ -268,6 +287,7 @@ class Scores:
                 self.formula,
                 parts,
                 designs.get(version, ONE_BY_ONE),
+                within,
             )
         ]
 

@@ -12,6 +12,7 @@ estimation for the difference between independent proportions, Statistics in Med
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,19 +71,16 @@ def difference(one: Known, other: Known, z: float = Z99) -> Difference:
     return Difference(value, value - scale * down, value + scale * up)
 
 
-def rest(whole: Known, part: Known, share: float) -> Known:
-    """What is known of a group without a *part* of it that has this *share* of the answers.
+def combined(groups: Sequence[Known], answers: Sequence[int]) -> Known:
+    """What is known of several groups together, each weighing as much as it has answers.
 
-    >>> found = rest(Known(0.85, 0.84, 0.86), Known(0.9, 0.88, 0.92), 0.2)
-    >>> round(found.value, 4), found.low < found.value < found.high
-    (0.8375, True)
+    >>> found = combined([Known(0.9, 0.86, 0.94), Known(0.8, 0.77, 0.83)], [100, 300])
+    >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
+    (0.825, 0.8, 0.85)
     """
-    left = 1 - share
-    value = (whole.value - share * part.value) / left
-    down = _left(whole.value - whole.low, part.value - part.low, share)
-    up = _left(whole.high - whole.value, part.high - part.value, share)
+    total = sum(answers)
+    weighed = [(each, n / total) for each, n in zip(groups, answers, strict=True)]
+    value = math.fsum(share * each.value for each, share in weighed)
+    down = math.hypot(*(share * (each.value - each.low) for each, share in weighed))
+    up = math.hypot(*(share * (each.high - each.value) for each, share in weighed))
     return Known(value, value - down, value + up)
-
-
-def _left(whole: float, part: float, share: float) -> float:
-    return math.sqrt(max(0.0, whole**2 - (share * part) ** 2)) / (1 - share)

@@ -7,7 +7,7 @@ same id, and a figure that changed has another one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -138,6 +138,7 @@ def figures(
     formula_id: str,
     parts: Iterable[Part] = tuple(Part),
     design: Design = ONE_BY_ONE,
+    within: Collection[str] = (),
 ) -> tuple[Figure, ...]:
     """The figures of one tally: index, overall, factors and items, as *parts* says and orders.
 
@@ -147,11 +148,12 @@ def figures(
         release: the last release, whose state the tally is.
         parts: what to compute; leave out what nobody will look at.
         design: how much the answers of a counter-day go together; without it, not at all.
+        within: where not empty, composites are made of these items only, as a comparison needs.
 
     Raises:
         ValueError: there is no such formula.
     """
-    read = _read(instrument, tally, formula_id, design)
+    read = _read(instrument, tally, formula_id, design, within)
     ref, made = instrument.ref, []
     start = "\t".join((query.unit, query.counter, query.period, query.role, query.only, ref))
     rows = chain.from_iterable(_ROWS[part](read) for part in parts)
@@ -197,9 +199,12 @@ class _Read:
     direct: Mapping[str, _Numbers]
     responses: int
     certain: _Certain
+    common: frozenset[str]
 
 
-def _read(instrument: Instrument, tally: int, formula_id: str, design: Design) -> _Read:
+def _read(
+    instrument: Instrument, tally: int, formula_id: str, design: Design, within: Collection[str]
+) -> _Read:
     counts = level_counts(instrument, tally)
     levels = {key: item for key, (item, _) in counts.items()}
     measured = measure(levels, formula(formula_id), SHOWN_FROM)
@@ -208,7 +213,8 @@ def _read(instrument: Instrument, tally: int, formula_id: str, design: Design) -
         key: certain(key, (key,), _of_item(measured, key, aside))
         for key, (_, aside) in counts.items()
     }
-    return _Read(instrument, measured, direct, responses(tally), certain)
+    common = frozenset(within) or frozenset(levels)
+    return _Read(instrument, measured, direct, responses(tally), certain, common)
 
 
 def _certain(
@@ -282,7 +288,7 @@ def _of_item(measured: Measured, key: str, not_applicable: int) -> _Numbers:
 
 
 def _of_items(read: _Read, key: str, keys: tuple[str, ...]) -> _Numbers:
-    found = composite(read.measured, keys)
+    found = composite(read.measured, [item for item in keys if item in read.common])
     if isinstance(found, TooFew):
         return _of_too_few(found.n)
     numbers = {

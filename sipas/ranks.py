@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
-from sipas.comparison import Known, Verdict, difference, rest
+from sipas.comparison import Known, Verdict, combined, difference
 
 CHANCE = 0.05
 
@@ -25,7 +25,7 @@ class Ranked(NamedTuple):
 
     Attributes:
         best, worst: its true rank is between them.
-        group: clearly higher or lower than all others together, or unclear.
+        group: clearly higher or lower than all the others together, or unclear.
     """
 
     best: int
@@ -45,22 +45,28 @@ def rank_intervals(units: Sequence[Known]) -> list[tuple[int, int]]:
     return [_interval(own, units, z) for own in units]
 
 
-def ranked(units: Sequence[Known], answers: Sequence[int], whole: Known) -> list[Ranked]:
-    """Ranks and groups of *units* with so many *answers* each, which make up the *whole*.
+def ranked(units: Sequence[Known], answers: Sequence[int]) -> list[Ranked]:
+    """Ranks and groups of *units* with so many *answers* each.
 
     The chance that any unit at all is wrongly put into a group is at most 5 %.
+
+    >>> units = [Known(0.95, 0.93, 0.97), Known(0.8, 0.75, 0.85), Known(0.79, 0.74, 0.84)]
+    >>> [str(each.group) for each in ranked(units, [300, 200, 200])]
+    ['higher', 'lower', 'lower']
     """
-    total, z = sum(answers), _critical(len(units))
+    z = _critical(len(units))
     return [
-        Ranked(*interval, _group(own, n / total, whole, z))
-        for interval, own, n in zip(rank_intervals(units), units, answers, strict=True)
+        Ranked(*interval, _group(at, units, answers, z))
+        for at, interval in enumerate(rank_intervals(units))
     ]
 
 
-def _group(own: Known, share: float, whole: Known, z: float) -> Verdict:
-    if share == 1:
+def _group(at: int, units: Sequence[Known], answers: Sequence[int], z: float) -> Verdict:
+    others = [*units[:at], *units[at + 1 :]]
+    if not others:
         return Verdict.UNCLEAR
-    return difference(own, rest(whole, own, share), z).verdict
+    rest = combined(others, [*answers[:at], *answers[at + 1 :]])
+    return difference(units[at], rest, z).verdict
 
 
 def _interval(own: Known, units: Sequence[Known], z: float) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import (  # type: ignore[import-untyped]
     confint_proportions_2indep,
 )
 
-from sipas.comparison import Known, Verdict, difference, rest
+from sipas.comparison import Known, Verdict, combined, difference
 from sipas.ranks import rank_intervals, ranked
 from sipas.scoring import Z95, wilson
 
@@ -50,13 +50,13 @@ def test_a_difference_turned_round_is_turned_round(
     assert (back.low, back.high) == pytest.approx((-forth.high, -forth.low))
 
 
-def test_the_rest_of_a_group_is_the_group_without_a_part() -> None:
-    """From published values: 900 of others, and 100 of one's own."""
-    found = rest(known(850, 1000), known(60, 100), 0.1)
-    other = known(790, 900)
+def test_groups_together_are_as_sure_as_their_answers() -> None:
+    """Four groups of 250 that are alike know as much as one of 1,000."""
+    found = combined([known(200, 250)] * 4, [250] * 4)
+    whole = known(800, 1000)
 
-    assert found.value == pytest.approx(other.value)
-    assert found.high - found.low == pytest.approx(other.high - other.low, rel=0.1)
+    assert found.value == pytest.approx(whole.value)
+    assert found.high - found.low == pytest.approx(whole.high - whole.low, rel=0.02)
 
 
 def test_a_rank_is_as_sure_as_the_values() -> None:
@@ -75,8 +75,7 @@ def test_groups_are_against_all_others() -> None:
     chance = random.Random(1)
     shares = [0.98, 0.4] + [0.8 + chance.uniform(-0.01, 0.01) for _ in range(20)]
     units = [known(round(500 * each), 500) for each in shares]
-    whole = known(sum(round(500 * each) for each in shares), 500 * len(shares))
-    found = ranked(units, [500] * len(units), whole)
+    found = ranked(units, [500] * len(units))
 
     assert [each.group for each in found[:2]] == [Verdict.HIGHER, Verdict.LOWER]
     assert {each.group for each in found[2:]} == {Verdict.UNCLEAR}
@@ -87,4 +86,4 @@ def test_groups_are_against_all_others() -> None:
 
 def test_alone_there_is_nothing_to_be_above() -> None:
     """A single unit is neither high nor low."""
-    assert ranked([known(9, 10)], [10], known(9, 10))[0] == (1, 1, Verdict.UNCLEAR)
+    assert ranked([known(9, 10)], [10])[0] == (1, 1, Verdict.UNCLEAR)

@@ -1,0 +1,106 @@
+"""Two figures side by side: two periods of a unit, or two units in a period; and a unit's rank."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from handlers.scores import Scores
+from sipas.comparison import Difference, Known, difference
+from sipas.figures import Figure, Part
+from sipas.periods import Period
+from sipas.ranks import Ranked, ranked
+from storage.directory import Unit
+
+RANKS_FROM = 3
+"""Fewer units than that are compared two by two."""
+
+Name = tuple[str, Part, str]
+"""Instrument, part and key of a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A unit in a period."""
+
+    unit: Unit
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure of one side and the same of the other, with the difference: one less other."""
+
+    one: Figure
+    other: Figure
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A unit among those it is ranked with."""
+
+    unit: Unit
+    figure: Figure
+    rank: Ranked
+
+
+async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
+    """Every figure that both sides show; composites over the items that both have."""
+    sides = [_named(await scores.of_unit(side.unit, side.period)) for side in (one, other)]
+    if common := _partly(*sides):
+        sides = [
+            _named(await scores.of_unit(side.unit, side.period, within=common))
+            for side in (one, other)
+        ]
+    return [
+        Compared(figure, sides[1][name], difference(known, theirs))
+        for name, figure in sides[0].items()
+        if name in sides[1]
+        and (known := known_of(figure)) is not None
+        and (theirs := known_of(sides[1][name])) is not None
+    ]
+
+
+async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[Placed]:
+    """The published units of a *kind* below *root* that show an overall rating, highest first.
+
+    Only units with the questionnaire that most of them use are ranked: other words, other answers.
+    """
+    members = {unit.code: unit for unit in scores.published(root) if unit.kind == kind}
+    overall = [
+        figure
+        for figure in await scores.by_unit(root, period)
+        if figure.part is Part.OVERALL and figure.unit in members and known_of(figure)
+    ]
+    used = Counter(figure.instrument for figure in overall).most_common(1)
+    found = [figure for figure in overall if used and figure.instrument == used[0][0]]
+    if len(found) < RANKS_FROM:
+        return []
+    known = [each for figure in found if (each := known_of(figure)) is not None]
+    places = ranked(known, [figure.n or 0 for figure in found])
+    rows = [Placed(members[f.unit], f, place) for f, place in zip(found, places, strict=True)]
+    return sorted(rows, key=lambda row: (row.rank.best + row.rank.worst, row.unit.name))
+
+
+def known_of(figure: Figure) -> Known | None:
+    """The value with its interval, if the figure is shown."""
+    if figure.value is None or figure.low is None or figure.high is None:
+        return None
+    return Known(float(figure.value), figure.low, figure.high)
+
+
+def _named(figures: Iterable[Figure]) -> dict[Name, Figure]:
+    return {(figure.instrument, figure.part, figure.key): figure for figure in figures}
+
+
+def _partly(one: Mapping[Name, Figure], other: Mapping[Name, Figure]) -> frozenset[str]:
+    """The items that both sides have, if the composites of one rest on others than the other's."""
+    if all(figure.items == other[name].items for name, figure in one.items() if name in other):
+        return frozenset()
+    sides = [
+        {figure.key for figure in side.values() if figure.part is Part.ITEM and not figure.too_few}
+        for side in (one, other)
+    ]
+    return frozenset(sides[0] & sides[1])
