@@ -11,12 +11,14 @@ from pydantic import BaseModel, Field
 
 from handlers.breaks import breaks
 from handlers.breaks import record as told_break
+from handlers.comparing import Side, compared
 from handlers.coverage import coverage
 from handlers.coverage import record as told_coverage
 from handlers.guard import validated
 from handlers.joined import JOINABLE, Joined
 from handlers.problems import refuse, responses
 from handlers.scores import FORMULA, By, Scores, told
+from handlers.sentences import told_difference
 from handlers.service import Service, State, service
 from sipas.breaks import Cause
 from sipas.figures import record
@@ -104,6 +106,24 @@ class LineageOut(BaseModel):
     not_divided: list[str] = Field(description="former units that went to others too: left out")
 
 
+class ComparisonOut(BaseModel):
+    """A figure less the same figure of another period or unit, with its 99 % interval."""
+
+    part: str
+    key: str
+    instrument: str
+    figure: str = Field(description="id of the figure")
+    other: str = Field(description="id of the other figure")
+    items: list[str] = Field(description="what both rest on")
+    value: float
+    other_value: float
+    difference: float
+    low: float
+    high: float
+    verdict: str = Field(description="higher, lower, or unclear: not enough ground to say")
+    sentence: dict[str, str] = Field(description="by language")
+
+
 class ScoresOut(BaseModel):
     """Figures, with the only live number beside them."""
 
@@ -121,6 +141,7 @@ class ScoresOut(BaseModel):
     lineage: LineageOut | None = Field(description="null unless lineage=joined")
     period: str
     figures: list[dict[str, Any]]
+    comparisons: list[ComparisonOut] | None = Field(description="null unless compare is given")
 
 
 @router.get("/units", summary="The tree of units", response_model=UnitsOut)
@@ -173,6 +194,7 @@ async def scores(
     formula: Annotated[str, Query(max_length=20)] = FORMULA,
     role: Annotated[str, Query(pattern="^receiving$")] = "receiving",
     lineage: Annotated[str, Query(pattern="^(|joined)$", description="pool former units")] = "",
+    compare: Annotated[str, Query(max_length=64, description="a period or a unit's code")] = "",
 ) -> Response:
     """Figures with n, value and 95 % interval; below the minimum `too_few` and no value."""
     if formula not in FORMULAS:
@@ -195,6 +217,7 @@ async def scores(
         lineage=_lineage(answer, found),
         period=days.code,
         figures=[record(figure) | ({str(by): value} if value else {}) for value, figure in figures],
+        comparisons=await _comparisons(answer, Side(found, days), compare) if compare else None,
     )
     return validated(request, JSONResponse(body.model_dump()))
 
@@ -210,6 +233,24 @@ def _lineage(answer: Scores, unit: Unit) -> LineageOut | None:
         return None
     found = answer.former(unit)
     return LineageOut(pooled=sorted(found.whole), not_divided=sorted(found.divided))
+
+
+async def _comparisons(answer: Scores, one: Side, code: str) -> list[ComparisonOut]:
+    other = other_side(answer.asked, answer.state, one, code)
+    rows = await compared(answer, one, other)
+    return [ComparisonOut.model_validate(told_difference(row, one, other)) for row in rows]
+
+
+def other_side(asked: Service, state: State, one: Side, code: str) -> Side:
+    """What *one* is compared with: another unit in its period, or itself in another period.
+
+    Raises:
+        HTTPException: 400 for neither, 403 for a period that needs a role.
+    """
+    unit = state.directory.unit(code)
+    if unit is not None and unit.published:
+        return Side(unit, one.period)
+    return Side(one.unit, period_of(asked, code))
 
 
 def released_to(state: State) -> str | None:

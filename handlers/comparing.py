@@ -13,6 +13,9 @@ from sipas.periods import Period
 from sipas.ranks import Ranked, ranked
 from storage.directory import Unit
 
+KINDS: Mapping[str, frozenset[str]] = {"commune": frozenset({"xa", "phuong", "dac_khu"})}
+"""Groups of kinds of units that are ranked together; every other kind by itself."""
+
 RANKS_FROM = 3
 """Fewer units than that are compared two by two."""
 
@@ -68,7 +71,8 @@ async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[
 
     Only units with the questionnaire that most of them use are ranked: other words, other answers.
     """
-    members = {unit.code: unit for unit in scores.published(root) if unit.kind == kind}
+    kinds = KINDS.get(kind, {kind})
+    members = {unit.code: unit for unit in scores.published(root) if unit.kind in kinds}
     overall = [
         figure
         for figure in await scores.by_unit(root, period)
@@ -82,6 +86,16 @@ async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[
     places = ranked(known, [figure.n or 0 for figure in found])
     rows = [Placed(members[f.unit], f, place) for f, place in zip(found, places, strict=True)]
     return sorted(rows, key=lambda row: (row.rank.best + row.rank.worst, row.unit.name))
+
+
+def ranked_kinds(units: Iterable[Unit]) -> list[str]:
+    """The kinds and groups of kinds that have enough units to be ranked, communes first."""
+    groups = {kind: group for group, kinds in KINDS.items() for kind in kinds}
+    found = Counter(groups.get(unit.kind, unit.kind) for unit in units if unit.valid_to is None)
+    return sorted(
+        (kind for kind, n in found.items() if n >= RANKS_FROM),
+        key=lambda kind: (kind not in KINDS, kind),
+    )
 
 
 def known_of(figure: Figure) -> Known | None:

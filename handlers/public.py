@@ -20,6 +20,7 @@ from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
 from handlers.problems import refuse, responses
 from handlers.scores import By, Scores, told
+from handlers.sentences import name_of
 from handlers.service import Service, State, service
 from sipas.figures import Figure, Part
 from sipas.grades import RULES
@@ -92,6 +93,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         "unit.html",
         language,
         name=name_of(unit, language),
+        unit_code=code,
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
         flagged=told((await scores.flagged(unit, period)).undecided),
@@ -186,11 +188,6 @@ def _main(figures: Iterable[Figure]) -> Figure | None:
     return ordered[0] if ordered else None
 
 
-def name_of(unit: Unit, language: str) -> str:
-    """The unit's name in the reader's language, where there is one."""
-    return unit.name if language == "vi" else unit.name_en or unit.name
-
-
 def _above(state: State, unit: Unit, language: str) -> str:
     parent = state.directory.unit(unit.parent_code) if unit.parent_code else None
     return name_of(parent, language) if parent else ""
@@ -225,6 +222,15 @@ def figure_parts(asked: Service, figures: list[Figure], language: str) -> dict[s
         "factors": [Row(names[each.key], each) for each in own if each.part is Part.FACTOR],
         "levels": _levels(overall, labels, language),
         "not_applicable": overall.not_applicable if overall else 0,
+    }
+
+
+def figure_names(asked: Service, language: str) -> dict[str, str]:
+    """Names of factors by questionnaire and key, apart by a space."""
+    return {
+        f"{ref} {factor.key}": factor.names[language]
+        for ref, instrument in asked.survey.instruments.items()
+        for factor in instrument.factors
     }
 
 

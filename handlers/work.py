@@ -14,9 +14,10 @@ from fastapi.responses import StreamingResponse
 from handlers.login import private
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
-from handlers.public import Row, figure_parts, name_of, period_text
+from handlers.public import Row, figure_parts, period_text
 from handlers.rights import Needs, Right, Signed
 from handlers.scores import Scores
+from handlers.sentences import name_of
 from handlers.service import Service, State, service
 from sipas.figures import Figure
 from sipas.periods import Period, parse_period, trailing_year

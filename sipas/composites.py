@@ -7,7 +7,8 @@ The interval of a composite runs from the mean of its items' lower bounds to the
 bounds. The answers of one respondent to several items go together, and how closely is not kept in
 level counts. Whatever the correlation, the standard error of a mean of items is at most the mean of
 their standard errors (Cauchy-Schwarz), with equality when the items move as one. So this interval
-is never too narrow for that reason; it is too wide by as much as the items differ.
+is never too narrow for that reason; it is too wide by as much as the items differ. Where
+counter-days are known, `sipas.clusters` replaces it by one that is neither.
 """
 
 from __future__ import annotations

@@ -1,0 +1,99 @@
+"""What a difference or a rank says, in one plain sentence or paragraph that can be printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.comparing import Compared, Placed, Side
+from handlers.messages import LANGUAGES, text
+from handlers.pages import shown_percent
+from sipas.comparison import Verdict
+from sipas.figures import record
+from sipas.scoring import half_up
+from storage.directory import Unit
+
+
+def of_difference(found: Compared, one: Side, other: Side, language: str) -> str:
+    """How far the two sides are apart, and whether that may be called a difference."""
+    apart = found.difference
+    what = "periods" if one.unit.code == other.unit.code else "units"
+    return text(
+        language,
+        "compare.sentence",
+        one=shown_percent(language, found.one.value),
+        other=shown_percent(language, found.other.value),
+        difference=points(apart.value, language),
+        low=points(apart.low, language),
+        high=points(apart.high, language),
+        verdict=text(language, f"compare.{what}.{apart.verdict}"),
+    )
+
+
+def of_rank(placed: Placed, among: int, language: str) -> str:
+    """Between which ranks a unit lies, of how many, and in which of the three groups."""
+    figure, (best, worst, group) = placed.figure, placed.rank
+    return text(
+        language,
+        "ranks.one" if best == worst else "ranks.paragraph",
+        unit=name_of(placed.unit, language),
+        value=shown_percent(language, figure.value),
+        low=shown_percent(language, figure.low),
+        high=shown_percent(language, figure.high),
+        n=f"{figure.n:,}".replace(",", "." if language == LANGUAGES[0] else ","),
+        among=among,
+        best=best,
+        worst=worst,
+        group=text(language, f"ranks.group.{group}"),
+    )
+
+
+def told_difference(found: Compared, one: Side, other: Side) -> dict[str, Any]:
+    """A comparison as interfaces tell it, with both figures and the sentence."""
+    return {
+        "part": str(found.one.part),
+        "key": found.one.key,
+        "instrument": found.one.instrument,
+        "figure": found.one.id,
+        "other": found.other.id,
+        "items": list(found.one.items or (found.one.key,)),
+        "value": found.one.value and float(found.one.value),
+        "other_value": found.other.value and float(found.other.value),
+        "difference": found.difference.value,
+        "low": found.difference.low,
+        "high": found.difference.high,
+        "verdict": str(found.difference.verdict),
+        "sentence": {each: of_difference(found, one, other, each) for each in LANGUAGES},
+    }
+
+
+def told_rank(placed: Placed, among: int) -> dict[str, Any]:
+    """A unit's place as interfaces tell it, with its figure and the paragraph."""
+    return {
+        "unit": placed.unit.code,
+        "best": placed.rank.best,
+        "worst": placed.rank.worst,
+        "group": str(placed.rank.group),
+        "figure": record(placed.figure),
+        "paragraph": {each: of_rank(placed, among, each) for each in LANGUAGES},
+    }
+
+
+def points(value: float, language: str) -> str:
+    """A difference of shares in percentage points, with its sign.
+
+    >>> points(-0.0123, "vi"), points(0.05, "en"), points(0.0001, "en")
+    ('-1,2', '+5.0', '0.0')
+    """
+    shown = half_up(100 * value, 1)
+    signed = shown if shown.startswith("-") or not float(shown) else f"+{shown}"
+    return signed.replace(".", ",") if language == LANGUAGES[0] else signed
+
+
+def groups() -> tuple[Verdict, ...]:
+    """The three groups, the highest first."""
+    return Verdict.HIGHER, Verdict.UNCLEAR, Verdict.LOWER
+
+
+def name_of(unit: Unit, language: str) -> str:
+    """The unit's name in the reader's language, where there is one."""
+    return unit.name if language == LANGUAGES[0] else unit.name_en or unit.name

@@ -1,0 +1,122 @@
+"""Comparisons and ranks as readers get them: a simulated province behind the real server."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from handlers.sentences import points
+from tests.server import MOTCUA, Server
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Ten communes with a year of simulated responses."""
+    folder = tmp_path_factory.mktemp("compare")
+    made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000"]
+    subprocess.run([*made, "--to", str(folder / "motcua.db")], check=True, capture_output=True)
+    server = Server(folder).start()
+    try:
+        with httpx.Client(base_url=server.url) as client:
+            yield client
+    finally:
+        server.stop()
+
+
+def scores(client: httpx.Client, **asked: str) -> dict[str, Any]:
+    """The answer of the API."""
+    answer = client.get("/api/v1/scores", params=asked)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def units(client: httpx.Client) -> list[str]:
+    """Codes of published communes."""
+    rows = client.get("/api/v1/units").json()["units"]
+    return [row["code"] for row in rows if row["published"] and row["parent"]]
+
+
+def test_figures_say_how_much_a_days_answers_go_together(province: httpx.Client) -> None:
+    """Items carry their design effect; composites have none of their own."""
+    figures = scores(province, period="2026")["figures"]
+    items = [each for each in figures if each["part"] == "item" and "design_effect" in each]
+
+    assert items
+    assert all(0.3 < each["design_effect"] < 20 for each in items)
+    assert not any("design_effect" in each for each in figures if each["part"] == "index")
+
+
+def test_two_periods_differ_as_their_published_intervals_say(province: httpx.Client) -> None:
+    """The arms of the 99 % interval are those of both figures, squared, added and scaled."""
+    found = scores(province, period="2026-Q3", compare="2026-Q2")
+    other = {f["id"]: f for f in scores(province, period="2026-Q2")["figures"]}
+    own = {f["id"]: f for f in found["figures"]}
+    rows = [row for row in found["comparisons"] if row["figure"] in own and row["other"] in other]
+
+    assert rows
+    for row in rows:
+        one, two = own[row["figure"]], other[row["other"]]
+        down = math.hypot(one["value"] - one["low"], two["high"] - two["value"])
+        low = row["difference"] - 2.5758293 / 1.9599640 * down
+        assert row["difference"] == pytest.approx(one["value"] - two["value"])
+        assert row["low"] == pytest.approx(low, abs=1e-6)
+        unclear = row["low"] <= 0 <= row["high"]
+        assert (row["verdict"] == "unclear") is unclear
+        assert ("Chưa đủ căn cứ" in row["sentence"]["vi"]) is unclear
+
+
+def test_two_units_are_compared_over_the_items_that_both_have(province: httpx.Client) -> None:
+    """Composites of both sides name the same items."""
+    one, other = units(province)[:2]
+    for row in scores(province, unit=one, period="2026", compare=other)["comparisons"]:
+        assert row["items"]
+        assert -1 <= row["low"] <= row["difference"] <= row["high"] <= 1
+
+
+def test_what_cannot_be_compared_is_refused_by_name(province: httpx.Client) -> None:
+    """No such period or unit: 400 that says what was expected; a week needs a role."""
+    for wrong, status in (("2026-Q9", 400), ("no_such_unit", 400), ("2026-W10", 403)):
+        answer = province.get("/api/v1/scores", params={"compare": wrong})
+        assert answer.status_code == status, wrong
+        assert province.get("/compare", params={"compare": wrong}).status_code == status
+
+
+def test_ranks_are_intervals_that_hold_each_other(province: httpx.Client) -> None:
+    """Every interval is within 1 to the number of units, and the ranks together add up."""
+    found = province.get("/api/v1/ranks", params={"period": "2026"}).json()
+    rows = found["ranks"]
+
+    assert found["kinds"] == ["commune"]
+    assert len(rows) >= 8
+    assert all(1 <= row["best"] <= row["worst"] <= len(rows) for row in rows)
+    by_value = sorted(rows, key=lambda row: -row["figure"]["value"])
+    for place, row in enumerate(by_value, 1):
+        assert row["best"] <= place <= row["worst"]
+        assert f"{len(rows)}" in row["paragraph"]["vi"]
+        assert row["paragraph"]["en"] != row["paragraph"]["vi"]
+    assert province.get("/api/v1/ranks", params={"kind": "department"}).json()["ranks"] == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_pages_tell_both(province: httpx.Client, language: str) -> None:
+    """Three groups with their paragraphs; a form, two sides and a sentence for each figure."""
+    ranks = province.get("/ranks", params={"lang": language}).text
+    one, other = units(province)[:2]
+    asked = {"lang": language, "unit": one, "period": "2026-Q3", "compare": other}
+    compared = province.get("/compare", params=asked).text
+
+    assert ranks.count("<details>") >= 1
+    assert ("thứ hạng thật" in ranks) is (language == "vi")
+    assert ("percentage points" in compared) is (language == "en")
+    assert "None" not in ranks + compared
+
+
+def test_no_difference_has_no_sign() -> None:
+    """Rounded to nothing, it is neither more nor less."""
+    assert [points(each, "vi") for each in (0.0004, -0.0004, -0.02)] == ["0,0", "0,0", "-2,0"]
