@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from handlers.breaks import breaks
 from handlers.breaks import record as told_break
-from handlers.comparing import Side, compared
+from handlers.comparing import Side, compared, refused
 from handlers.coverage import coverage
 from handlers.coverage import record as told_coverage
 from handlers.guard import validated
@@ -142,6 +142,7 @@ class ScoresOut(BaseModel):
     period: str
     figures: list[dict[str, Any]]
     comparisons: list[ComparisonOut] | None = Field(description="null unless compare is given")
+    refused: list[BreakOut] = Field(description="changes over which nothing is compared")
 
 
 @router.get("/units", summary="The tree of units", response_model=UnitsOut)
@@ -217,7 +218,7 @@ async def scores(
         lineage=_lineage(answer, found),
         period=days.code,
         figures=[record(figure) | ({str(by): value} if value else {}) for value, figure in figures],
-        comparisons=await _comparisons(answer, Side(found, days), compare) if compare else None,
+        **(await _comparisons(own, Side(found, days), compare)),
     )
     return validated(request, JSONResponse(body.model_dump()))
 
@@ -235,10 +236,16 @@ def _lineage(answer: Scores, unit: Unit) -> LineageOut | None:
     return LineageOut(pooled=sorted(found.whole), not_divided=sorted(found.divided))
 
 
-async def _comparisons(answer: Scores, one: Side, code: str) -> list[ComparisonOut]:
-    other = other_side(answer.asked, answer.state, one, code)
-    rows = await compared(answer, one, other)
-    return [ComparisonOut.model_validate(told_difference(row, one, other)) for row in rows]
+async def _comparisons(own: Scores, one: Side, code: str) -> dict[str, Any]:
+    if not code:
+        return {"comparisons": None, "refused": []}
+    other, tree = other_side(own.asked, own.state, one, code), own.state.directory
+    return {
+        "comparisons": [
+            told_difference(row, one, other) for row in await compared(own, one, other)
+        ],
+        "refused": [told_break(tree, each) for each in refused(own, one, other)],
+    }
 
 
 def other_side(asked: Service, state: State, one: Side, code: str) -> Side:

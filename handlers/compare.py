@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from handlers.api import other_side, period_of, published_unit
-from handlers.comparing import Compared, Side, compared, placed, ranked_kinds
+from handlers.breaks import reason
+from handlers.comparing import Compared, Side, compared, placed, ranked_kinds, refused
 from handlers.guard import validated
 from handlers.messages import text
 from handlers.pages import language_of, page
@@ -129,7 +130,7 @@ async def compare_page(
         units=list(scores.published(published_unit(state, ""))),
         periods=_quarters(asked),
         compare=compare,
-        refused=(),
+        refused=[reason(state.directory, each, language) for each in refused(scores, one, other)],
         name_of=name_of,
         rows=[
             {

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from handlers.breaks import breaks
 from handlers.scores import Scores
+from sipas.breaks import Break
 from sipas.comparison import Difference, Known, difference
 from sipas.figures import Figure, Part
 from sipas.periods import Period
@@ -50,7 +52,12 @@ class Placed:
 
 
 async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
-    """Every figure that both sides show; composites over the items that both have."""
+    """Every figure that both sides show; composites over the items that both have.
+
+    Nothing where a change of the unit lies between its two periods (`refused`).
+    """
+    if refused(scores, one, other):
+        return []
     sides = [_named(await scores.of_unit(side.unit, side.period)) for side in (one, other)]
     if common := _partly(*sides):
         sides = [
@@ -64,6 +71,19 @@ async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
         and (known := known_of(figure)) is not None
         and (theirs := known_of(sides[1][name])) is not None
     ]
+
+
+def refused(scores: Scores, one: Side, other: Side) -> tuple[Break, ...]:
+    """Changes of the unit between its two periods, over which they are not compared.
+
+    What changed between units below it stays within it.
+    """
+    if one.unit.code != other.unit.code:
+        return ()
+    first = min(one.period.first, other.period.first)
+    last = max(one.period.last, other.period.last)
+    found = breaks(scores, one.unit, Period(first, last, ""), None, ())
+    return tuple(each for each in found if one.unit.code in each.old + each.new)
 
 
 async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[Placed]:

@@ -87,6 +87,21 @@ def test_what_cannot_be_compared_is_refused_by_name(province: httpx.Client) -> N
         assert province.get("/compare", params={"compare": wrong}).status_code == status
 
 
+def test_nothing_is_compared_over_a_change_of_the_unit(province: httpx.Client) -> None:
+    """A commune that others went into is another one since; the province is what it was."""
+    year = [
+        (unit, scores(province, unit=unit, period="2026")["breaks"]) for unit in units(province)
+    ]
+    one, on = next((unit, found[0]["on"]) for unit, found in year if found)
+    asked = {"unit": one, "period": "2026-Q4", "compare": "2026-Q1"}
+    found = scores(province, **asked)
+
+    assert found["comparisons"] == []
+    assert [each["on"] for each in found["refused"]] == [on]
+    assert found["refused"][0]["reason"]["vi"] in province.get("/compare", params=asked).text
+    assert scores(province, period="2026-Q4", compare="2026-Q1")["refused"] == []
+
+
 def test_ranks_are_intervals_that_hold_each_other(province: httpx.Client) -> None:
     """Every interval is within 1 to the number of units, and the ranks together add up."""
     found = province.get("/api/v1/ranks", params={"period": "2026"}).json()
