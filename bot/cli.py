@@ -33,6 +33,7 @@ ELSEWHERE = (
     "keys",
     "paper",
     "posters",
+    "register",
     "scores",
     "simulate",
     "units",

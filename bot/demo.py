@@ -22,7 +22,8 @@ from bot.simulation import province
 from bot.simulation.dossiers import DAYS, SimulatedDossier, simulate_dossiers
 from bot.simulation.province import SimulatedResponse
 from sipas.packing import HANOI, half_day, pack_tags
-from storage import dossiers, numbering, registry
+from storage import dossiers, numbering, official, registry
+from storage.api_keys import Act
 from storage.dossiers import Kept, Place
 from storage.numbering import RANDOM_BITS, row_id
 from storage.release import Released, add
@@ -78,7 +79,9 @@ def _load_directory(tx: Transaction, today: date) -> None:
     registry.add_lineage(tx, seeds.seed_lineage())
     registry.add_counters(tx, seeds.seed_counters())
     current = [unit.code for unit in units if unit.valid_to is None]
-    registry.publish(tx, current, today.isoformat(), "demo", f"{today.isoformat()}T00:00:00")
+    at = f"{today.isoformat()}T00:00:00"
+    registry.publish(tx, current, today.isoformat(), "demo", at)
+    official.register(tx, seeds.seed_official(), Act(at, "demo"))
 
 
 def _load_responses(tx: Transaction, batch: list[SimulatedResponse], today: date) -> None:

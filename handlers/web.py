@@ -21,6 +21,7 @@ from handlers import (
     paper,
     problems,
     public,
+    register,
     work,
 )
 from handlers.guard import Guard
@@ -42,6 +43,7 @@ ROUTERS = (
     compare.api,
     compare.pages,
     public.router,
+    register.router,
     login.router,
     work.router,
 )

@@ -251,7 +251,15 @@ def test_a_tap_without_network_is_kept_and_sent_later(
     assert received(server) == before + 1
 
 
-PAGES = ("/", "/?q=khong+co", "/units/15448", f"/counters/{COUNTER}", "/about", f"/c/{COUNTER}")
+PAGES = (
+    "/",
+    "/?q=khong+co",
+    "/units/15448",
+    f"/counters/{COUNTER}",
+    "/about",
+    "/register",
+    f"/c/{COUNTER}",
+)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -265,6 +265,8 @@ PUBLIC = {
     "/audio/{language}/{question}.mp3",
     "/api/v1/counters",
     "/api/v1/ranks",
+    "/api/v1/register",
+    "/api/v1/register/change",
     "/api/v1/scores",
     "/api/v1/units",
     "/c/{code}",
@@ -276,6 +278,7 @@ PUBLIC = {
     "/metrics",
     "/ranks",
     "/readyz",
+    "/register",
     "/units/{code}",
 }
 

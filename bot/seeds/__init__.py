@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TypeVar
 
+from sipas.register import Entry, read_register
 from sipas.units import (
     CounterRow,
     LineageRow,
@@ -34,6 +35,11 @@ def seed_lineage() -> tuple[LineageRow, ...]:
 def seed_counters() -> tuple[CounterRow, ...]:
     """At least one counter for every commune and department."""
     return _accepted("counters.csv", read_counters)
+
+
+def seed_official() -> tuple[Entry, ...]:
+    """Official yearly values that ministry and province have published, with source and mark."""
+    return _accepted("official.csv", read_register)
 
 
 def seed_fields() -> list[tuple[str, str, str]]:
