@@ -1,0 +1,148 @@
+"""Filings: what a state may become and what refuses it, who is late, and which reports there are.
+
+A filing is a period's report on its way: open, frozen (its figures are a snapshot), submitted,
+accepted or returned with a reason, published, restated. Which act is possible in which state is
+one table, so that every combination has an answer and every refusal has a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+PARTS = (1, 2, 3, 4, 5)  # I to V of the common outline, each with the officer's own paragraphs
+
+
+class State(StrEnum):
+    """Where a filing stands."""
+
+    OPEN = "open"
+    FROZEN = "frozen"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    RESTATED = "restated"
+
+
+class Act(StrEnum):
+    """What is done to a filing; whoever files does the first three, who receives it the others."""
+
+    WRITE = "write"
+    FREEZE = "freeze"
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    RETURN = "return"
+    PUBLISH = "publish"
+    RESTATE = "restate"
+
+
+class Refusal(StrEnum):
+    """Why an act is not possible now."""
+
+    NOT_FROZEN = "not_frozen"  # there is no snapshot of figures to submit
+    WAITING = "waiting"  # submitted: it is with its receiver until that one decides
+    NOT_SUBMITTED = "not_submitted"
+    DECIDED = "decided"  # accepted: only publishing is left
+    NOT_ACCEPTED = "not_accepted"
+    PUBLISHED = "is_published"  # from here on figures change by a restatement only
+    NOT_PUBLISHED = "not_published"
+    NO_REASON = "no_reason"  # returning and restating say why
+    TOO_EARLY = "too_early"  # the period is not over, or late answers may still arrive
+
+
+class Standing(StrEnum):
+    """How a report stands with whoever waits for it."""
+
+    FILED = "filed"
+    LATE = "late"
+    RETURNED = "returned"
+    MISSING = "missing"
+    AWAITED = "awaited"
+
+
+_Row = tuple[State | Refusal, ...]
+_NO = Refusal
+# Columns: open, frozen, submitted, accepted, returned, published, restated.
+_TABLE: Mapping[Act, _Row] = {
+    Act.WRITE: (
+        *(State.OPEN, State.FROZEN, _NO.WAITING, _NO.DECIDED, State.RETURNED),
+        *(_NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.FREEZE: (
+        *(State.FROZEN, State.FROZEN, _NO.WAITING, _NO.DECIDED, State.FROZEN),
+        *(_NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.SUBMIT: (
+        *(_NO.NOT_FROZEN, State.SUBMITTED, _NO.WAITING, _NO.DECIDED, State.SUBMITTED),
+        *(_NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.ACCEPT: (
+        *(_NO.NOT_SUBMITTED, _NO.NOT_SUBMITTED, State.ACCEPTED, _NO.DECIDED, _NO.NOT_SUBMITTED),
+        *(_NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.RETURN: (
+        *(_NO.NOT_SUBMITTED, _NO.NOT_SUBMITTED, State.RETURNED, _NO.DECIDED, _NO.NOT_SUBMITTED),
+        *(_NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.PUBLISH: (
+        *(_NO.NOT_ACCEPTED, _NO.NOT_ACCEPTED, _NO.NOT_ACCEPTED, State.PUBLISHED),
+        *(_NO.NOT_ACCEPTED, _NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.RESTATE: (
+        *(_NO.NOT_PUBLISHED,) * 5,
+        *(State.RESTATED, State.RESTATED),
+    ),
+}
+_SAYING_WHY = frozenset({Act.RETURN, Act.RESTATE})
+_STATES = tuple(State)
+
+
+def step(state: State, act: Act, reason: str = "", over: bool = True) -> State | Refusal:
+    """What a filing becomes by *act*, or why it stays as it is.
+
+    Args:
+        reason: why it is returned or restated.
+        over: whether the period's figures are complete, see `sipas.filing_types.is_over`.
+
+    >>> step(State.OPEN, Act.SUBMIT)
+    <Refusal.NOT_FROZEN: 'not_frozen'>
+    >>> step(State.SUBMITTED, Act.RETURN, "Part III has no causes.")
+    <State.RETURNED: 'returned'>
+    """
+    found = _TABLE[act][_STATES.index(state)]
+    if isinstance(found, Refusal):
+        return found
+    if act in _SAYING_WHY and not reason.strip():
+        return Refusal.NO_REASON
+    if act is Act.FREEZE and not over:
+        return Refusal.TOO_EARLY
+    return found
+
+
+def possible(state: State, over: bool = True) -> tuple[Act, ...]:
+    """What may be done in *state* by whoever has the right, in the order of a filing's life.
+
+    >>> [str(act) for act in possible(State.SUBMITTED)]
+    ['accept', 'return']
+    """
+    tried = ((act, step(state, act, "a reason", over)) for act in Act)
+    return tuple(act for act, found in tried if isinstance(found, State))
+
+
+def standing(state: State | None, submitted: date | None, due: date, today: date) -> Standing:
+    """How a report due on *due* stands today.
+
+    Args:
+        state: of its filing; None where nobody has begun one.
+        submitted: the day on which it was submitted first.
+
+    >>> standing(None, None, date(2026, 3, 20), date(2026, 3, 21)).value
+    'missing'
+    """
+    if state is State.RETURNED:
+        return Standing.RETURNED
+    if submitted is None:
+        return Standing.MISSING if today > due else Standing.AWAITED
+    return Standing.LATE if submitted > due else Standing.FILED
