@@ -8,6 +8,7 @@ one table, so that every combination has an answer and every refusal has a name.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -50,6 +51,7 @@ class Refusal(StrEnum):
     NOT_PUBLISHED = "not_published"
     NO_REASON = "no_reason"  # returning and restating say why
     TOO_EARLY = "too_early"  # the period is not over, or late answers may still arrive
+    NOTHING_NEW = "nothing_new"  # a restatement that changes no figure would restate nothing
 
 
 class Standing(StrEnum):
@@ -99,25 +101,41 @@ _SAYING_WHY = frozenset({Act.RETURN, Act.RESTATE})
 _STATES = tuple(State)
 
 
-def step(state: State, act: Act, reason: str = "", over: bool = True) -> State | Refusal:
-    """What a filing becomes by *act*, or why it stays as it is.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an act depends on besides the state.
 
-    Args:
-        reason: why it is returned or restated.
+    Attributes:
+        reason: why a filing is returned or restated.
         over: whether the period's figures are complete, see `sipas.filing_types.is_over`.
+        differs: whether the figures are others than those of the last snapshot.
+    """
+
+    reason: str = ""
+    over: bool = True
+    differs: bool = True
+
+
+PLAIN = Facts()
+
+
+def step(state: State, act: Act, facts: Facts = PLAIN) -> State | Refusal:
+    """What a filing becomes by *act*, or why it stays as it is.
 
     >>> step(State.OPEN, Act.SUBMIT)
     <Refusal.NOT_FROZEN: 'not_frozen'>
-    >>> step(State.SUBMITTED, Act.RETURN, "Part III has no causes.")
+    >>> step(State.SUBMITTED, Act.RETURN, Facts("Part III has no causes."))
     <State.RETURNED: 'returned'>
     """
     found = _TABLE[act][_STATES.index(state)]
     if isinstance(found, Refusal):
         return found
-    if act in _SAYING_WHY and not reason.strip():
+    if act in _SAYING_WHY and not facts.reason.strip():
         return Refusal.NO_REASON
-    if act is Act.FREEZE and not over:
+    if act is Act.FREEZE and not facts.over:
         return Refusal.TOO_EARLY
+    if act is Act.RESTATE and not facts.differs:
+        return Refusal.NOTHING_NEW
     return found
 
 
@@ -127,7 +145,7 @@ def possible(state: State, over: bool = True) -> tuple[Act, ...]:
     >>> [str(act) for act in possible(State.SUBMITTED)]
     ['accept', 'return']
     """
-    tried = ((act, step(state, act, "a reason", over)) for act in Act)
+    tried = ((act, step(state, act, Facts("a reason", over))) for act in Act)
     return tuple(act for act, found in tried if isinstance(found, State))
 
 

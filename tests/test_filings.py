@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import sipas
 from sipas.filing_types import About, FilingType, begun, due, is_over, parse, period_of, periods
-from sipas.filings import Act, Refusal, Standing, State, possible, standing, step
+from sipas.filings import Act, Facts, Refusal, Standing, State, possible, standing, step
 from sipas.items import InstrumentError
 from sipas.ledger import Record, applied, carried, changes, place
 from sipas.periods import due_date, parse_period
@@ -19,6 +19,7 @@ from sipas.workdays import workdays
 
 FILE = Path(sipas.__file__).parent / "filings.toml"
 TYPES = parse(FILE.read_text("utf-8"), FILE.name)
+WHY = Facts("why")
 ONE = """
 [x]
 name = { vi = "X", en = "X" }
@@ -46,7 +47,7 @@ def test_a_filing_goes_its_way(way: str) -> None:
     """From open to published, by way of being returned or not."""
     state = State.OPEN
     for act in map(Act, way.split()):
-        found = step(state, act, "why")
+        found = step(state, act, WHY)
         assert isinstance(found, State), (state, act)
         state = found
 
@@ -58,12 +59,12 @@ def test_every_act_in_every_state_has_an_answer(
     state: State, act: Act, reason: str, over: bool
 ) -> None:
     """A state or a named refusal, and what is possible is exactly what is not refused."""
-    found = step(state, act, reason, over)
+    found = step(state, act, Facts(reason, over))
     may = act in possible(state, over)
 
     assert isinstance(found, State | Refusal)
     assert may or isinstance(found, Refusal)
-    assert may == isinstance(step(state, act, "why", over), State)
+    assert may == isinstance(step(state, act, Facts("why", over)), State)
 
 
 @given(st.lists(st.sampled_from(Act), max_size=12))
@@ -71,7 +72,7 @@ def test_what_is_published_never_becomes_a_draft_again(acts: list[Act]) -> None:
     """Nothing is published that was not accepted, and nothing published is unpublished."""
     seen, state = [State.OPEN], State.OPEN
     for act in acts:
-        found = step(state, act, "why")
+        found = step(state, act, WHY)
         state = found if isinstance(found, State) else state
         seen.append(state)
     published = [each in (State.PUBLISHED, State.RESTATED) for each in seen]
@@ -82,7 +83,8 @@ def test_what_is_published_never_becomes_a_draft_again(acts: list[Act]) -> None:
 
 def test_each_refusal_is_met_somewhere() -> None:
     """A refusal that nothing leads to would be a word without meaning."""
-    tried = {step(s, a, r, o) for s in State for a in Act for r in ("", "x") for o in (True, False)}
+    facts = [Facts(r, o, d) for r in ("", "x") for o in (True, False) for d in (True, False)]
+    tried = {step(state, act, each) for state in State for act in Act for each in facts}
 
     assert tried >= set(Refusal)
 
@@ -92,14 +94,14 @@ def test_returning_and_restating_say_why(act: Act) -> None:
     """Blanks are no reason."""
     state = State.SUBMITTED if act is Act.RETURN else State.PUBLISHED
 
-    assert step(state, act, " \n") is Refusal.NO_REASON
+    assert step(state, act, Facts(" \n")) is Refusal.NO_REASON
 
 
 def test_figures_are_frozen_when_their_period_is_over() -> None:
     """Not on its last day, and not while late answers may arrive."""
     kind, period = TYPES["unit_quarter"], parse_period("2026-R1")
 
-    assert step(State.OPEN, Act.FREEZE, over=False) is Refusal.TOO_EARLY
+    assert step(State.OPEN, Act.FREEZE, Facts(over=False)) is Refusal.TOO_EARLY
     assert [is_over(kind, period, date(2026, 3, day)) for day in (14, 15, 16)] == [
         False,
         False,

@@ -1,0 +1,311 @@
+"""Filings as rows: opened once, moved by the table of states, with snapshots that only grow.
+
+The officer's paragraphs are apart from the figures, so a refresh of these never touches those.
+Every act leaves a line of its own and one in the audit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sipas.filings import PARTS, PLAIN, Act, Facts, Refusal, State, step
+from sipas.ledger import Change, Record, carried, changes
+from storage import registry
+from storage.queries import write as sql
+from storage.transaction import Transaction
+
+OPENED = "open"
+_TAKING = frozenset({Act.FREEZE, Act.RESTATE})
+
+
+class Filing(NamedTuple):
+    """One report; *submitted_on* is the day of its first submission.
+
+    Attributes:
+        version: of its figures; 0 before the first snapshot, which has no release either.
+        revision: of the officer's paragraphs, counted up when they are saved.
+    """
+
+    filing_id: int
+    type: str
+    unit: str
+    about: str
+    period: str
+    due: str
+    state: State
+    opened_on: str
+    submitted_on: str | None
+    version: int
+    revision: int
+    release_id: int | None
+    taken_at: str | None
+
+
+class New(NamedTuple):
+    """A filing to be opened; *about* is the unit whose figures it holds."""
+
+    type: str
+    unit: str
+    about: str
+    period: str
+    due: str
+
+
+class By(NamedTuple):
+    """Who does it, when, and on which day that is in Viet Nam."""
+
+    actor: str
+    at: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Figures as they are at one release."""
+
+    release_id: int
+    figures: Sequence[Record]
+
+
+class Entry(NamedTuple):
+    """A line of the ledger: which figure became which, in which version, and why."""
+
+    version: int
+    place: str
+    before: Record | None
+    after: Record | None
+    at: str
+    actor: str
+    reason: str
+
+
+class Done(NamedTuple):
+    """An act as it was done; *words* are the paragraphs of a submission, by part."""
+
+    at: str
+    actor: str
+    act: str
+    state: State
+    version: int
+    reason: str
+    words: Mapping[int, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A filing with everything in it."""
+
+    filing: Filing
+    figures: Sequence[Record]
+    words: Mapping[int, str]
+    entries: Sequence[Entry]
+    acts: Sequence[Done]
+
+
+def open_filing(tx: Transaction, new: New, by: By) -> int:
+    """Open a filing and return its number; where there is one already, that one's."""
+    added = sql.add_filing(
+        tx.connection,
+        type=new.type,
+        unit_code=new.unit,
+        about=new.about,
+        period=new.period,
+        due=new.due,
+        opened_on=by.day,
+    )
+    number = int(sql.filing_id(tx.connection, type=new.type, unit_code=new.unit, period=new.period))
+    if added:
+        _note(tx, number, OPENED, State.OPEN, 0, by)
+    return number
+
+
+def filings(tx: Transaction, kind: str = "", period: str = "") -> list[Filing]:
+    """Every filing, or those of a type or a period, the newest period first."""
+    rows = sql.filings(tx.connection, filing_id=0, type=kind, period=period)
+    return [_filing(row) for row in rows]
+
+
+def filing(tx: Transaction, filing_id: int) -> Filing | None:
+    """The filing with this number."""
+    rows = sql.filings(tx.connection, filing_id=filing_id, type="", period="")
+    return next((_filing(row) for row in rows if filing_id), None)
+
+
+def whole(tx: Transaction, filing_id: int) -> Whole | None:
+    """The filing with its present figures, paragraphs, ledger and acts."""
+    found = filing(tx, filing_id)
+    if found is None:
+        return None
+    figures = figures_of(tx, filing_id, found.version)
+    return Whole(found, figures, words(tx, filing_id), ledger(tx, filing_id), acts(tx, filing_id))
+
+
+def move(
+    tx: Transaction,
+    filing_id: int,
+    act: Act,
+    by: By,
+    facts: Facts = PLAIN,
+    taken: Taken | None = None,
+) -> State | Refusal:
+    """Do *act*: the filing's new state, or why it stays as it is, and then nothing is written.
+
+    Args:
+        taken: the figures as they are now, for an act that takes a snapshot.
+
+    Raises:
+        LookupError: there is no such filing.
+        ValueError: a snapshot is to be taken of no figures.
+    """
+    known = _known(tx, filing_id)
+    if (act in _TAKING) is not (taken is not None):
+        raise ValueError(f"expected figures with an act that takes a snapshot, got {act}")
+    before = figures_of(tx, filing_id, known.version)
+    found = changes(before, taken.figures) if taken else ()
+    after = step(known.state, act, replace(facts, differs=bool(found)))
+    if isinstance(after, Refusal):
+        return after
+    version = known.version
+    if taken and (found or not version):
+        version += 1
+        _keep(tx, filing_id, version, replace(taken, figures=carried(before, taken.figures)), by)
+        _enter(tx, filing_id, version, found if known.version else (), by, facts.reason)
+    submitted = by.day if act is Act.SUBMIT else None
+    sql.set_filing(
+        tx.connection, filing_id=filing_id, state=after, version=version, submitted_on=submitted
+    )
+    _note(tx, filing_id, act, after, version, by, facts.reason.strip())
+    return after
+
+
+def write(
+    tx: Transaction, filing_id: int, revision: int, typed: Mapping[int, str], by: By
+) -> State | Refusal | None:
+    """Save the officer's paragraphs; None when somebody saved others since *revision*.
+
+    Raises:
+        LookupError: there is no such filing.
+    """
+    known = _known(tx, filing_id)
+    after = step(known.state, Act.WRITE)
+    if isinstance(after, Refusal):
+        return after
+    if known.revision != revision:
+        return None
+    for part in PARTS:
+        sql.save_filing_words(
+            tx.connection, filing_id=filing_id, part=part, words=typed.get(part, "")
+        )
+    sql.next_filing_revision(tx.connection, filing_id=filing_id)
+    _note(tx, filing_id, Act.WRITE, after, known.version, by)
+    return after
+
+
+def figures_of(tx: Transaction, filing_id: int, version: int) -> list[Record]:
+    """The figures of one version, as they were told; none before the first."""
+    found: str | None = sql.filing_figures(tx.connection, filing_id=filing_id, version=version)
+    return json.loads(found) if found else []
+
+
+def words(tx: Transaction, filing_id: int) -> dict[int, str]:
+    """The officer's paragraphs by part; those never written are empty."""
+    known = dict(sql.filing_words(tx.connection, filing_id=filing_id))
+    return {part: known.get(part, "") for part in PARTS}
+
+
+def ledger(tx: Transaction, filing_id: int) -> list[Entry]:
+    """What changed from version to version, oldest first."""
+    rows = sql.filing_changes(tx.connection, filing_id=filing_id)
+    return [
+        Entry(version, place, _loaded(before), _loaded(after), *rest)
+        for version, place, before, after, *rest in rows
+    ]
+
+
+def acts(tx: Transaction, filing_id: int) -> list[Done]:
+    """What was done to a filing, oldest first."""
+    rows = sql.filing_acts(tx.connection, filing_id=filing_id)
+    return [
+        Done(at, actor, act, State(state), version, reason, _parts(submitted))
+        for at, actor, act, state, version, reason, submitted in rows
+    ]
+
+
+def _known(tx: Transaction, filing_id: int) -> Filing:
+    known = filing(tx, filing_id)
+    if known is None:
+        raise LookupError(f"expected a filing that exists, got {filing_id}")
+    return known
+
+
+def _filing(row: Sequence[object]) -> Filing:
+    made = Filing(*row)  # type: ignore[arg-type] # the columns, as the query lists them
+    return made._replace(state=State(made.state))
+
+
+def _keep(tx: Transaction, filing_id: int, version: int, taken: Taken, by: By) -> None:
+    sql.add_filing_snapshot(
+        tx.connection,
+        filing_id=filing_id,
+        version=version,
+        release_id=taken.release_id,
+        taken_at=by.at,
+        figures=json.dumps(list(taken.figures), ensure_ascii=False),
+    )
+
+
+def _enter(
+    tx: Transaction, filing_id: int, version: int, found: Sequence[Change], by: By, reason: str
+) -> None:
+    for change in found:
+        sql.add_filing_change(
+            tx.connection,
+            filing_id=filing_id,
+            version=version,
+            place=change.place,
+            before_figure=_kept(change.before),
+            after_figure=_kept(change.after),
+            at=by.at,
+            actor=by.actor,
+            reason=reason.strip(),
+        )
+
+
+def _note(
+    tx: Transaction,
+    filing_id: int,
+    act: str,
+    state: State,
+    version: int,
+    by: By,
+    reason: str = "",
+) -> None:
+    told = json.dumps(words(tx, filing_id), ensure_ascii=False) if act == Act.SUBMIT else None
+    sql.add_filing_act(
+        tx.connection,
+        filing_id=filing_id,
+        at=by.at,
+        actor=by.actor,
+        act=act,
+        state=state,
+        version=version,
+        reason=reason,
+        words=told,
+    )
+    # The reason stays with the filing: the audit tells who did what, not what they wrote.
+    registry.audit(tx, by.at, by.actor, f"filing {act}", str(filing_id), f"version {version}")
+
+
+def _kept(record: Record | None) -> str | None:
+    return None if record is None else json.dumps(record, ensure_ascii=False)
+
+
+def _loaded(kept: str | None) -> Record | None:
+    return json.loads(kept) if kept else None
+
+
+def _parts(kept: str | None) -> Mapping[int, str] | None:
+    return {int(part): told for part, told in json.loads(kept).items()} if kept else None
