@@ -185,6 +185,15 @@ class Scores:
         lists = {By.UNIT: self.by_unit, By.COUNTER: self.by_counter, By.MONTH: self.by_month}
         return await lists[by](unit, period)
 
+    async def behind(
+        self, unit: Unit, period: Period, counter: Counter | None = None
+    ) -> Mapping[int, int]:
+        """The tallies that the figures of a unit or a counter are made of, by instrument number."""
+        if counter is None:
+            return _added(await self._by_unit(period, self._members(unit)))
+        days = await reads.days_of_unit(self._reader, unit.unit_id, period)
+        return {version: sum(each) for version, each in days.get(counter.counter_id, {}).items()}
+
     async def counted(self, unit: Unit, period: Period, dimension: str) -> dict[int, int]:
         """How many responses are released, by the small number of a dimension's value."""
         members, found = self._members(unit), defaultdict[int, int](int)

@@ -135,3 +135,49 @@ def test_pages_tell_both(province: httpx.Client, language: str) -> None:
 def test_no_difference_has_no_sign() -> None:
     """Rounded to nothing, it is neither more nor less."""
     assert [points(each, "vi") for each in (0.0004, -0.0004, -0.02)] == ["0,0", "0,0", "-2,0"]
+
+
+def test_every_shown_number_of_a_unit_explains_itself(province: httpx.Client) -> None:
+    """Counted and left out add up to the responses; composites name their items."""
+    asked = {"unit": units(province)[0], "period": "2026"}
+    figures = scores(province, **asked)["figures"]
+    shown = [each for each in figures if each["value"] is not None]
+
+    assert len(shown) > 5
+    for figure in shown:
+        found = province.get("/api/v1/explain", params=asked | {"figure": figure["id"]}).json()
+        assert found["figure"] == figure
+        if "items" in figure:
+            assert [each["key"] for each in found["items"]] == figure["items"]
+            assert found["left_out"] == {}
+        else:
+            assert found["responses"] == figure["n"] + sum(found["left_out"].values())
+            assert found["recompute"].startswith("echo ")
+    page = province.get("/explain", params=asked | {"figure": shown[0]["id"], "lang": "en"})
+    assert shown[0]["id"] in page.text
+    assert province.get(f"/units/{asked['unit']}").text.count("/explain?") > 10
+
+
+def test_a_number_from_elsewhere_is_not_explained(province: httpx.Client) -> None:
+    """Another unit's id, a made-up one, no id at all: said plainly, with what was expected."""
+    one, other = units(province)[:2]
+    theirs = scores(province, unit=other, period="2026")["figures"][0]["id"]
+    for figure, status in ((theirs, 404), ("0" * 20, 404), ("no id", 422)):
+        asked = {"unit": one, "period": "2026", "figure": figure}
+        assert province.get("/api/v1/explain", params=asked).status_code == status
+    wrong = {"unit": one, "period": "2026", "figure": "0" * 20, "counter": "000000"}
+    assert "counter" in province.get("/api/v1/explain", params=wrong).text
+
+
+def test_too_few_are_explained_without_a_number(province: httpx.Client) -> None:
+    """Who asks why there is no number learns no number."""
+    for unit in units(province):
+        asked = {"unit": unit, "period": "2025-11"}
+        for figure in scores(province, **asked)["figures"]:
+            if figure.get("too_few"):
+                answer = province.get("/api/v1/explain", params=asked | {"figure": figure["id"]})
+                found = answer.json()
+                assert found["responses"] is found["not_released"] is None
+                assert found["left_out"] == {}
+                return
+    pytest.fail("no figure has too few answers")

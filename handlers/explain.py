@@ -1,0 +1,125 @@
+"""The page and API behind every number: what it is, what was counted, how to compute it again."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from handlers.api import period_of, published_unit, released_to
+from handlers.explaining import Explained, Where, explained
+from handlers.guard import validated
+from handlers.pages import language_of, page
+from handlers.problems import refuse, responses
+from handlers.public import figure_names, period_text
+from handlers.scores import FORMULA, Scores
+from handlers.sentences import name_of
+from handlers.service import Service, service
+from sipas.figures import record
+from sipas.formulas import FORMULAS
+
+api = APIRouter(prefix="/api/v1", tags=["scores"])
+pages = APIRouter(tags=["pages"], default_response_class=Response)
+Code = Annotated[str, Query(max_length=64)]
+
+
+class ExplainOut(BaseModel):
+    """A figure with everything it rests on; what would tell a number from one to nine is null."""
+
+    figure: dict[str, Any]
+    release: int = Field(description="the state it was computed from")
+    released_to: str | None
+    responses: int | None = Field(description="released responses with its questionnaire")
+    left_out: dict[str, int] = Field(description="of those, not in n, by reason; empty if composed")
+    other_questionnaires: int | None = Field(
+        description="released responses that have figures of their own"
+    )
+    not_released: int | None = Field(description="received, but not released yet")
+    items: list[dict[str, Any]] = Field(description="the figures of a composite's items")
+    recompute: str = Field(
+        description="a command that prints value,low,high for answers one by one"
+    )
+
+
+async def _found(
+    asked: Annotated[Service, Depends(service)],
+    figure: Annotated[str, Query(pattern="^[0-9a-f]{20}$", description="the figure's id")],
+    unit: Code = "",
+    period: Annotated[str, Query(max_length=24)] = "",
+    counter: Code = "",
+    formula: Annotated[str, Query(max_length=20)] = FORMULA,
+) -> tuple[Explained, Scores]:
+    """The figure asked for, as the question with that id is answered now."""
+    if formula not in FORMULAS:
+        raise refuse(HTTPStatus.BAD_REQUEST, f"formula: expected one of {', '.join(FORMULAS)}")
+    state = await asked.state()
+    scores, of = Scores(asked, state, formula), published_unit(state, unit)
+    desk = state.directory.counter(counter) if counter else None
+    if counter and (desk is None or not desk.public or desk.unit_id != of.unit_id):
+        raise refuse(HTTPStatus.NOT_FOUND, f"no public counter of this unit: {counter[:20]!r}")
+    found = await explained(scores, Where(of, period_of(asked, period), desk), figure)
+    if found is None:
+        what = f"release {scores.release} has no figure {figure} for this question"
+        raise refuse(HTTPStatus.NOT_FOUND, f"{what}; a figure gets another id with every release")
+    return found, scores
+
+
+Found = Annotated[tuple[Explained, Scores], Depends(_found)]
+
+
+@api.get(
+    "/explain",
+    summary="Where a figure comes from",
+    response_model=ExplainOut,
+    responses=responses(400, 403, 404, 422),
+)
+async def explain(request: Request, found: Found) -> Response:
+    """The question, the responses counted, and those left out with the reason."""
+    told, scores = found
+    body = ExplainOut(
+        figure=record(told.figure),
+        release=scores.release,
+        released_to=released_to(scores.state),
+        responses=told.responses,
+        left_out=dict(told.left_out),
+        other_questionnaires=told.elsewhere,
+        not_released=told.waiting,
+        items=[record(each) for each in told.items],
+        recompute=_command(told),
+    )
+    return validated(request, JSONResponse(body.model_dump()))
+
+
+@pages.get("/explain", summary="Where a figure comes from", responses=responses(400, 403, 404, 422))
+async def explain_page(request: Request, found: Found) -> Response:
+    """The same for people."""
+    (told, scores), language = found, language_of(request)
+    instrument = scores.asked.survey.instruments[told.figure.instrument]
+    texts = {item.key: item.text(language) for item in instrument.items}
+    names = figure_names(scores.asked, language)
+    key = "overall" if told.figure.key == "overall_direct" else told.figure.key
+    shown = page(
+        request,
+        "explain.html",
+        language,
+        told=told,
+        figure=told.figure,
+        name=names.get(f"{instrument.ref} {key}") or texts.get(key, ""),
+        questions=texts,
+        unit=name_of(told.where.unit, language),
+        period=period_text(told.where.period),
+        release=scores.release,
+        released_to=released_to(scores.state),
+        command=_command(told),
+    )
+    return validated(request, shown)
+
+
+def _command(told: Explained) -> str:
+    if told.figure.levels is None:
+        return ""
+    counts = ",".join(map(str, told.figure.levels))
+    return f"echo {counts} | motcua formula {told.figure.formula}"

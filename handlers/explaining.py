@@ -1,0 +1,102 @@
+"""Where a figure comes from: its question, what was counted, and what was left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from handlers.scores import Scores, told
+from sipas.figures import OVERALL, Figure, Part
+from sipas.periods import Period
+from sipas.tally import item_counts, responses
+from storage import reads
+from storage.directory import Counter, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a figure was found: a unit with all below it, or one of its counters."""
+
+    unit: Unit
+    period: Period
+    counter: Counter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A figure with everything it rests on; numbers that would tell one from 1 to 9 are None.
+
+    Attributes:
+        responses: released responses with the figure's questionnaire.
+        elsewhere: released responses with other questionnaires, which have figures of their own.
+        waiting: responses received but not released yet.
+        left_out: responses with the questionnaire that are not in its n, by reason; of one item.
+        items: the figures of a composite's items.
+    """
+
+    figure: Figure
+    where: Where
+    responses: int | None = None
+    elsewhere: int | None = None
+    waiting: int | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    items: tuple[Figure, ...] = ()
+
+
+async def explained(scores: Scores, where: Where, figure_id: str) -> Explained | None:
+    """The figure with this id, if it is one of those found there at the present release."""
+    figures = await _figures(scores, where)
+    figure = next((each for each in figures if each.id == figure_id), None)
+    if figure is None:
+        return None
+    if figure.value is None:
+        return Explained(figure, where)
+    by_ref = await _by_questionnaire(scores, where)
+    own = by_ref.pop(figure.instrument)
+    elsewhere = told(sum(map(responses, by_ref.values())))
+    released = None if elsewhere is None else responses(own) + elsewhere
+    waiting = None if released is None else max(0, await _received(scores, where) - released)
+    items = tuple(each for each in figures if _is_of(each, figure))
+    return Explained(
+        figure, where, responses(own), elsewhere, waiting, _left_out(scores, figure, own), items
+    )
+
+
+def _is_of(item: Figure, figure: Figure) -> bool:
+    """Whether *item* is one of those that the composite *figure* is the mean of."""
+    same = item.instrument == figure.instrument and item.part is Part.ITEM
+    return same and item.key in (figure.items or ())
+
+
+def _left_out(scores: Scores, figure: Figure, tally: int) -> dict[str, int]:
+    if figure.items is not None:
+        return {}
+    key = OVERALL if figure.part is Part.OVERALL else figure.key
+    found = item_counts(scores.asked.survey.instruments[figure.instrument], tally, key)
+    reasons = {
+        "not_applicable": found.not_applicable,
+        "skipped": found.skipped,
+        "refused": found.refused,
+        "unanswered": found.unanswered,
+        "invalid": found.invalid,
+    }
+    return reasons | {"not_asked": responses(tally) - (figure.n or 0) - sum(reasons.values())}
+
+
+async def _figures(scores: Scores, where: Where) -> list[Figure]:
+    if where.counter is None:
+        return await scores.of_unit(where.unit, where.period)
+    return await scores.of_counter(where.unit, where.counter, where.period)
+
+
+async def _by_questionnaire(scores: Scores, where: Where) -> dict[str, int]:
+    """The tallies that the figures are made of, by reference of the questionnaire."""
+    found = await scores.behind(where.unit, where.period, where.counter)
+    return {scores.state.instruments[version]: tally for version, tally in found.items()}
+
+
+async def _received(scores: Scores, where: Where) -> int:
+    if where.counter is None:
+        return await scores.received(where.unit, where.period)
+    reader, counter_id = scores.asked.store.reader, where.counter.counter_id
+    return await reads.received_of_counter(reader, counter_id, where.period)
