@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -88,6 +88,21 @@ class Signed:
         wanted = right or self.right
         holding = [grant for grant in self.staff.grants if wanted in RIGHTS[Role(grant.role)]]
         return frozenset(code for grant in holding for code in _below(directory, grant))
+
+    def covers(
+        self,
+        directory: Directory,
+        right: Right,
+        units: Collection[str],
+        roles: Collection[str] = tuple(Role),
+    ) -> bool:
+        """Whether one of the person's *roles* has the right for all of these units."""
+        return any(
+            grant.role in roles
+            and right in RIGHTS[Role(grant.role)]
+            and _below(directory, grant).issuperset(units)
+            for grant in self.staff.grants
+        )
 
     def require(self, directory: Directory, unit: str) -> None:
         """Refuse a unit that is not the person's; it is 404, as if it were not there."""

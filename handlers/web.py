@@ -16,6 +16,7 @@ from handlers import (
     devices,
     dossiers,
     explain,
+    filings,
     health,
     kiosk,
     login,
@@ -49,6 +50,7 @@ ROUTERS = (
     register.router,
     login.router,
     work.router,
+    filings.router,
 )
 STATIC = Path(__file__).parent / "static"
 

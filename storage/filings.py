@@ -8,101 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from sipas.filings import PARTS, PLAIN, Act, Facts, Refusal, State, step
 from sipas.ledger import Change, Record, carried, changes
 from storage import registry
+from storage.filing_rows import By, Done, Entry, Filing, New, Taken, Whole
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
 OPENED = "open"
 _TAKING = frozenset({Act.FREEZE, Act.RESTATE})
-
-
-class Filing(NamedTuple):
-    """One report; *submitted_on* is the day of its first submission.
-
-    Attributes:
-        version: of its figures; 0 before the first snapshot, which has no release either.
-        revision: of the officer's paragraphs, counted up when they are saved.
-    """
-
-    filing_id: int
-    type: str
-    unit: str
-    about: str
-    period: str
-    due: str
-    state: State
-    opened_on: str
-    submitted_on: str | None
-    version: int
-    revision: int
-    release_id: int | None
-    taken_at: str | None
-
-
-class New(NamedTuple):
-    """A filing to be opened; *about* is the unit whose figures it holds."""
-
-    type: str
-    unit: str
-    about: str
-    period: str
-    due: str
-
-
-class By(NamedTuple):
-    """Who does it, when, and on which day that is in Viet Nam."""
-
-    actor: str
-    at: str
-    day: str
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Figures as they are at one release."""
-
-    release_id: int
-    figures: Sequence[Record]
-
-
-class Entry(NamedTuple):
-    """A line of the ledger: which figure became which, in which version, and why."""
-
-    version: int
-    place: str
-    before: Record | None
-    after: Record | None
-    at: str
-    actor: str
-    reason: str
-
-
-class Done(NamedTuple):
-    """An act as it was done; *words* are the paragraphs of a submission, by part."""
-
-    at: str
-    actor: str
-    act: str
-    state: State
-    version: int
-    reason: str
-    words: Mapping[int, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A filing with everything in it."""
-
-    filing: Filing
-    figures: Sequence[Record]
-    words: Mapping[int, str]
-    entries: Sequence[Entry]
-    acts: Sequence[Done]
 
 
 def open_filing(tx: Transaction, new: New, by: By) -> int:

@@ -10,7 +10,7 @@ import pytest
 from sipas.filings import Act, Facts, Refusal, State
 from sipas.ledger import Change, applied, changes, place
 from storage import filings, registry
-from storage.filings import By, New, Taken
+from storage.filing_rows import By, New, Taken, Whole
 from storage.store import Store
 from storage.transaction import Transaction
 
@@ -42,7 +42,7 @@ class Desk:
         facts = Facts(reason)
         return await self.store.write(filings.move, self.number, act, BY, facts, taken)
 
-    async def whole(self) -> filings.Whole:
+    async def whole(self) -> Whole:
         """The filing as it is now."""
         found = await self.store.look(filings.whole, self.number)
         assert found

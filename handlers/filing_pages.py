@@ -1,0 +1,138 @@
+"""The pages of filings: the list with who has filed, and one filing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from fastapi import Request, Response
+
+from handlers.filing_desk import DECIDING, DRAFTING, TYPES, Desk
+from handlers.filing_figures import BREAKDOWNS, Line, lines, of_breakdown
+from handlers.pages import language_of, page
+from handlers.public import period_text
+from handlers.sentences import name_of
+from sipas.filing_types import FilingType, begun, period_of
+from sipas.filings import PARTS, Act, Standing
+from sipas.ledger import Record
+from sipas.periods import Period, parse_period
+from storage.filing_rows import Filing, Whole
+
+NUMERALS = dict(zip(PARTS, ("I", "II", "III", "IV", "V"), strict=True))
+
+
+def list_page(
+    request: Request, desk: Desk, known: Sequence[Filing], kind: str, period: str
+) -> Response | None:
+    """The reports of a type and period; None where there are no such type and period."""
+    language = language_of(request)
+    chosen = TYPES.get(kind) if kind else _first(desk)
+    days = _period(desk, chosen, period) if chosen else None
+    if chosen is None or days is None:
+        return None
+    own = {each.unit: each for each in known if (each.type, each.period) == (chosen.key, days.code)}
+    rows = desk.reception(chosen, days, own)
+    return page(
+        request,
+        "filings.html",
+        language,
+        signed=desk.signed,
+        kinds=[each for each in TYPES.values() if _offered(desk, each)],
+        kind=chosen,
+        periods=begun(chosen, desk.asked.today()),
+        period=days,
+        days=period_text(days),
+        rows=[(name_of(row.unit, language), row) for row in rows],
+        counts=Counter(row.standing for row in rows),
+        standings=tuple(Standing),
+        waiting=_waiting(desk, known, language),
+    )
+
+
+def one_page(
+    request: Request,
+    desk: Desk,
+    whole: Whole,
+    fault: str = "",
+    typed: Mapping[int, str] | None = None,
+) -> Response:
+    """One filing; *fault* says why nothing was done, *typed* is kept when it could not be saved."""
+    language, known = language_of(request), whole.filing
+    acts = desk.acts(known)
+    return page(
+        request,
+        "filing.html",
+        language,
+        HTTPStatus.CONFLICT if fault else HTTPStatus.OK,
+        signed=desk.signed,
+        filing=known,
+        kind=TYPES[known.type],
+        unit=_named(desk, known.unit, language),
+        about=_named(desk, known.about, language),
+        days=period_text(parse_period(known.period)),
+        fault=fault,
+        may_write=Act.WRITE in acts,
+        drafting=[act for act in acts if act in DRAFTING],
+        decisions=[act for act in acts if act in DECIDING],
+        words=typed or whole.words,
+        numerals=NUMERALS,
+        tables=_tables(desk, whole.figures, language),
+        changes=_changes(desk, whole, language),
+        acts=whole.acts[::-1],
+    )
+
+
+def _tables(desk: Desk, figures: Sequence[Record], language: str) -> list[tuple[str, list[Line]]]:
+    found = ((by, of_breakdown(figures, by)) for by in BREAKDOWNS)
+    return [
+        (by, lines(desk.asked, desk.state, records, language)) for by, records in found if records
+    ]
+
+
+def _changes(desk: Desk, whole: Whole, language: str) -> list[tuple[str, object]]:
+    """The ledger, newest version first, each line with the figure's name."""
+    entries = sorted(whole.entries, key=lambda each: (-each.version, each.place))
+    told = [each.after or each.before or {} for each in entries]
+    named = lines(desk.asked, desk.state, told, language)
+    return [(line.name, entry) for line, entry in zip(named, entries, strict=True)]
+
+
+def _offered(desk: Desk, kind: FilingType) -> bool:
+    """Whether anything of the type is the person's to see."""
+    today = desk.asked.today()
+    return any(desk.reception(kind, period, {}) for period in begun(kind, today, 1))
+
+
+def _first(desk: Desk) -> FilingType:
+    offered = (kind for kind in TYPES.values() if _offered(desk, kind))
+    return next(offered, next(iter(TYPES.values())))
+
+
+def _period(desk: Desk, kind: FilingType, code: str) -> Period | None:
+    """The period asked for, else the one that ended last: that is what is being filed."""
+    if code:
+        return period_of(kind, code)
+    today, known = desk.asked.today(), begun(kind, desk.asked.today())
+    return next((each for each in known if each.last < today), None)
+
+
+def _waiting(desk: Desk, known: Sequence[Filing], language: str) -> list[tuple[str, str, Filing]]:
+    """Filings that wait for this person: theirs to write, or theirs to decide."""
+    mine = (each for each in known if desk.sees(each) and _waits(desk, each))
+    return [
+        (_named(desk, each.unit, language), TYPES[each.type].name[language], each) for each in mine
+    ]
+
+
+def _waits(desk: Desk, filing: Filing) -> bool:
+    """Not what may be restated at any time, and not what a unit below is still writing."""
+    acts = set(desk.acts(filing))
+    if acts & {*DECIDING} - {Act.RESTATE}:
+        return True
+    return Act.WRITE in acts and (bool(TYPES[filing.type].units) or not desk.decides(filing))
+
+
+def _named(desk: Desk, code: str, language: str) -> str:
+    unit = desk.directory.unit(code)
+    return name_of(unit, language) if unit else code
