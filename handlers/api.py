@@ -12,12 +12,13 @@ from pydantic import BaseModel, Field
 from handlers.breaks import breaks
 from handlers.breaks import record as told_break
 from handlers.comparing import Side, compared, refused
+from handlers.counted import FORMULA, told
 from handlers.coverage import coverage
 from handlers.coverage import record as told_coverage
 from handlers.guard import validated
 from handlers.joined import JOINABLE, Joined
 from handlers.problems import refuse, responses
-from handlers.scores import FORMULA, By, Scores, told
+from handlers.scores import By, Scores
 from handlers.sentences import told_difference
 from handlers.service import Service, State, service
 from sipas.breaks import Cause

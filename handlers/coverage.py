@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from handlers.scores import Scores, told
+from handlers.counted import told
+from handlers.scores import Scores
 from sipas.grades import Facts, Graded, graded, hidden, receipt_share, response_rate
 from sipas.periods import Period, PeriodError, half_month
 from sipas.workdays import workdays, workdays_before

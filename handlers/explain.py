@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from handlers.api import period_of, published_unit, released_to
+from handlers.counted import FORMULA
 from handlers.explaining import Explained, Where, explained
 from handlers.guard import validated
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.public import figure_names, period_text
-from handlers.scores import FORMULA, Scores
+from handlers.scores import Scores
 from handlers.sentences import name_of
 from handlers.service import Service, service
 from sipas.figures import record

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from handlers.scores import Scores, told
+from handlers.counted import told
+from handlers.scores import Scores
 from sipas.figures import OVERALL, Figure, Part
 from sipas.periods import Period
 from sipas.tally import item_counts, responses

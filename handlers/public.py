@@ -14,12 +14,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.api import published_unit, released_to
 from handlers.breaks import breaks, reason
+from handlers.counted import told
 from handlers.coverage import coverage
 from handlers.guard import validated
 from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
 from handlers.problems import refuse, responses
-from handlers.scores import By, Scores, told
+from handlers.scores import By, Scores
 from handlers.sentences import name_of
 from handlers.service import Service, State, service
 from sipas.figures import Figure, Part

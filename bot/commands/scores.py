@@ -10,8 +10,9 @@ from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
 from handlers.breaks import breaks, reason
+from handlers.counted import FORMULA
 from handlers.coverage import Coverage, coverage, record
-from handlers.scores import FORMULA, By, Scores
+from handlers.scores import By, Scores
 from handlers.service import Service
 from sipas.figures import Figure
 from sipas.formulas import FORMULAS
@@ -77,6 +78,8 @@ def _grade(unit: str, period: str, found: Coverage) -> str:
 
 def _line(value: str, figure: Figure) -> str:
     where = "\t".join(filter(None, (figure.unit, figure.counter, value, figure.key)))
+    if figure.suppressed:
+        return f"{where}\t{figure.period}\thidden: it would tell a small cell"
     if figure.value is None or figure.low is None or figure.high is None:
         return f"{where}\t{figure.period}\ttoo few\tn={figure.n if figure.n else '<10'}"
     shown = f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"

@@ -1,0 +1,89 @@
+"""A channel or counter with nine answers is hidden, and one further, as the total would tell."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from bot.instruments import shipped
+from sipas.packing import HANOI, half_day
+from sipas.units import CounterRow
+from storage import numbering, registry
+from storage.release import release
+from storage.transaction import Transaction
+from tests.test_lineage import A_RESPONSE, DESKS, DINH_HOA, Province, province
+
+__all__ = ["province"]  # a fixture
+
+pytestmark = pytest.mark.anyio
+
+SECOND, DAY = "399999", date(2026, 10, 6)
+
+
+def _answer(tx: Transaction, counter: str, channel: str, n: int) -> None:
+    counter_id, unit_id = tx.counter_ids(counter)
+    half = half_day(datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=HANOI))
+    levels = "".join("5" if i.kind == "scale" else "s" for i in shipped()["short.1"].items)
+    for _ in range(n):
+        number = numbering.row_id(half, random.getrandbits(numbering.RANDOM_BITS))
+        one = replace(A_RESPONSE, counter_id=counter_id, unit_id=unit_id, levels=levels)
+        tx.close(replace(one, response_id=number, channel=channel))
+        tx.arrive(counter_id, half * 12)
+    release(tx, shipped(), half, random.Random(7))
+
+
+def _second_counter(tx: Transaction) -> None:
+    row = CounterRow(SECOND, DINH_HOA, "Quầy số 2", "short.1", 3, True, (), DAY, None)
+    registry.add_counters(tx, [row])
+
+
+async def overall(province: Province, by: str) -> dict[str, tuple[bool, bool, int | None]]:
+    """By value: whether it is too few, whether it is hidden, and n."""
+    told = await province.scores(DINH_HOA, "2026-Q4", by=by)
+    return {
+        each[by]: (each.get("too_few", False), each.get("suppressed", False), each["n"])
+        for each in told["figures"]
+        if each["part"] == "overall"
+    }
+
+
+async def test_a_channel_with_nine_takes_another_with_it(province: Province) -> None:
+    """Nine by Telegram and forty by Zalo are 49 less nothing shown; the web stays."""
+    for channel, n in (("telegram", 9), ("zalo_oa", 40), ("web", 60)):
+        await province.store.write(_answer, DESKS[DINH_HOA], channel, n)
+
+    assert await overall(province, "channel") == {
+        "telegram": (True, False, None),
+        "zalo_oa": (False, True, None),
+        "web": (False, False, 60),
+    }
+    assert await province.n(DINH_HOA, "2026-Q4") == 109
+
+
+async def test_a_counter_with_nine_takes_another_with_it(province: Province) -> None:
+    """In the list and on the page of the counter alike."""
+    await province.store.write(_second_counter)
+    await province.store.write(_answer, DESKS[DINH_HOA], "web", 40)
+    await province.store.write(_answer, SECOND, "web", 9)
+
+    assert await overall(province, "counter") == {
+        DESKS[DINH_HOA]: (False, True, None),
+        SECOND: (True, False, None),
+    }
+    page = (await province.client.get(f"/counters/{DESKS[DINH_HOA]}", params={"lang": "en"})).text
+    assert "hidden, as it would tell a small cell" in page
+    assert "100.0 %" not in page
+
+
+async def test_nobody_small_hides_nobody(province: Province) -> None:
+    """Ten is enough to be seen, so nothing is hidden for it."""
+    for channel, n in (("telegram", 10), ("web", 60)):
+        await province.store.write(_answer, DESKS[DINH_HOA], channel, n)
+
+    assert await overall(province, "channel") == {
+        "telegram": (True, False, 10),
+        "web": (False, False, 60),
+    }
