@@ -14,7 +14,8 @@ from sipas.units import CounterRow
 from storage import numbering, registry
 from storage.release import release
 from storage.transaction import Transaction
-from tests.test_lineage import A_RESPONSE, DESKS, DINH_HOA, Province, province
+from tests.test_lineage import DESKS, DINH_HOA, Province, province
+from tests.test_release import A_RESPONSE
 
 __all__ = ["province"]  # a fixture
 
