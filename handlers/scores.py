@@ -11,7 +11,8 @@ from handlers.counted import Counted, added
 from handlers.spreads import Asking, ByInstrument, Designs
 from handlers.spreads import parts as parts_of
 from sipas.clusters import ONE_BY_ONE
-from sipas.figures import Figure, Part, Query, figures, suppressed
+from sipas.computed import figures
+from sipas.figures import Figure, Part, Query, suppressed
 from sipas.instrument import Instrument
 from sipas.periods import Period, months
 from sipas.suppression import complement

@@ -27,7 +27,8 @@ from sipas.clusters import (
     quantile,
     spreads,
 )
-from sipas.figures import Part, Query, figures
+from sipas.computed import figures
+from sipas.figures import Part, Query
 from sipas.formulas import FORMULAS
 from sipas.scoring import LevelCounts, wilson
 from tests.questionnaires import instrument

@@ -11,7 +11,8 @@ import pytest
 
 from sipas import figures as module
 from sipas import tally
-from sipas.figures import Figure, Part, Query, Visibility, figure_id, figures, record, visible
+from sipas.computed import figures
+from sipas.figures import Figure, Part, Query, Visibility, figure_id, record, visible
 from sipas.formulas import formula, top2box
 from sipas.items import Instrument
 from sipas.scoring import LevelCounts

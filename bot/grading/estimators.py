@@ -7,7 +7,8 @@ from typing import NamedTuple
 from bot.grading.quarters import UnitQuarter
 from sipas.clusters import design, spreads
 from sipas.comparison import Known
-from sipas.figures import SHOWN_FROM, Figure, Part, Query, figures
+from sipas.computed import figures
+from sipas.figures import SHOWN_FROM, Figure, Part, Query
 
 FORMULA, PERIOD = "t2b.v1", "2026-Q3"
 NAMES = {Part.ITEM: "share", Part.FACTOR: "factor", Part.INDEX: "index"}
