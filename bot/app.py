@@ -105,6 +105,7 @@ async def start(
         web_account=await store.write(Transaction.account_id, "web", "web"),
         entrances=partial(entrances, channels),
         audio=recordings(settings.audio_dir),
+        report_template=settings.report_template,
         applied=UPDATES.labels("web", "applied").inc,
     )
     tagger = await asyncio.to_thread(Tagger)

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         None,
         description="recordings <language>/<question>.mp3, offered beside questions",
     )
+    report_template: Path | None = Field(
+        None, description="DOCX template of filings' reports in place of the one that is shipped"
+    )
     rate_per_minute: int = Field(
         600, ge=1, description="web chat updates a minute from one address before it must wait"
     )

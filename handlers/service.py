@@ -77,6 +77,7 @@ class Service:
     silent_days: int = 10
     entrances: Entrances = lambda counter, units: []
     audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    report_template: Path | None = None
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)

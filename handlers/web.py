@@ -16,6 +16,7 @@ from handlers import (
     devices,
     dossiers,
     explain,
+    filing_files,
     filings,
     health,
     kiosk,
@@ -51,6 +52,7 @@ ROUTERS = (
     login.router,
     work.router,
     filings.router,
+    filing_files.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -1,0 +1,121 @@
+"""A filing's figures as a workbook: numbers are numbers, texts are texts and never formulas."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from handlers.documents.report import VIETNAMESE, figure_text
+from handlers.filing_figures import lines
+from handlers.messages import text
+from handlers.service import Service, State
+from sipas.ledger import Record
+from storage.filing_rows import Whole
+
+_told = partial(text, VIETNAMESE)
+_Cell = str | int | float | None
+_SHARE, _COUNT = "0.0%", "#,##0"
+_HEAD = PatternFill("solid", fgColor="E8F1EF")
+_LEVELS = range(1, 6)
+_WIDTHS = (23, 18, 52, 14, 11, 15, 11, 11, 11, 11, 9, *(9 for _ in _LEVELS), 12, 12)
+_FORMATS = {8: _SHARE, 9: _SHARE, 10: _SHARE, **dict.fromkeys(range(11, 18), _COUNT)}
+
+
+def workbook(asked: Service, state: State, whole: Whole) -> bytes:
+    """All figures of the filing, and a sheet with what changed where anything did."""
+    book = Workbook()
+    figures = book.active
+    assert isinstance(figures, Worksheet)  # noqa: S101 - a new workbook has one sheet
+    named = lines(asked, state, whole.figures, VIETNAMESE)
+    _fill(
+        figures,
+        _told("filings.sheet.figures"),
+        _heads(),
+        (_row(each.name, each.figure) for each in named),
+    )
+    _shape(figures, _WIDTHS, _FORMATS)
+    if whole.entries:
+        changes = book.create_sheet()
+        _fill(
+            changes, _told("filings.sheet.changes"), _ledger_heads(), _ledger(asked, state, whole)
+        )
+        _shape(changes, (8, 52, 60, 60, 40, 20), {})
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def _heads() -> list[str]:
+    own = ("by", "unit", "counter", "instrument", "formula", "low", "high", "na", "release")
+    word = {key: _told(f"filings.sheet.{key}") for key in own}
+    levels = [_told("filings.sheet.level", level=level) for level in _LEVELS]
+    first = [_told("filings.id"), word["by"], _told("table.what"), word["unit"], word["counter"]]
+    numbers = [_told("table.value"), word["low"], word["high"], "n"]
+    return [
+        *first,
+        *(word["instrument"], word["formula"]),
+        *numbers,
+        *levels,
+        *(word["na"], word["release"]),
+    ]
+
+
+def _row(name: str, figure: Record) -> list[_Cell]:
+    place = [_told(f"filings.by.{figure['by']}"), name, figure["unit"], figure.get("counter", "")]
+    value = figure["value"] if figure["value"] is not None else _told("figure.too_few")
+    n = "< 10" if figure["n"] is None else figure["n"]
+    return [
+        *(figure["id"], *place, figure["instrument"], figure["formula"]),
+        *(value, figure["low"], figure["high"], n),
+        *(figure.get("levels") or (None,) * len(_LEVELS)),
+        *(figure.get("not_applicable"), figure["release"]),
+    ]
+
+
+def _ledger_heads() -> list[str]:
+    keys = ("filings.version_no", "table.what", "filings.before", "filings.after")
+    return [_told(key) for key in (*keys, "filings.reason", "audit.at")]
+
+
+def _ledger(asked: Service, state: State, whole: Whole) -> Iterable[list[_Cell]]:
+    told = [entry.after or entry.before or {} for entry in whole.entries]
+    for line, entry in zip(lines(asked, state, told, VIETNAMESE), whole.entries, strict=True):
+        both = [figure_text(each) if each else "–" for each in (entry.before, entry.after)]
+        yield [entry.version, line.name, *both, entry.reason, entry.at]
+
+
+def _fill(
+    sheet: Worksheet, title: str, heads: Sequence[str], rows: Iterable[Sequence[_Cell]]
+) -> None:
+    sheet.title = title
+    for number, row in enumerate((heads, *rows), 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(number, column, value)
+            if isinstance(value, str):
+                # A text that begins with = would else be stored as a formula; the quote keeps it
+                # a text when somebody edits the cell.
+                cell.data_type, cell.quotePrefix = "s", value[:1] in ("=", "+", "-", "@")
+
+
+def _shape(sheet: Worksheet, widths: Sequence[int], formats: dict[int, str]) -> None:
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            cell.number_format = formats.get(cell.column, "General")
+            cell.alignment = Alignment(wrap_text=cell.column == 3, vertical="top")
+    sheet.freeze_panes = "D2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"

@@ -1,0 +1,81 @@
+"""A filing's documents: made anew each time from what is stored, so nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from handlers.documents.docx import TemplateFault, docx
+from handlers.documents.pdf import pdf
+from handlers.documents.report import report
+from handlers.documents.xlsx import workbook
+from handlers.filing_desk import Desk
+from handlers.filings import Number, found_filing
+from handlers.login import private
+from handlers.problems import refuse, responses
+from handlers.rights import Needs, Right, Signed
+from handlers.service import Service, service
+from storage.filing_rows import Whole
+
+router = APIRouter(tags=["staff"], default_response_class=Response)
+Asked = Annotated[Service, Depends(service)]
+Seeing = Annotated[Signed, Depends(Needs(Right.SEE))]
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCX = f"{_OFFICE}.wordprocessingml.document"
+XLSX = f"{_OFFICE}.spreadsheetml.sheet"
+PDF = "application/pdf"
+
+
+def _told(media: str) -> dict[int | str, dict[str, Any]]:
+    """What a route of a document answers, for the OpenAPI document."""
+    return {
+        200: {"description": "The document", "content": {media: {}}},
+        **responses(401, 403, 404, 409, 422, 500),
+    }
+
+
+@router.get("/filings/{filing}/report.docx", summary="The report as DOCX", responses=_told(DOCX))
+async def report_docx(asked: Asked, signed: Seeing, filing: Number) -> Response:
+    """A draft in the layout of Nghị định 30/2020, from the template."""
+    desk, whole = await _frozen(asked, signed, filing)
+    of = report(asked, desk.state, whole)
+    try:
+        made = await asyncio.to_thread(docx, of, asked.report_template)
+    except TemplateFault as wrong:
+        raise refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"report template: {wrong}") from wrong
+    return _file(made, DOCX, whole, "bao-cao", "docx")
+
+
+@router.get("/filings/{filing}/report.pdf", summary="The report as PDF", responses=_told(PDF))
+async def report_pdf(asked: Asked, signed: Seeing, filing: Number) -> Response:
+    """The same, tagged, to read and print."""
+    desk, whole = await _frozen(asked, signed, filing)
+    made = await asyncio.to_thread(pdf, report(asked, desk.state, whole))
+    return _file(made, PDF, whole, "bao-cao", "pdf")
+
+
+@router.get("/filings/{filing}/annex.xlsx", summary="The figures", responses=_told(XLSX))
+async def annex_xlsx(asked: Asked, signed: Seeing, filing: Number) -> Response:
+    """Every figure of the filing as typed cells, and what changed."""
+    desk, whole = await _frozen(asked, signed, filing)
+    made = await asyncio.to_thread(partial(workbook, asked, desk.state, whole))
+    return _file(made, XLSX, whole, "phu-luc", "xlsx")
+
+
+async def _frozen(asked: Service, signed: Signed, number: int) -> tuple[Desk, Whole]:
+    desk, whole = await found_filing(asked, signed, number)
+    if not whole.filing.version:
+        raise refuse(HTTPStatus.CONFLICT, "freeze the figures first: a document is made of them")
+    return desk, whole
+
+
+def _file(made: bytes, media: str, whole: Whole, name: str, ending: str) -> Response:
+    """Only numbers are in the file's name: nothing that somebody typed reaches a header."""
+    known = whole.filing
+    called = f"{name}-{known.filing_id}-v{known.version}.{ending}"
+    headers = {"Content-Disposition": f"attachment; filename={called}"}
+    return private(Response(made, media_type=media, headers=headers))
