@@ -33,13 +33,21 @@ class Line:
 
 
 async def taken(asked: Service, state: State, unit: Unit, period: Period) -> Taken:
-    """The unit's figures as they are now, published or not: whoever asks gets the same."""
-    own = frozenset(each.code for each in state.directory.subtree(unit))
-    scores = Scores(asked, state, own=own)
+    """The unit's figures as they are now, whoever asks: its own, and those published below it.
+
+    So each is the figure that everybody finds under its id; only the unit may be unpublished.
+    """
+    scores = Scores(asked, state, own=frozenset({unit.code}))
     found = [_kept(scores, TOTAL, "", figure) for figure in await scores.of_unit(unit, period)]
-    for by in (*_LISTS, *_VALUES):
-        listed = await scores.asked_for(unit, period, by)
-        found += [_kept(scores, by, of, each) for of, each in listed if _adds(by, unit, each)]
+    # Not through `asked_for`: what it remembers is for readers who see published units only.
+    for by, listed in (
+        (By.UNIT, await scores.by_unit(unit, period)),
+        (By.COUNTER, await scores.by_counter(unit, period)),
+    ):
+        found += [_kept(scores, by, "", each) for each in listed if _adds(by, unit, each)]
+    for by in _VALUES:
+        valued = await scores.by_value(unit, period, by)
+        found += [_kept(scores, by, of, each) for of, each in valued]
     return Taken(scores.release, found)
 
 
@@ -56,7 +64,12 @@ def _kept(scores: Scores, by: str, of: str, figure: Figure) -> Record:
 def lines(asked: Service, state: State, figures: Iterable[Record], language: str) -> list[Line]:
     """Every figure with its name, in the order of the snapshot."""
     named = partial(name, asked, state, language=language)
-    return [Line(named(figure), figure) for figure in figures]
+    return [Line(named(figure), whole(figure)) for figure in figures]
+
+
+def whole(figure: Record) -> Record:
+    """*figure* with what records leave out and pages ask for."""
+    return {"suppressed": False, **figure}
 
 
 def of_breakdown(figures: Sequence[Record], by: str) -> list[Record]:

@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from handlers.filing_desk import DECIDING, DRAFTING, TYPES, Desk
 from handlers.filing_figures import BREAKDOWNS, Line, lines, of_breakdown
+from handlers.filing_figures import whole as made_whole
 from handlers.pages import language_of, page
 from handlers.public import period_text
 from handlers.sentences import name_of
@@ -95,7 +96,16 @@ def _changes(desk: Desk, whole: Whole, language: str) -> list[tuple[str, object]
     entries = sorted(whole.entries, key=lambda each: (-each.version, each.place))
     told = [each.after or each.before or {} for each in entries]
     named = lines(desk.asked, desk.state, told, language)
-    return [(line.name, entry) for line, entry in zip(named, entries, strict=True)]
+    return [
+        (
+            line.name,
+            entry._replace(
+                before=entry.before and made_whole(entry.before),
+                after=entry.after and made_whole(entry.after),
+            ),
+        )
+        for line, entry in zip(named, entries, strict=True)
+    ]
 
 
 def _offered(desk: Desk, kind: FilingType) -> bool:

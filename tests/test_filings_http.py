@@ -18,7 +18,7 @@ from sipas.units import UnitRow
 from storage import filings, registry, staff
 from storage.staff import Grant
 from storage.transaction import Transaction
-from tests.server import FIRST
+from tests.server import FIRST, MICRO
 from tests.test_staff import FIRST_WORD, Office, office
 from tests.test_work import answered
 
@@ -131,6 +131,29 @@ async def test_every_figure_is_the_interface_s(desk: Office) -> None:
             assert {k: told[k] for k in same} == {k: kept[k] for k in same}
 
     assert by_id == {}
+
+
+async def test_freezing_shows_nobody_what_is_not_published(desk: Office) -> None:
+    """A unit's own filing has it, the province's has not, and no answer of the API changes."""
+    await become(desk, Role.HOME_AFFAIRS)
+    query = {"unit": "14923", "period": PERIOD}
+    await answered(desk.store, date(2026, 11, 20), 40, MICRO)
+    before = (await desk.client.get("/api/v1/scores", params=query | {"by": "counter"})).text
+    own = await opened(desk, unit="14923")
+    await play(desk, own, "freeze")
+    await become(desk, Role.OFFICE)
+    province = await opened(desk, "office_quarter", "vp_ubnd")
+    await play(desk, province, "freeze")
+    after = await desk.client.get("/api/v1/scores", params=query | {"by": "counter"})
+    below = await desk.client.get(
+        "/api/v1/scores", params={"unit": "38", "period": PERIOD, "by": "unit"}
+    )
+    figures = [await desk.store.look(filings.figures_of, number, 1) for number in (1, 2)]
+
+    assert after.text == before
+    assert {each["unit"] for each in below.json()["figures"]} == {UNIT}
+    assert {each["unit"] for each in figures[1]} == {"38", UNIT}
+    assert {each.get("counter") for each in figures[0]} == {None, MICRO}
 
 
 async def test_freezing_waits_for_the_end_of_the_period(desk: Office) -> None:

@@ -125,12 +125,12 @@ async def test_every_right_is_asked_for_or_waits_for_its_page() -> None:
     assert {right for _, right in ASKED} | waiting == set(Right)
 
 
-async def answered(store: Store, day: date, n: int) -> None:
-    """Put released responses of a day at a counter of 15448."""
+async def answered(store: Store, day: date, n: int, counter: str = COUNTER) -> None:
+    """Put released responses of a day at a counter, by default one of 15448."""
     half = half_day(datetime(day.year, day.month, day.day, 9, tzinfo=HANOI))
 
     def answer(tx: Transaction) -> None:
-        close_some(tx, n, *tx.counter_ids(COUNTER), half)
+        close_some(tx, n, *tx.counter_ids(counter), half)
         released(tx, half)
 
     await store.write(answer)

@@ -140,6 +140,8 @@ def figure_text(figure: Record) -> str:
     >>> figure_text({"value": None, "n": None, "id": "ab"})
     'chưa đủ 30 phiếu để tính (n < 10; mã số liệu ab)'
     """
+    if figure.get("suppressed"):
+        return _told("filings.doc.hidden", id=figure["id"])
     if figure["value"] is None:
         return _told("filings.doc.too_few", least=SHOWN_FROM, n=_n(figure), id=figure["id"])
     return _told(
@@ -248,9 +250,9 @@ def _row(named: str, figure: Record) -> Row:
     shown = figure["value"] is not None
     return Row(
         name=named,
-        value=f"{_percent(figure['value'])} %" if shown else _told("figure.too_few"),
+        value=f"{_percent(figure['value'])} %" if shown else why_none(figure),
         interval=f"{_percent(figure['low'])} – {_percent(figure['high'])} %" if shown else "–",
-        n=_n(figure).removeprefix("= "),
+        n=_whole(n_told(figure)),
         levels=tuple(map(_whole, levels)),
         not_applicable=_whole(figure.get("not_applicable")),
         id=figure["id"],
@@ -269,8 +271,21 @@ def _changed(asked: Service, state: State, entry: Entry) -> Changed:
     )
 
 
+def why_none(figure: Record) -> str:
+    """Why a figure has no value, in a cell of a table."""
+    return _told("figure.suppressed" if figure.get("suppressed") else "figure.too_few")
+
+
+def n_told(figure: Record) -> int | str:
+    """How many answers a figure rests on, as far as that may be told."""
+    if figure.get("suppressed"):
+        return "–"
+    return "< 10" if figure["n"] is None else int(figure["n"])
+
+
 def _n(figure: Record) -> str:
-    return "< 10" if figure["n"] is None else f"= {_whole(figure['n'])}"
+    told = n_told(figure)
+    return f"= {_whole(told)}" if isinstance(told, int) else told
 
 
 def _whole(number: int | str | None) -> str:

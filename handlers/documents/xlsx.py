@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from handlers.documents.report import VIETNAMESE, figure_text
+from handlers.documents.report import VIETNAMESE, figure_text, n_told, why_none
 from handlers.filing_figures import lines
 from handlers.messages import text
 from handlers.service import Service, State
@@ -68,11 +68,10 @@ def _heads() -> list[str]:
 
 def _row(name: str, figure: Record) -> list[_Cell]:
     place = [_told(f"filings.by.{figure['by']}"), name, figure["unit"], figure.get("counter", "")]
-    value = figure["value"] if figure["value"] is not None else _told("figure.too_few")
-    n = "< 10" if figure["n"] is None else figure["n"]
+    value = figure["value"] if figure["value"] is not None else why_none(figure)
     return [
         *(figure["id"], *place, figure["instrument"], figure["formula"]),
-        *(value, figure["low"], figure["high"], n),
+        *(value, figure["low"], figure["high"], n_told(figure)),
         *(figure.get("levels") or (None,) * len(_LEVELS)),
         *(figure.get("not_applicable"), figure["release"]),
     ]
