@@ -106,12 +106,13 @@ def lowest(figures: Sequence[Record], most: int = 3) -> list[Record]:
     return sorted(factors, key=lambda each: (each["value"], each["key"]))[:most]
 
 
-def name(asked: Service, state: State, figure: Record, *, language: str) -> str:
-    """What a figure is about, in words; the questionnaire where it is not told otherwise."""
+def name(asked: Service, state: State, figure: Record, *, language: str, form: bool = True) -> str:
+    """What a figure is about, in words, and in which *form* it was asked."""
     instrument = asked.survey.instruments.get(figure["instrument"])
     subject = _subject(state, figure, language)
     what = _what(instrument, figure, language)
-    return " · ".join(part for part in (subject, what, figure["instrument"]) if part)
+    asked_in = figure["instrument"] if form else ""
+    return " · ".join(part for part in (subject, what, asked_in) if part)
 
 
 def _subject(state: State, figure: Record, language: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import groupby
 
 from fastapi import Request, Response
 
+from handlers.documents.report import NUMERALS, local_time
 from handlers.filing_desk import DECIDING, DRAFTING, TYPES, Desk
 from handlers.filing_figures import BREAKDOWNS, Line, lines, of_breakdown
 from handlers.filing_figures import whole as made_whole
@@ -18,9 +20,7 @@ from sipas.filing_types import FilingType, begun, period_of
 from sipas.filings import PARTS, Act, Standing
 from sipas.ledger import Record
 from sipas.periods import Period, parse_period
-from storage.filing_rows import Filing, Whole
-
-NUMERALS = dict(zip(PARTS, ("I", "II", "III", "IV", "V"), strict=True))
+from storage.filing_rows import Entry, Filing, Whole
 
 
 def list_page(
@@ -77,10 +77,11 @@ def one_page(
         drafting=[act for act in acts if act in DRAFTING],
         decisions=[act for act in acts if act in DECIDING],
         words=typed or whole.words,
-        numerals=NUMERALS,
+        numerals=dict(zip(PARTS, NUMERALS, strict=True)),
         tables=_tables(desk, whole.figures, language),
-        changes=_changes(desk, whole, language),
+        ledger=groupby(_changes(desk, whole, language), key=lambda each: each[1].version),
         acts=whole.acts[::-1],
+        local_time=local_time,
     )
 
 
@@ -91,7 +92,7 @@ def _tables(desk: Desk, figures: Sequence[Record], language: str) -> list[tuple[
     ]
 
 
-def _changes(desk: Desk, whole: Whole, language: str) -> list[tuple[str, object]]:
+def _changes(desk: Desk, whole: Whole, language: str) -> list[tuple[str, Entry]]:
     """The ledger, newest version first, each line with the figure's name."""
     entries = sorted(whole.entries, key=lambda each: (-each.version, each.place))
     told = [each.after or each.before or {} for each in entries]

@@ -99,7 +99,7 @@ def head(document: Any) -> None:
     table = document.add_table(1, 2)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(68), Mm(97)
+    widen(table, (57, 108))
     control(left, "{%p if superior %}")
     line(left, "{{ superior }}", 13)
     control(left, "{%p endif %}")
@@ -118,6 +118,15 @@ def head(document: Any) -> None:
     date.paragraph_format.space_before = Pt(4)
     for cell in (left, right):
         cell._tc.remove(cell.paragraphs[0]._p)
+
+
+def widen(table: Any, widths: Any) -> None:
+    """Columns of these widths (mm), in the grid and in every cell: programs read one of both."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
 
 
 def control(place: Any, tag: str) -> None:
@@ -146,9 +155,11 @@ def body(document: Any) -> None:
     control(document, "{%p endfor %}")
     foot = document.add_table(1, 2)
     left, right = foot.rows[0].cells
+    widen(foot, (57, 108))
     line(left, "Nơi nhận:", 12, centred=False, bold=True, italic=True)
     line(left, "- Như trên;", 11, centred=False)
     line(left, "- Lưu: VT.", 11, centred=False)
+    foot.rows[0].cells[0].paragraphs[0].paragraph_format.space_before = Pt(12)
     line(right, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", 14, bold=True)
     for cell in (left, right):
         cell._tc.remove(cell.paragraphs[0]._p)
@@ -199,14 +210,14 @@ def subtitle(document: Any, text: str) -> None:
 def grid(document: Any, heads: Any, cells: Any, widths: Any, rows: str) -> None:
     """A table whose second row is repeated for each of *rows*."""
     table = document.add_table(4, len(heads))
-    table.style, table.autofit = "Table Grid", False
+    table.style = "Table Grid"
+    widen(table, widths)
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
     texts = (heads, (f"{{%tr for row in {rows} %}}",), cells, ("{%tr endfor %}",))
     for number, row in enumerate(texts):
-        for column, width in enumerate(widths):
+        for column in range(len(widths)):
             cell = table.rows[number].cells[column]
-            cell.width = Mm(width)
             told = row[column] if column < len(row) else ""
             right = number == 2 and 0 < column < len(widths) - 1 and rows != "changes"
             said = line(cell, told, 10, centred=number == 0, bold=number == 0)

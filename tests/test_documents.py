@@ -216,14 +216,14 @@ async def test_every_number_has_its_figure_id(desk: Office) -> None:
         told += answer.json()["figures"]
     values = {each["id"]: each["value"] for each in told}
     made = Document(io.BytesIO(await fetched(desk, f"{path}/report.docx")))
-    sentences = [each.text for each in made.paragraphs if re.search(r"\d,\d %", each.text)]
+    sentences = [each.text for each in made.paragraphs if re.search(r"\d,\d\s%", each.text)]
     rows = [[cell.text for cell in row.cells] for table in made.tables for row in table.rows]
     annex = [row for row in rows if re.fullmatch(r"[0-9a-f]{20}", row[-1])]
 
     assert len(sentences) == 4  # the index, and the three lowest factors
     assert len(annex) > 15
     for sentence in sentences:
-        found = re.search(r"([\d,]+) % .* mã số liệu ([0-9a-f]{20})\)", sentence)
+        found = re.search(r"([\d,]+)\s% .* mã số liệu ([0-9a-f]{20})\)", sentence)
         assert found, sentence
         assert found[1] == shown(values[found[2]])
     for row in annex:

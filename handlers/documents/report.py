@@ -25,6 +25,7 @@ from storage.directory import Unit
 from storage.filing_rows import Entry, Whole
 
 VIETNAMESE = LANGUAGES[0]
+TIED = "\u00a0"  # a space at which no line ends
 NUMERALS = ("I", "II", "III", "IV", "V")
 _COMMUNES = frozenset({"xa", "phuong", "dac_khu"})
 _QUARTER = re.compile(r"(20\d\d)-R([1-4])")
@@ -113,7 +114,7 @@ def report(asked: Service, state: State, whole: Whole) -> Report:
         body=body,
         place=_place(state, unit),
         year=period.last.year,
-        abstract=f"{TYPES[known.type].title} {period_words(period)}",
+        abstract=f"{TYPES[known.type].title} {period_words(period).replace(' ', TIED)}",
         days=period_text(period),
         parts=_parts(asked, state, whole, about),
         method=_method(whole),
@@ -144,7 +145,7 @@ def figure_text(figure: Record) -> str:
         return _told("filings.doc.hidden", id=figure["id"])
     if figure["value"] is None:
         return _told("filings.doc.too_few", least=SHOWN_FROM, n=_n(figure), id=figure["id"])
-    return _told(
+    told = _told(
         "filings.doc.figure",
         value=_percent(figure["value"]),
         low=_percent(figure["low"]),
@@ -152,6 +153,7 @@ def figure_text(figure: Record) -> str:
         n=_n(figure),
         id=figure["id"],
     )
+    return told.replace(" %", f"{TIED}%")  # a number and its sign stay on one line
 
 
 def local_time(at: str) -> str:
@@ -215,8 +217,8 @@ def _weakest(asked: Service, state: State, figures: Sequence[Record]) -> tuple[s
     found = lowest(figures)
     if not found:
         return ()
-    named = lines(asked, state, found, VIETNAMESE)
-    told = (f"- {each.name}: {figure_text(each.figure)}." for each in named)
+    called = partial(name, asked, state, language=VIETNAMESE, form=False)
+    told = (f"- {called(each)}: {figure_text(each)}." for each in found)
     return (_told("filings.doc.lowest"), *told)
 
 

@@ -23,6 +23,7 @@ _Cell = str | int | float | None
 _SHARE, _COUNT = "0.0%", "#,##0"
 _HEAD = PatternFill("solid", fgColor="E8F1EF")
 _LEVELS = range(1, 6)
+_FIRST_NUMBER = 8  # of the sheet of figures: what stands left of it is text
 _WIDTHS = (23, 18, 52, 14, 11, 15, 11, 11, 11, 11, 9, *(9 for _ in _LEVELS), 12, 12)
 _FORMATS = {8: _SHARE, 9: _SHARE, 10: _SHARE, **dict.fromkeys(range(11, 18), _COUNT)}
 
@@ -107,11 +108,12 @@ def _shape(sheet: Worksheet, widths: Sequence[int], formats: dict[int, str]) -> 
         sheet.column_dimensions[get_column_letter(column)].width = width
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        side = "right" if cell.column >= _FIRST_NUMBER and formats else "left"
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side)
     for row in sheet.iter_rows(min_row=2):
         for cell in row:
             cell.number_format = formats.get(cell.column, "General")
-            cell.alignment = Alignment(wrap_text=cell.column == 3, vertical="top")
+            cell.alignment = Alignment(wrap_text=cell.column < 4, vertical="top")
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
