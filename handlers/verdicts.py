@@ -12,8 +12,11 @@ from datetime import datetime
 from http import HTTPStatus
 
 from sipas.events import Closed
+from sipas.figures import OVERALL
 from sipas.instrument import Instrument
+from sipas.packing import LEVELS
 from sipas.session import Stratum
+from sipas.stuffing import Day, alike
 from sipas.verdicts import (
     TICK_S,
     Facts,
@@ -24,6 +27,7 @@ from sipas.verdicts import (
     fits,
     flags,
     given_levels,
+    is_busy,
     judge,
 )
 from storage import verdicts
@@ -113,8 +117,21 @@ def _facts(tx: Transaction, closing: Closing, conversation: bytes) -> Facts:
         closed_today=_closed_today(tx, closing, conversation),
         arrived=arrived,
         usual=usual,
+        alike=_alike(tx, closing) if is_busy(arrived, usual) else 1.0,
         text_seen=_text_seen(tx, closing),
     )
+
+
+def _alike(tx: Transaction, closing: Closing) -> float:
+    """How likely so many answers at this one's level are at the counter on that day."""
+    counter_id, day = closing.counter_id, _hour(closing.closed.began) // 24
+    place = [item.key for item in closing.instrument.items].index(OVERALL)
+    level = closing.closed.levels[place]
+    if level not in LEVELS:
+        return 1.0
+    before = verdicts.days_at_level(tx, closing.instrument, counter_id, day, int(level))
+    today = verdicts.day_at_level(tx, closing.instrument, counter_id, day, int(level))
+    return alike(before, Day(today.n + 1, today.very + 1), level)
 
 
 def _closed_today(tx: Transaction, closing: Closing, conversation: bytes) -> int:

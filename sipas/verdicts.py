@@ -9,7 +9,7 @@ conversation of ours can have produced is rejected.
 | `speed` | how long all answers took together | flag: under a second each, eight or more |
 | `straight` | the levels | flag: four or more, all the same, and not a word beside them |
 | `rate` | the conversation's responses of the day | flag: more than ten |
-| `burst` | the counter's hour against its usual | flag: far more than usual, and more than twelve |
+| `burst` | the counter's hour and day against its usual | flag: far more, and far more alike |
 | `text` | the comment at this counter in two days | flag: twelve letters or more, three times |
 """
 
@@ -39,6 +39,7 @@ ANSWERS_LEAST = 8
 SCALES_LEAST = 4
 CLOSED_MOST = 10
 BURST_LEAST = 12
+ALIKE = 0.0001
 TEXT_LEAST = 12
 SAME_TEXT_LEAST = 3
 
@@ -85,6 +86,7 @@ class Facts:
         closed_today: responses that this conversation closed today, this one included.
         arrived: responses that came in at the counter in the hour of this one, it included.
         usual: how many come in there in an hour that has any.
+        alike: chance of so many answers at this one's level that day; asked in a busy hour only.
         text_seen: how often the comment's words were left at the counter lately, this included.
     """
 
@@ -97,6 +99,7 @@ class Facts:
     closed_today: int = 1
     arrived: int = 1
     usual: float = 1.0
+    alike: float = 1.0
     text_seen: int = 0
 
 
@@ -148,6 +151,14 @@ def busy_from(usual: float) -> float:
     """
     busy = 2 * usual
     return max(BURST_LEAST, busy + 4 * sqrt(busy))
+
+
+def is_busy(arrived: int, usual: float) -> bool:
+    """Whether an hour with so many is worth a second look.
+
+    The least is ours: below a dozen, whoever looks into it finds nothing to compare.
+    """
+    return arrived > busy_from(usual)
 
 
 def comparable(text: str) -> str:
@@ -232,12 +243,13 @@ def _rate(facts: Facts) -> Found:
 
 
 def _burst(facts: Facts) -> Found:
-    """An hour unlike the counter's others; paper is keyed in by the pile and not looked at.
+    """An hour unlike the counter's others in which answers are more alike than chance makes them.
 
-    The least is ours: below a dozen, whoever looks into it finds nothing to compare.
+    Many alone are an honest campaign's too. Paper is keyed in by the pile and not looked at.
     """
-    busy = facts.arrived > busy_from(facts.usual) and facts.stratum is not Stratum.ASSISTED
-    return (Outcome.FLAG, Reason.BUSY_HOUR) if busy else PASSED
+    found = is_busy(facts.arrived, facts.usual) and facts.alike <= ALIKE
+    asked = facts.stratum is not Stratum.ASSISTED
+    return (Outcome.FLAG, Reason.BUSY_HOUR) if found and asked else PASSED
 
 
 def _text(facts: Facts) -> Found:

@@ -14,15 +14,20 @@ from typing import Any
 
 from aiosqlite import Connection
 
-from sipas.packing import day_of
+from sipas import tally
+from sipas.figures import OVERALL
+from sipas.instrument import Instrument
+from sipas.packing import LEVELS, day_of
 from sipas.periods import Period, atom
+from sipas.stuffing import Day
 from sipas.verdicts import BURST_LEAST, Verdict
-from storage.numbering import CHECKS, DECISIONS, RANDOM_BITS, REASONS, half_day_of
+from storage.numbering import CHECKS, DECISIONS, RANDOM_BITS, REASONS, half_day_of, row_id
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
 USUAL_HOURS = 28 * 24
+USUAL_DAYS = 56
 UNDECIDED, KEPT, SET_ASIDE = range(len(DECISIONS))
 
 Place = tuple[int, int, int]
@@ -106,6 +111,50 @@ def hour_of_counter(tx: Transaction, counter_id: int, hour: int) -> tuple[int, f
         least=BURST_LEAST,
     )
     return (int(row[0]), float(row[1])) if row else (0, 0.0)
+
+
+def days_at_level(
+    tx: Transaction, instrument: Instrument, counter_id: int, day: int, level: int
+) -> list[Day]:
+    """The released answers of the counter's days before *day*, and how many were at *level*."""
+    return list(_released(tx, instrument, counter_id, (day - USUAL_DAYS, day - 1), level).values())
+
+
+def day_at_level(
+    tx: Transaction, instrument: Instrument, counter_id: int, day: int, level: int
+) -> Day:
+    """The same of *day* itself, closed responses that wait for release included."""
+    released = _released(tx, instrument, counter_id, (day, day), level).get(day, Day(0, 0))
+    place = [item.key for item in instrument.items].index(OVERALL)
+    found = [
+        levels[place]
+        for (levels,) in sql.closed_levels(
+            tx.connection,
+            counter_id=counter_id,
+            instrument_id=tx.instrument_id(instrument.ref),
+            first=row_id(2 * day, 0),
+            last=row_id(2 * day + 2, 0),
+        )
+        if levels[place] in LEVELS
+    ]
+    return Day(released.n + len(found), released.very + found.count(str(level)))
+
+
+def _released(
+    tx: Transaction, instrument: Instrument, counter_id: int, days: tuple[int, int], level: int
+) -> dict[int, Day]:
+    """By day: answers to the overall question, and those at *level*."""
+    sums: dict[int, int] = defaultdict(int)
+    for day, stored in sql.days_of_counter(
+        tx.connection,
+        counter_id=counter_id,
+        instrument_id=tx.instrument_id(instrument.ref),
+        first=days[0],
+        last=days[1],
+    ):
+        sums[day] += tally.from_bytes(stored)
+    counts = {day: tally.level_counts(instrument, each)[OVERALL][0] for day, each in sums.items()}
+    return {day: Day(each.n, each.levels[level - 1]) for day, each in counts.items()}
 
 
 def keep(tx: Transaction, response_id: int, flags: Iterable[Verdict], duration: int | None) -> None:

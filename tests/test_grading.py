@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.grading.afternoons import OTHERS, added, afternoons
 from bot.grading.coverage import HELD, Hits, graded, pooled, share_of
 from bot.grading.flags import Found
 from bot.grading.quarters import of_items, quarter, world
@@ -75,7 +76,7 @@ def test_only_what_is_promised_can_be_missed() -> None:
     """A broken assumption is shown without a target; honest counters have one."""
     bad = share_of([Hits(80, 100), Hits(81, 100)])
     rows = list(of_coverage({(HELD, "share", "30-50"): bad, ("drift", "share", "30-50"): bad}))
-    flags = list(of_flags([Found("campaign of 80", 4, 4), Found("stuffing of 12", 0, 4)]))
+    flags = list(of_flags([Found("campaign of 80", 4, 4), Found("stuffing of 12", 0, 4)], "here"))
 
     assert [row.held for row in rows + flags] == [False, None, False, None]
     assert str(rows[0]).endswith("| 93.5-96.5 | **no** |")
@@ -88,6 +89,16 @@ def test_the_short_form_of_the_command_grades_everything() -> None:
 
     assert lines[2].startswith("| received tap by tap: differences of a recount |")
     assert "| 0 | 0 | yes |" in lines[2]
-    assert any(line.startswith("| flagged: stuffing of 24 |") for line in lines)
+    assert any(line.startswith("| flagged in memory: stuffing of 24 |") for line in lines)
     assert any(line.startswith("| officials: share") for line in lines)
     assert done.exit_code == int(not lines[-1].startswith("0 of"))
+
+
+def test_honest_afternoons_are_left_alone_and_stuffing_is_not() -> None:
+    """Three provinces of five months: twelve campaigns, and as many of each size of stuffing."""
+    found = {each.what: each for each in added(afternoons(seed) for seed in (1, 2, 3))}
+
+    assert found["campaign of 80"].n == 12
+    assert found["campaign of 80"].flagged == 0
+    assert found[OTHERS].flagged <= 1
+    assert found["stuffing of 60"].flagged >= 3

@@ -68,9 +68,14 @@ CASES = (
     Case("an accountant's tenth dossier", Facts(levels="4", closed_today=10), set()),
     Case("an accountant's eleventh", Facts(levels="4", closed_today=11), {"many_in_a_day"}),
     Case("twelve in a counter's quiet hour", Facts(levels="4", arrived=12, usual=0), set()),
-    Case("the thirteenth", Facts(levels="4", arrived=13, usual=0.5), {"busy_hour"}),
+    Case("the thirteenth", Facts(levels="5", arrived=13, usual=0.5, alike=1e-5), {"busy_hour"}),
     Case("forty where twenty are usual", Facts(levels="4", arrived=40, usual=20), set()),
-    Case("forty where two are usual", Facts(levels="4", arrived=40, usual=2), {"busy_hour"}),
+    Case("many, but each their own", Facts(levels="5", arrived=80, usual=2, alike=0.2), set()),
+    Case(
+        "forty where two are usual",
+        Facts(levels="5", arrived=40, usual=2, alike=1e-4),
+        {"busy_hour"},
+    ),
     Case("words said twice", Facts(levels="4", text_seen=2), set()),
     Case("words said a third time", Facts(levels="4", text_seen=3), {"same_text"}),
 )

@@ -98,6 +98,15 @@ async def desk(store: Store, keys: Keys) -> Desk:
 SPEED, STRAIGHT, RATE, BURST, TEXT = range(2, 7)
 
 
+async def quiet_days(desk: Desk) -> None:
+    """Twelve earlier days of four visitors, one of them very satisfied, are released."""
+    for day in range(1, 13):
+        for hour in range(4):
+            now = MORNING - timedelta(days=day, hours=-hour)
+            await desk.one_tap(f"visitor {day} {hour}", now, (3, 4, 5, 3)[hour])
+    await desk.release()
+
+
 async def test_one_tap_leaves_nothing_behind(desk: Desk) -> None:
     """Neither flag nor duration; and every check said pass."""
     await desk.one_tap("lan", MORNING)
@@ -107,14 +116,14 @@ async def test_one_tap_leaves_nothing_behind(desk: Desk) -> None:
     assert {outcome for _, outcome in desk.said} == {"pass"}
 
 
-async def test_an_office_of_forty_is_flagged_at_most(desk: Desk) -> None:
-    """Forty people in an hour: all forty are kept, and only the hour is remarked on."""
+async def test_an_office_of_forty_is_not_even_flagged(desk: Desk) -> None:
+    """Forty people in an hour, each with a mind of their own: all are kept, nothing is remarked."""
     for number in range(40):
         now = MORNING + timedelta(seconds=75 * number)
         await desk.one_tap(f"employee {number}", now, 1 + number % 5)
 
     assert await desk.rows("select count(*) from closed_responses") == [(40,)]
-    assert await desk.flagged() == {BURST: 28}
+    assert await desk.flagged() == {}
     assert not any(outcome == "reject" for _, outcome in desk.said)
 
 
@@ -138,6 +147,7 @@ async def test_an_accountant_with_twelve_dossiers_is_flagged_at_most(desk: Desk)
 
 async def test_stuffing_twenty_four_in_twenty_minutes_is_flagged(desk: Desk) -> None:
     """Staff with a code in hand, a fresh conversation each: from the thirteenth on."""
+    await quiet_days(desk)
     for number in range(24):
         await desk.one_tap(f"hand {number}", MORNING + timedelta(seconds=50 * number))
 
@@ -158,13 +168,14 @@ async def test_a_counter_that_is_always_busy_is_not_remarked_on(desk: Desk) -> N
 
 async def test_taps_left_open_are_judged_by_the_hour_they_came_in(desk: Desk) -> None:
     """Stuffing with open pages closes a day later, all at once; the burst is seen all the same."""
+    await quiet_days(desk)
     for number in range(24):
         now = MORNING + timedelta(seconds=50 * number)
         await desk.send(f"page {number}", now, Start(COUNTER), Tap("1|-|overall|5"))
     later = MORNING + timedelta(days=1, hours=3)
     await desk.store.write(expire, desk.survey, later, later - timedelta(days=1), 200)
 
-    assert await desk.flagged() == {BURST: 24}
+    assert await desk.flagged() == {BURST: 16}
 
 
 async def test_the_same_comment_five_times_is_flagged_from_the_third(desk: Desk) -> None:
@@ -225,6 +236,7 @@ async def test_a_forged_payload_is_refused_and_counted(desk: Desk) -> None:
 
 async def test_release_counts_flags_and_recount_agrees(desk: Desk) -> None:
     """Nothing is shown of a flag before its response is released."""
+    await quiet_days(desk)
     for number in range(24):
         await desk.one_tap(f"hand {number}", MORNING)
     reader = desk.store.reader
@@ -241,6 +253,7 @@ async def test_release_counts_flags_and_recount_agrees(desk: Desk) -> None:
 
 async def test_a_decision_moves_a_flag_and_deletes_nothing(desk: Desk) -> None:
     """Kept, then set aside after all: every decision stays, the last one holds, all are audited."""
+    await quiet_days(desk)
     for number in range(24):
         await desk.one_tap(f"hand {number}", MORNING)
     await desk.release()
@@ -282,6 +295,7 @@ async def test_only_a_released_flagged_response_is_decided_on(desk: Desk) -> Non
 
 async def test_a_changed_count_of_flags_is_found(desk: Desk) -> None:
     """The nightly recount names it."""
+    await quiet_days(desk)
     for number in range(24):
         await desk.one_tap(f"hand {number}", MORNING)
     await desk.release()

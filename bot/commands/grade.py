@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from bot.grading import table
+from bot.grading.afternoons import added, afternoons
 from bot.grading.coverage import graded, pooled
 from bot.grading.flags import Found, found
 from bot.grading.receiving import receive_year
@@ -26,6 +27,7 @@ from storage.recount import recount
 from storage.store import Store, snapshot
 
 SHARES = {"quiet": 8, "clustered": 12, "nonresponse": 5, "officials": 5, "drift": 5, "crowds": 5}
+QUARTERS_A_PROVINCE = 8
 FIRST, MERGER, DAYS, UNITS = date(2026, 1, 1), date(2026, 7, 1), 365, 40
 
 
@@ -42,7 +44,7 @@ FIRST, MERGER, DAYS, UNITS = date(2026, 1, 1), date(2026, 7, 1), 365, 40
 def grade(seed: int, quarters: int, received: int) -> None:
     """Grade intervals, flags and the receive path; exit 1 when a target is missed."""
     click.echo(table.HEAD)
-    rows = [*_received(seed, received), *_covered(seed, quarters)]
+    rows = [*_received(seed, received), *_flagged(seed, quarters), *_covered(seed, quarters)]
     for row in rows:
         click.echo(str(row))
     missed = sum(row.held is False for row in rows)
@@ -58,11 +60,21 @@ def _covered(seed: int, quarters: int) -> Iterator[table.Row]:
         for scenario, share in SHARES.items()
         for number in range(max(1, round(quarters * share / whole)))
     ]
-    # Spawned, so that it is the same on every system.
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
+    with _processes() as pool:
         found_ = pooled(pool.map(graded, *zip(*jobs, strict=True), chunksize=4))
     yield from table.of_coverage(found_)
+
+
+def _flagged(seed: int, quarters: int) -> Iterator[table.Row]:
+    seeds = [1000 * seed + number for number in range(max(1, quarters // QUARTERS_A_PROVINCE))]
+    with _processes() as pool:
+        found_ = added(pool.map(afternoons, seeds))
+    yield from table.of_flags(found_, "in memory")
+
+
+def _processes() -> ProcessPoolExecutor:
+    # Spawned, so that it is the same on every system.
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn"))
 
 
 def _received(seed: int, responses: int) -> Iterator[table.Row]:
@@ -74,7 +86,7 @@ def _received(seed: int, responses: int) -> Iterator[table.Row]:
             "received tap by tap: differences of a recount", played, str(differences), "0",
             differences == 0,
         )  # fmt: skip
-        yield from table.of_flags(flags)
+        yield from table.of_flags(flags, "tap by tap", held=False)
 
 
 async def _year(folder: Path, seed: int, responses: int) -> tuple[int, int, list[Found]]:

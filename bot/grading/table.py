@@ -63,14 +63,14 @@ def _measured(found: Covered) -> str:
     )
 
 
-def of_flags(found: Iterable[Found]) -> Iterator[Row]:
-    """Detection of what was planted, and flags where nothing was."""
+def of_flags(found: Iterable[Found], where: str, held: bool = True) -> Iterator[Row]:
+    """Detection of what was planted, and flags where nothing was; few cases are held to nothing."""
     for each in found:
-        honest = each.what.startswith((HONEST, "other"))
+        honest = held and each.what.startswith((HONEST, "other"))
         interval = wilson(each.flagged, each.n, Z95)
         share = each.flagged / each.n
         yield Row(
-            f"flagged: {each.what}",
+            f"flagged {where}: {each.what}",
             each.n,
             f"{percent(share, 1)} ({percent(interval.low, 1)}-{percent(interval.high, 1)})",
             f"≤ {percent(FALSE_FLAGS, 0)}" if honest else "",

@@ -17,6 +17,18 @@ select n, case when n <= :least then 0.0 else (
 ) end as usual
 from arrivals where counter_id = :counter_id and hour = :hour;
 
+-- name: days_of_counter(counter_id, instrument_id, first, last)
+-- What is released of a counter's days.
+select day, tally from rollups
+where unit_id = (select unit_id from counters where counter_id = :counter_id)
+and counter_id = :counter_id and day between :first and :last and instrument_id = :instrument_id;
+
+-- name: closed_levels(counter_id, instrument_id, first, last)
+-- What waits for release at a counter, from *first* to before *last*.
+select levels from closed_responses
+where response_id >= :first and response_id < :last
+and counter_id = :counter_id and instrument_id = :instrument_id;
+
 -- name: add_verdict(response_id, check_id, reason)!
 insert into verdicts (response_id, check_id, reason) values (:response_id, :check_id, :reason);
 
