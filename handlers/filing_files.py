@@ -10,9 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 
 from handlers.documents.docx import TemplateFault, docx
-from handlers.documents.pdf import pdf
 from handlers.documents.report import report
-from handlers.documents.xlsx import workbook
 from handlers.filing_desk import Desk
 from handlers.filings import Number, found_filing
 from handlers.login import private
@@ -53,6 +51,8 @@ async def report_docx(asked: Asked, signed: Seeing, filing: Number) -> Response:
 @router.get("/filings/{filing}/report.pdf", summary="The report as PDF", responses=_told(PDF))
 async def report_pdf(asked: Asked, signed: Seeing, filing: Number) -> Response:
     """The same, tagged, to read and print."""
+    from handlers.documents.pdf import pdf  # when first needed, as below
+
     desk, whole = await _frozen(asked, signed, filing)
     made = await asyncio.to_thread(pdf, report(asked, desk.state, whole))
     return _file(made, PDF, whole, "bao-cao", "pdf")
@@ -61,6 +61,9 @@ async def report_pdf(asked: Asked, signed: Seeing, filing: Number) -> Response:
 @router.get("/filings/{filing}/annex.xlsx", summary="The figures", responses=_told(XLSX))
 async def annex_xlsx(asked: Asked, signed: Seeing, filing: Number) -> Response:
     """Every figure of the filing as typed cells, and what changed."""
+    # Half a second and 30 MB, which only who makes a document should wait and pay for.
+    from handlers.documents.xlsx import workbook
+
     desk, whole = await _frozen(asked, signed, filing)
     made = await asyncio.to_thread(partial(workbook, asked, desk.state, whole))
     return _file(made, XLSX, whole, "phu-luc", "xlsx")

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -31,6 +30,8 @@ def docx(of: Report, template: Path | None = None) -> bytes:
     Raises:
         TemplateFault: the template is no DOCX file, or asks for what there is not.
     """
+    from docxtpl import DocxTemplate  # when first needed: it is slow to load
+
     path = template or TEMPLATE
     # Whoever edits the template writes text, not programs: it cannot reach beyond the report.
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
