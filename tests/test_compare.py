@@ -15,17 +15,23 @@ from tests.server import MOTCUA, Server
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Ten communes with a year of simulated responses."""
     folder = tmp_path_factory.mktemp("compare")
     made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000"]
     subprocess.run([*made, "--to", str(folder / "motcua.db")], check=True, capture_output=True)
     server = Server(folder).start()
     try:
-        with httpx.Client(base_url=server.url) as client:
-            yield client
+        yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def province(server: Server) -> Iterator[httpx.Client]:
+    """A reader of the province."""
+    with httpx.Client(base_url=server.url) as client:
+        yield client
 
 
 def scores(client: httpx.Client, **asked: str) -> dict[str, Any]:
@@ -181,3 +187,15 @@ def test_too_few_are_explained_without_a_number(province: httpx.Client) -> None:
                 assert found["left_out"] == {}
                 return
     pytest.fail("no figure has too few answers")
+
+
+def test_the_command_says_the_same(server: Server) -> None:
+    """Sentences for every figure that both have; a code that is neither is one line."""
+    asked = ("--period", "2026-Q3", "--compare", "2026-Q2")
+    told = server.command("scores", *asked)
+    wrong = server.command("scores", "--compare", "nothing")
+
+    assert told.returncode == 0
+    assert "percentage points (99 %:" in told.stdout
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+    assert "expected 2026" in wrong.stderr

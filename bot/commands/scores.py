@@ -10,15 +10,18 @@ from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
 from handlers.breaks import breaks, reason
+from handlers.comparing import Side, compared, refused
 from handlers.counted import FORMULA
 from handlers.coverage import Coverage, coverage, record
 from handlers.scores import By, Scores
+from handlers.sentences import of_difference
 from handlers.service import Service
 from sipas.figures import Figure
 from sipas.formulas import FORMULAS
 from sipas.grades import response_rate
-from sipas.periods import PeriodError, parse_period, quarter_of
+from sipas.periods import Period, PeriodError, parse_period, quarter_of
 from sipas.scoring import percent
+from storage.directory import Unit
 from storage.store import Store
 
 
@@ -27,42 +30,60 @@ from storage.store import Store
 @click.option("--period", default="", help="such as 2026-Q4; the present quarter if left out")
 @click.option("--by", type=click.Choice([str(by) for by in By]), help="broken down by")
 @click.option("--formula", type=click.Choice(list(FORMULAS)), default=FORMULA, show_default=True)
-def scores(unit: str, period: str, by: str | None, formula: str) -> None:
+@click.option("--compare", default="", help="another period, or the code of another unit")
+def scores(unit: str, period: str, by: str | None, formula: str, compare: str) -> None:
     """Print figures of published units with n and 95 % interval."""
     settings = Settings()
     asked = survey(load_keys(settings.secret_key_file))
 
     async def read(store: Store) -> list[str]:
-        service = Service(
-            store,
-            asked,
-            utc_now,
-            settings.public_url,
-            0,
-            settings.rate_per_minute,
-            silent_days=settings.silent_days,
-        )
-        state = await service.state()
-        roots = (u for u in state.directory.units if u.parent_code is None and not u.valid_to)
-        found = state.directory.unit(unit) if unit else next(roots, None)
-        if found is None or not found.published:
-            raise click.ClickException(f"no published unit has the code {unit!r}")
-        chosen = By(by) if by else None
-        answer = Scores(service, state, formula)
+        url, rate, silent = settings.public_url, settings.rate_per_minute, settings.silent_days
+        service = Service(store, asked, utc_now, url, 0, rate, silent_days=silent)
+        answer = Scores(service, await service.state(), formula)
+        found = _unit(answer, unit)
         try:
             days = parse_period(period) if period else quarter_of(service.today())
-            figures = await answer.asked_for(found, days, chosen)
+            told = await _figures(answer, found, days, By(by) if by else None)
+            return told + (await _compared(answer, Side(found, days), compare) if compare else [])
         except PeriodError as wrong:
             raise click.ClickException(str(wrong)) from None
-        series = breaks(answer, found, days, chosen, (figure for _, figure in figures))
-        return [
-            *(_line(value, figure) for value, figure in figures),
-            *(f"{found.code}\tbreak\t{reason(state.directory, each, 'en')}" for each in series),
-            _grade(found.code, days.code, await coverage(answer, found, days)),
-        ]
 
     for line in with_store(read):
         click.echo(line)
+
+
+def _unit(answer: Scores, code: str) -> Unit:
+    tree = answer.state.directory
+    roots = (unit for unit in tree.units if unit.parent_code is None and not unit.valid_to)
+    found = tree.unit(code) if code else next(roots, None)
+    if found is None or not found.published:
+        raise click.ClickException(f"no published unit has the code {code!r}")
+    return found
+
+
+async def _figures(answer: Scores, unit: Unit, days: Period, by: By | None) -> list[str]:
+    figures = await answer.asked_for(unit, days, by)
+    series = breaks(answer, unit, days, by, (figure for _, figure in figures))
+    tree = answer.state.directory
+    return [
+        *(_line(value, figure) for value, figure in figures),
+        *(f"{unit.code}\tbreak\t{reason(tree, each, 'en')}" for each in series),
+        _grade(unit.code, days.code, await coverage(answer, unit, days)),
+    ]
+
+
+async def _compared(answer: Scores, one: Side, code: str) -> list[str]:
+    """Differences from another unit in the same period, or from the unit in another period."""
+    tree = answer.state.directory
+    unit = tree.unit(code)
+    other = Side(_unit(answer, code), one.period) if unit else Side(one.unit, parse_period(code))
+    return [
+        *(f"{code}\tbreak\t{reason(tree, each, 'en')}" for each in refused(answer, one, other)),
+        *(
+            f"{one.unit.code}\t{row.one.key}\t{of_difference(row, one, other, 'en')}"
+            for row in await compared(answer, one, other)
+        ),
+    ]
 
 
 def _grade(unit: str, period: str, found: Coverage) -> str:
