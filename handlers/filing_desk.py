@@ -11,7 +11,7 @@ import sipas
 from handlers.rights import Right, Signed
 from handlers.service import Service, State
 from sipas import filings
-from sipas.filing_types import About, FilingType, due, is_over, parse, period_of
+from sipas.filing_types import About, FilingType, begun, due, is_over, parse, period_of
 from sipas.filings import Act, Standing, possible, standing
 from sipas.periods import Period, parse_period
 from storage.directory import Directory, Unit
@@ -91,15 +91,24 @@ class Desk:
         Args:
             known: filings of this type and period, by unit.
         """
-        day, own = due(kind, period), self.signed.units(self.directory, Right.SEE)
+        day = due(kind, period)
         rows = [
             self._due(kind, unit, day, known.get(unit.code))
             for unit in self.expected(kind, period)
-            if {unit.code, self.about(kind, unit).code} <= own
+            if self._sees(kind, unit)
         ]
         order = (Standing.MISSING, Standing.RETURNED, Standing.LATE, Standing.AWAITED)
         ranks = {each: rank for rank, each in enumerate((*order, Standing.FILED))}
         return sorted(rows, key=lambda row: (ranks[row.standing], row.unit.sort_key))
+
+    def offers(self, kind: FilingType) -> bool:
+        """Whether any report of this type is the person's to see."""
+        newest = begun(kind, self.asked.today(), 1)
+        return any(self._sees(kind, unit) for each in newest for unit in self.expected(kind, each))
+
+    def _sees(self, kind: FilingType, unit: Unit) -> bool:
+        both = (unit.code, self.about(kind, unit).code)
+        return self.signed.covers(self.directory, Right.SEE, both)
 
     def _due(self, kind: FilingType, unit: Unit, day: date, filing: Filing | None) -> Due:
         day = date.fromisoformat(filing.due) if filing else day

@@ -39,7 +39,7 @@ def list_page(
         "filings.html",
         language,
         signed=desk.signed,
-        kinds=[each for each in TYPES.values() if _offered(desk, each)],
+        kinds=[each for each in TYPES.values() if desk.offers(each)],
         kind=chosen,
         periods=begun(chosen, desk.asked.today()),
         period=days,
@@ -109,14 +109,8 @@ def _changes(desk: Desk, whole: Whole, language: str) -> list[tuple[str, Entry]]
     ]
 
 
-def _offered(desk: Desk, kind: FilingType) -> bool:
-    """Whether anything of the type is the person's to see."""
-    today = desk.asked.today()
-    return any(desk.reception(kind, period, {}) for period in begun(kind, today, 1))
-
-
 def _first(desk: Desk) -> FilingType:
-    offered = (kind for kind in TYPES.values() if _offered(desk, kind))
+    offered = (kind for kind in TYPES.values() if desk.offers(kind))
     return next(offered, next(iter(TYPES.values())))
 
 

@@ -100,7 +100,7 @@ class Signed:
         return any(
             grant.role in roles
             and right in RIGHTS[Role(grant.role)]
-            and _below(directory, grant).issuperset(units)
+            and all(_is_below(directory, unit, grant.unit) for unit in units)
             for grant in self.staff.grants
         )
 
@@ -115,6 +115,18 @@ def _below(directory: Directory, grant: Grant) -> frozenset[str]:
     if unit is None:
         return frozenset()
     return frozenset(each.code for each in directory.subtree(unit))
+
+
+def _is_below(directory: Directory, code: str, above: str) -> bool:
+    """Whether a unit, present or former, is *above* or below it; upwards it is two steps."""
+    seen: set[str] = set()
+    unit = directory.unit(code)
+    while unit is not None and unit.code not in seen:
+        if unit.code == above:
+            return True
+        seen.add(unit.code)
+        unit = directory.unit(unit.parent_code) if unit.parent_code else None
+    return False
 
 
 @dataclass(frozen=True, slots=True)
