@@ -118,8 +118,7 @@ async def compare_page(
     language, state = language_of(request), await asked.state()
     scores, one = Scores(asked, state), Side(published_unit(state, unit), period_of(asked, period))
     other = other_side(asked, state, one, compare) if compare else _before(asked, one)
-    rows = await compared(scores, one, other)
-    names = figure_names(asked, language)
+    changes = [reason(state.directory, each, language) for each in refused(scores, one, other)]
     shown = page(
         request,
         "compare.html",
@@ -127,23 +126,27 @@ async def compare_page(
         one=one,
         against=other,
         sides=[(name_of(each.unit, language), period_text(each.period)) for each in (one, other)],
-        units=list(scores.published(published_unit(state, ""))),
+        units=scores.published(published_unit(state, "")),
         periods=_quarters(asked),
-        compare=compare,
-        refused=[reason(state.directory, each, language) for each in refused(scores, one, other)],
+        refused=changes,
         name_of=name_of,
-        rows=[
-            {
-                "name": _name(row, names, language),
-                "found": row,
-                "points": points(row.difference.value, language),
-                "sentence": of_difference(row, one, other, language),
-            }
-            for row in rows
-            if row.one.part is not Part.ITEM
-        ],
+        rows=await _rows(scores, one, other, language),
     )
     return validated(request, shown)
+
+
+async def _rows(scores: Scores, one: Side, other: Side, language: str) -> list[dict[str, Any]]:
+    names = figure_names(scores.asked, language)
+    return [
+        {
+            "name": _name(row, names, language),
+            "found": row,
+            "points": points(row.difference.value, language),
+            "sentence": of_difference(row, one, other, language),
+        }
+        for row in await compared(scores, one, other)
+        if row.one.part is not Part.ITEM
+    ]
 
 
 def _name(row: Compared, names: dict[str, str], language: str) -> str:
