@@ -30,6 +30,15 @@ PERIODS = 8
 """Quarters that are offered for a comparison."""
 
 
+class PooledOut(BaseModel):
+    """The value pulled towards the mean of the units compared; beside the figure, never for it."""
+
+    value: float
+    low: float
+    high: float
+    own: float = Field(description="how much of it is the unit's own, 0 to 1")
+
+
 class RankOut(BaseModel):
     """A unit with the interval of its rank."""
 
@@ -38,6 +47,7 @@ class RankOut(BaseModel):
     worst: int
     group: str = Field(description="higher, lower or unclear: against all others together")
     figure: dict[str, Any]
+    pooled: PooledOut | None = Field(description="null with fewer than five units")
     paragraph: dict[str, str] = Field(description="to be printed, by language")
 
 

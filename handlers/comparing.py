@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from handlers.breaks import breaks
 from handlers.scores import Scores
@@ -12,6 +13,7 @@ from sipas.breaks import Break
 from sipas.comparison import Difference, Known, difference
 from sipas.figures import Figure, Part
 from sipas.periods import Period
+from sipas.pooling import Pulled, pulled
 from sipas.ranks import Ranked, ranked
 from storage.directory import Unit
 
@@ -44,11 +46,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A unit among those it is ranked with."""
+    """A unit among those it is ranked with; *pulled* is its value pulled towards their mean."""
 
     unit: Unit
     figure: Figure
     rank: Ranked
+    pulled: Pulled | None
 
 
 async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
@@ -104,7 +107,10 @@ async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[
         return []
     known = [each for figure in found if (each := known_of(figure)) is not None]
     places = ranked(known, [figure.n or 0 for figure in found])
-    rows = [Placed(members[f.unit], f, place) for f, place in zip(found, places, strict=True)]
+    rows = [
+        Placed(members[figure.unit], figure, place, own)
+        for figure, place, own in zip_longest(found, places, pulled(known))
+    ]
     return sorted(rows, key=lambda row: (row.rank.best + row.rank.worst, row.unit.name))
 
 

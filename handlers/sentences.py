@@ -74,6 +74,7 @@ def told_rank(placed: Placed, among: int) -> dict[str, Any]:
         "worst": placed.rank.worst,
         "group": str(placed.rank.group),
         "figure": record(placed.figure),
+        "pooled": placed.pulled and placed.pulled._asdict(),
         "paragraph": {each: of_rank(placed, among, each) for each in LANGUAGES},
     }
 

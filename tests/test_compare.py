@@ -119,6 +119,8 @@ def test_ranks_are_intervals_that_hold_each_other(province: httpx.Client) -> Non
     by_value = sorted(rows, key=lambda row: -row["figure"]["value"])
     for place, row in enumerate(by_value, 1):
         assert row["best"] <= place <= row["worst"]
+        assert row["pooled"]["low"] <= row["pooled"]["value"] <= row["pooled"]["high"]
+        assert 0 < row["pooled"]["own"] < 1
         assert f"{len(rows)}" in row["paragraph"]["vi"]
         assert row["paragraph"]["en"] != row["paragraph"]["vi"]
     assert province.get("/api/v1/ranks", params={"kind": "department"}).json()["ranks"] == []
