@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,25 +15,22 @@ from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import entrances, open_channels, statuses
 from bot.channels.rates import Limits
 from bot.clock import utc_now
-from bot.instruments import chosen, spoken
+from bot.instruments import chosen
 from bot.keys import Keys, load_keys
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
 from bot.settings import Settings
+from bot.surveys import survey
 from bot.tagging import Tagger
 from bot.workers import Workers
 from handlers.audio import recordings
 from handlers.hooks import by_path
 from handlers.messages import install
-from handlers.receive import Survey
 from handlers.service import Service
 from handlers.web import build
-from sipas.packs import Pack
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
-
-NOTICE = 1  # version of the short notice on the first screen and of /about#privacy
 
 
 @dataclass(frozen=True)
@@ -44,17 +40,6 @@ class Running:
     service: Service
     workers: Workers
     channels: list[Channel]
-
-
-def survey(keys: Keys, packs: Sequence[Pack] = ()) -> Survey:
-    """What receiving an update needs from outside the transaction."""
-    return Survey(
-        instruments=spoken(packs),
-        notice=NOTICE,
-        chance=secrets.randbits,
-        code_hash=keys.code_hash,
-        count=count_verdict,
-    )
 
 
 def create_app(

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import survey
 from bot.keys import Keys
+from bot.surveys import survey
 from handlers.coverage import coverage, record
 from handlers.scores import Scores
 from handlers.service import Service

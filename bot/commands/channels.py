@@ -7,7 +7,6 @@ import getpass
 
 import click
 
-from bot.app import survey
 from bot.channels.capabilities import ZALO_OA
 from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import MAKERS, SECRETS, opened_channel, public_id
@@ -17,6 +16,7 @@ from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
+from bot.surveys import survey
 from storage import accounts, registry
 from storage.accounts import ChannelAccount
 from storage.store import Store

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from bot.app import survey
 from bot.channels.capabilities import ZALO_OA
 from bot.channels.channel import Surroundings
 from bot.channels.outcomes import Outcome
@@ -23,6 +22,7 @@ from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
+from bot.surveys import survey
 from storage import accounts
 from storage.accounts import ChannelAccount
 from storage.store import Store

@@ -12,6 +12,7 @@ from bot.clock import utc_now
 from bot.commands.posters import open_counter, written
 from bot.commands.session import with_store
 from bot.instruments import shipped
+from bot.surveys import NOTICE
 from handlers.service import VIETNAM
 from sipas.items import Instrument
 from sipas.paper import Paper, batch_code, read_batch
@@ -64,7 +65,7 @@ async def _added(store: Store, code: str, forms: int) -> tuple[str, Paper, str]:
         found = tx.counter(counter.code, "")
         fields = found.fields if found else ()
         place = Place(counter.code, counter.name, unit.name, counter.instrument, fields)
-        form = form_of(plan(instrument), place, str(_notice()))
+        form = form_of(plan(instrument), place, str(NOTICE))
         return _new_batch(tx, counter, form, forms), form, unit.name_en
 
     return await store.write(add)
@@ -72,12 +73,6 @@ async def _added(store: Store, code: str, forms: int) -> tuple[str, Paper, str]:
 
 def _instrument(counter: Counter) -> Instrument:
     return shipped()[counter.instrument]
-
-
-def _notice() -> int:
-    from bot.app import NOTICE  # it brings the whole server
-
-    return NOTICE
 
 
 def _new_batch(tx: Transaction, counter: Counter, form: Paper, forms: int) -> str:

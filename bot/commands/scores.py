@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from bot.app import survey
 from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
+from bot.surveys import survey
 from handlers.breaks import breaks, reason
 from handlers.comparing import Side, compared, refused
 from handlers.counted import FORMULA

@@ -15,9 +15,10 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from bot.app import create_app, survey
+from bot.app import create_app
 from bot.keys import Keys, load_keys
 from bot.settings import Settings
+from bot.surveys import survey
 from handlers.receive import expire
 from sipas.units import CounterRow, UnitRow
 from storage import numbering, registry

@@ -1,0 +1,25 @@
+"""What receiving an update needs from outside, for the server and for commands beside it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from bot.instruments import spoken
+from bot.keys import Keys
+from bot.metrics import count_verdict
+from handlers.receive import Survey
+from sipas.packs import Pack
+
+NOTICE = 1  # version of the short notice on the first screen and of /about#privacy
+
+
+def survey(keys: Keys, packs: Sequence[Pack] = ()) -> Survey:
+    """What receiving an update needs from outside the transaction."""
+    return Survey(
+        instruments=spoken(packs),
+        notice=NOTICE,
+        chance=secrets.randbits,
+        code_hash=keys.code_hash,
+        count=count_verdict,
+    )
