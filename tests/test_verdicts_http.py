@@ -90,11 +90,13 @@ def test_sixty_alike_behind_one_address_are_not_rejected(client: httpx.Client) -
     before = rejected(client)
     for _ in range(60):
         Visitor(client).one_tap(COUNTER, 5)
+    for _ in range(5):  # so that the last of the others are released, in whatever batches
+        Visitor(client).one_tap(COUNTER, 3)
 
     assert rejected(client) == before
     assert counted(client, "form", "pass") >= 60
     assert counted(client, "burst", "flag") == 28
-    assert scores(client, "15448")["received"] == 60
+    assert scores(client, "15448")["received"] == 65
 
 
 def test_flagged_responses_are_counted_apart_and_stay_in_the_figures(
@@ -146,7 +148,7 @@ def test_an_accountant_and_a_relatives_phone_are_not_rejected(
     assert counted(client, "rate", "flag") == rate + 2
     with sqlite3.connect(server.database) as database:
         both = "select (select count(*) from closed_responses) + (select count(*) from responses)"
-        assert database.execute(both).fetchone() == (60 + 12 + 3,)
+        assert database.execute(both).fetchone() == (65 + 12 + 3,)
 
 
 def test_one_phone_on_telegram_rates_for_three_people(client: httpx.Client, server: Server) -> None:
