@@ -7,7 +7,7 @@ import random
 import pytest
 
 from scripts.grade_stuffing import Honest, detection, flagged_counters
-from sipas.stuffing import DAYS_LEAST, Day, busy, stuffed
+from sipas.stuffing import DAYS_LEAST, Day, alike, busy, stuffed
 
 USUAL = [Day(8, 4)] * 60
 
@@ -41,3 +41,9 @@ def test_honest_counters_are_left_in_peace(honest: Honest) -> None:
 def test_the_stated_detection_holds() -> None:
     """Nearly always for 60 false ratings, where two in five are very satisfied by themselves."""
     assert detection(Honest(0.45, 0.0), 60, 60, random.Random(4)) >= 0.95
+
+
+@pytest.mark.parametrize("level", ["2", "3", "4"])
+def test_what_is_neither_extreme_is_nothing_remarkable(level: str) -> None:
+    """However many they are: nobody stuffs a counter with answers in the middle."""
+    assert alike([Day(8, 4)] * 40, Day(200, 200), level) == 1.0
