@@ -5,6 +5,8 @@ export UV_NO_PROGRESS = 1
 export UV_COMPILE_BYTECODE = 1
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# One more than a small machine has cores: many tests wait for a browser.
+WORKERS ?= 3
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 
@@ -21,7 +23,7 @@ run: install ## the demo province on http://127.0.0.1:8000
 	@.venv/bin/motcua demo --host $(HOST) --port $(PORT)
 
 test: dev ## everything that must hold, in at most eight minutes
-	@$(PY) -m pytest -rs
+	@$(PY) -m pytest -rs -n $(WORKERS) --dist loadfile
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
 	$(PY) -m ruff check .

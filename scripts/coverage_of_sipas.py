@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+WORKERS = "3"
+
 
 def tests() -> list[str]:
     """The files that import nothing above `sipas`, and those named after one of its modules."""
@@ -21,9 +23,12 @@ def tests() -> list[str]:
 
 def main() -> int:
     """Run them under coverage; 1 when a branch of `sipas` was never taken."""
-    run = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "sipas", *tests()]
-    report = [sys.executable, "-m", "coverage", "report"]
-    return subprocess.call(run) or subprocess.call(report)  # noqa: S603 - our own commands
+    pytest = ["-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "sipas", *tests()]
+    steps = (["erase"], ["run", *pytest], ["combine", "-q"], ["report"])
+    for step in steps:
+        if failed := subprocess.call([sys.executable, "-m", "coverage", *step]):  # noqa: S603
+            return failed
+    return 0
 
 
 if __name__ == "__main__":
