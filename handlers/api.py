@@ -128,7 +128,9 @@ class ComparisonOut(BaseModel):
 class ScoresOut(BaseModel):
     """Figures, with the only live number beside them."""
 
-    received: int = Field(description="responses that came in, not yet released ones included")
+    received: int = Field(
+        description="responses that came in, not yet released ones included; in tens"
+    )
     flagged: int | None = Field(
         description="released responses of the period that a check has flagged and nobody has "
         "decided on; they are in the figures; null for one to nine"

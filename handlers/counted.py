@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from handlers.forest import Node
+from handlers.running import Running
 from handlers.service import Service, State
 from handlers.spreads import ByInstrument
+from handlers.tables import Parts, Shown
+from handlers.weeks import shown_days
 from sipas.figures import Visibility, visible
-from sipas.periods import Period
+from sipas.instrument import Instrument
+from sipas.openings import coarse
+from sipas.periods import Period, atom, half_month, is_whole, settled_before
 from sipas.tally import responses
 from storage import reads
 from storage.directory import Counter, Unit
 from storage.verdicts import NO_FLAGS, Flags, flags_by_unit, flags_of_unit
 
 FORMULA = "t2b.v1"
+EARLIER_MOST = 40
 
 
 def told(flagged: int) -> int | None:
@@ -44,11 +52,12 @@ class Counted:
     async def behind(
         self, unit: Unit, period: Period, counter: Counter | None = None
     ) -> Mapping[int, int]:
-        """The tallies that the figures of a unit or a counter are made of, by instrument number."""
+        """The tallies that the shown figures of a unit or counter are of, by instrument number."""
         if counter is None:
-            return added(await self._by_unit(period, self._members(unit)))
-        days = await reads.days_of_unit(self._reader, unit.unit_id, period)
-        return {version: sum(each) for version, each in days.get(counter.counter_id, {}).items()}
+            found = await self._shown_of(unit, self.published(unit), period)
+        else:
+            found = await self._shown_at(unit, counter, period)
+        return {v: sum(each.tallies.values()) for v, each in found.items() if not each.hidden}
 
     async def counted(self, unit: Unit, period: Period, dimension: str) -> dict[int, int]:
         """How many responses are released, by the small number of a dimension's value."""
@@ -64,12 +73,38 @@ class Counted:
         return tuple(each for each in subtree if each.published or each.code in self.own)
 
     async def received(self, unit: Unit, period: Period) -> int:
-        """How many responses came in at the unit's and its published members' counters."""
-        members = self.published(unit)
-        if len(members) == 1:
-            return await reads.received_of_unit(self._reader, members[0].unit_id, period)
-        by_unit = await reads.received_by_unit(self._reader, period)
-        return sum(by_unit.get(member.unit_id, 0) for member in members)
+        """How many responses came in at the unit and its published members, in tens."""
+        return await self._in_tens({member.unit_id for member in self.published(unit)}, period)
+
+    async def received_at(self, counter: Counter, period: Period) -> int:
+        """How many responses came in at a counter, in tens."""
+        reader, place = self._reader, counter.counter_id
+        before = await reads.received_of_counter(reader, place, _before(period))
+        return coarse(before, await reads.received_of_counter(reader, place, period))
+
+    async def _in_tens(self, members: set[int], period: Period) -> int:
+        """Running totals in tens: two periods never tell how many lie between them."""
+        before, within = [
+            sum(found.get(member, 0) for member in members)
+            for found in (await self._before(period), await self._received(members, period))
+        ]
+        return coarse(before, within)
+
+    async def _received(self, members: set[int], period: Period) -> Mapping[int, int]:
+        if len(members) > 1:
+            return await reads.received_by_unit(self._reader, period)
+        (alone,) = members
+        return {alone: await reads.received_of_unit(self._reader, alone, period)}
+
+    async def _before(self, period: Period) -> Mapping[int, int]:
+        """What came in by unit before a period; hardly ever moves, so it is read once a release."""
+        key = (self.release, f"before {period.first}")
+        if (known := self.asked.earlier.get(key)) is None:
+            known = await reads.received_by_unit(self._reader, _before(period))
+            if len(self.asked.earlier) >= EARLIER_MOST:
+                self.asked.earlier.clear()
+            self.asked.earlier[key] = known
+        return known
 
     async def flagged(self, unit: Unit, period: Period) -> Flags:
         """How many of the responses in the figures carry a flag, at the unit and below it."""
@@ -78,6 +113,68 @@ class Counted:
             return await flags_of_unit(self._reader, members[0].unit_id, period)
         by_unit = await flags_by_unit(self._reader, period)
         return sum((by_unit.get(member.unit_id, NO_FLAGS) for member in members), NO_FLAGS)
+
+    async def running(self) -> Running:
+        """The running totals of this release; made once, as long as tree and day stay."""
+        named = (self.release, settled_before(self.asked.today()))
+        known, tree = self.asked.running, self.state.directory
+        if known is None or known[0] != named or known[1] is not tree:
+            found = {number: self._instrument(number) for number in self.state.instruments}
+            instruments = {number: each for number, each in found.items() if each is not None}
+            margins = await reads.all_margins(self._reader)
+            made = Running(tree, instruments, margins, self.asked.today())
+            known = self.asked.running = (named, tree, made)
+        return known[2]
+
+    async def _shown_of(
+        self, unit: Unit, members: Collection[Unit], period: Period
+    ) -> dict[int, Shown]:
+        """What may be shown of a unit with *members*, by instrument number."""
+        running = await self.running()
+        nodes = running.nodes(unit, members)
+        return await self._open(running, nodes, {each.unit_id for each in members}, period)
+
+    async def _shown_at(self, unit: Unit, counter: Counter, period: Period) -> dict[int, Shown]:
+        """What may be shown of a counter, by instrument number."""
+        running, place = await self.running(), counter.counter_id
+        found: dict[int, Shown] = {}
+        for version, table in (await self._counters_of(unit)).items():
+            if place in table.leaves and (
+                shown := running.shown_in(table, [place], {place}, period)
+            ):
+                found[version] = shown
+        return found
+
+    async def _counters_of(self, unit: Unit) -> Mapping[int, Parts]:
+        """The tables of a unit's counters; made once a release."""
+        running, tables = await self.running(), self.asked.counters
+        if tables[0] is not running:
+            tables = self.asked.counters = (running, {})
+        if (known := tables[1].get(unit.unit_id)) is None:
+            margins = await reads.margins_of_counters(self._reader, unit.unit_id)
+            alone = {counter for counter, *_ in margins} <= {
+                each.counter_id for each in self.state.directory.counters_of(unit)[:1]
+            }
+            alone = alone and len(self.state.directory.counters_of(unit)) == 1
+            made = {v: running.counters(v, unit, margins, alone) for v in running.tables}
+            known = tables[1][unit.unit_id] = {v: each for v, each in made.items() if each}
+        return known
+
+    async def _open(
+        self, running: Running, nodes: Sequence[Node], members: set[int], period: Period
+    ) -> dict[int, Shown]:
+        if is_whole(period):
+            found = {v: running.shown(v, nodes, members, period) for v in running.tables}
+        else:
+            first, last = half_month(atom(period.first)).first, half_month(atom(period.last)).last
+            days = await reads.days_of_units(self._reader, Period(first, last, ""))
+            found = {
+                v: shown_days(running, v, nodes, members, period, days) for v in running.tables
+            }
+        return {version: each for version, each in found.items() if each is not None}
+
+    def _instrument(self, version: int) -> Instrument | None:
+        return self.asked.survey.instruments.get(self.state.instruments[version])
 
     @property
     def _reader(self) -> reads.Connection:
@@ -112,6 +209,10 @@ class Counted:
             if found == value and unit_id in members:
                 summed[version] = summed.get(version, 0) + tally
         return summed
+
+
+def _before(period: Period) -> Period:
+    return Period(date(1970, 1, 1), period.first - timedelta(days=1), "")
 
 
 def added(units: Mapping[int, ByInstrument]) -> dict[int, int]:

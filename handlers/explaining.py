@@ -10,7 +10,6 @@ from handlers.scores import Scores
 from sipas.figures import OVERALL, Figure, Part
 from sipas.periods import Period
 from sipas.tally import item_counts, responses
-from storage import reads
 from storage.directory import Counter, Unit
 
 
@@ -99,5 +98,4 @@ async def _by_questionnaire(scores: Scores, where: Where) -> dict[str, int]:
 async def _received(scores: Scores, where: Where) -> int:
     if where.counter is None:
         return await scores.received(where.unit, where.period)
-    reader, counter_id = scores.asked.store.reader, where.counter.counter_id
-    return await reads.received_of_counter(reader, counter_id, where.period)
+    return await scores.received_at(where.counter, where.period)

@@ -25,9 +25,9 @@ from handlers.sentences import name_of
 from handlers.service import Service, State, service
 from sipas.figures import Figure, Part
 from sipas.grades import RULES
+from sipas.openings import POLICY
 from sipas.periods import Period, trailing_year
 from sipas.vietnamese import fold
-from storage import reads
 from storage.directory import Counter, Unit
 
 router = APIRouter(tags=["pages"], default_response_class=Response)
@@ -126,14 +126,13 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
     period = trailing_year(asked.today())
     scores = Scores(asked, state)
     figures = await scores.of_counter(unit, counter, period)
-    reader = asked.store.reader
     shown = page(
         request,
         "unit.html",
         language,
         name=counter.name,
         above=name_of(unit, language),
-        received=await reads.received_of_counter(reader, counter.counter_id, period),
+        received=await scores.received_at(counter, period),
         flagged=0,
         coverage=None,
         released_to=released_to(state),
@@ -152,7 +151,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
 @router.get("/about", summary="What this is, how numbers are made, privacy")
 async def about(request: Request) -> Response:
     """Plain words about the index, SIPAS, PAR INDEX, the numbers and privacy."""
-    shown = page(request, "about.html", language_of(request), rules=RULES)
+    shown = page(request, "about.html", language_of(request), rules=RULES, policy=POLICY)
     return validated(request, shown, PAGE_SECONDS)
 
 

@@ -10,10 +10,10 @@ from typing import ClassVar
 from handlers.counted import Counted, added
 from handlers.spreads import Asking, ByInstrument, Designs
 from handlers.spreads import parts as parts_of
+from handlers.tables import Shown
 from sipas.clusters import ONE_BY_ONE
-from sipas.computed import figures
-from sipas.figures import Figure, Part, Query, suppressed
-from sipas.instrument import Instrument
+from sipas.computed import NOTHING_HIDDEN, Hiding, figures
+from sipas.figures import Figure, Part, Query, narrowed_to, suppressed
 from sipas.periods import Period, months
 from sipas.suppression import complement
 from sipas.tally import responses
@@ -88,19 +88,16 @@ class Scores(Counted):
         Args:
             within: where not empty, composites are made of these items only.
         """
-        units = await self._by_unit(period, self._members(unit))
+        shown = await self._shown_of(unit, self.published(unit), period)
         query = Query(unit.code, period.code, only=_only(within))
-        return await self._together(query, period, units, parts, within)
+        return await self._together(query, shown, parts, within)
 
     async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of every published unit below *unit*, itself included."""
-        units, asking = await self._by_unit(period, self._members(unit)), self._asking(period)
-        found: list[Figure] = []
+        running, found = await self.running(), list[Figure]()
         for member in self.published(unit):
-            tallies = units.get(member.unit_id, {})
-            designs = await asking.of_units({member.unit_id: tallies})
-            query = Query(member.code, period.code)
-            found += self._figures(query, tallies, HEADLINES, designs)
+            shown = await self._open(running, running.own(member), {member.unit_id}, period)
+            found += await self._together(Query(member.code, period.code), shown, HEADLINES)
         return found
 
     async def by_month(self, unit: Unit, period: Period) -> list[Figure]:
@@ -132,37 +129,33 @@ class Scores(Counted):
 
     async def by_counter(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of each of the unit's counters that are public or the reader's own."""
-        cells = await self._counters(unit, period)
         return [
             figure
             for counter in self._listed_counters(unit)
-            for figure in self._of_counter(unit, counter, period, cells, HEADLINES)
+            for figure in await self._of_counter(unit, counter, period, HEADLINES)
         ]
 
     async def of_counter(self, unit: Unit, counter: Counter, period: Period) -> list[Figure]:
         """All figures of one counter."""
-        cells = await self._counters(unit, period)
-        return self._of_counter(unit, counter, period, cells, ALL_PARTS)
-
-    async def _counters(self, unit: Unit, period: Period) -> reads.Days:
-        return await reads.days_of_unit(self._reader, unit.unit_id, period)
+        return await self._of_counter(unit, counter, period, ALL_PARTS)
 
     def _listed_counters(self, unit: Unit) -> list[Counter]:
         counters = self.state.directory.counters_of(unit)
         return [each for each in counters if each.public or unit.code in self.own]
 
-    def _of_counter(
-        self, unit: Unit, counter: Counter, period: Period, days: reads.Days, parts: Iterable[Part]
+    async def _of_counter(
+        self, unit: Unit, counter: Counter, period: Period, parts: Iterable[Part]
     ) -> list[Figure]:
-        cells = {
-            key: {version: sum(each) for version, each in by_version.items()}
-            for key, by_version in days.items()
-        }
-        listed = {each.counter_id for each in self._listed_counters(unit)}
-        hidden = _hidden(cells, listed).get(counter.counter_id, set())
-        query, own = Query(unit.code, period.code, counter.code), days.get(counter.counter_id, {})
-        designs = self._asking(period).of_days(own)
-        return self._shown(query, cells.get(counter.counter_id, {}), parts, designs, hidden)
+        shown = await self._shown_at(unit, counter, period)
+        query, found = Query(unit.code, period.code, counter.code), list[Figure]()
+        for version, each in shown.items():
+            days = await reads.days_of_unit(self._reader, unit.unit_id, each.period)
+            own = {version: days.get(counter.counter_id, {}).get(version, [])}
+            designs = self._asking(each.period).of_days(own) if own[version] else {}
+            sums = {version: sum(each.tallies.values())}
+            made = self._figures(query, sums, parts, designs, (), each.hiding)
+            found += [narrowed_to(figure, each.period) for figure in made]
+        return found
 
     async def asked_for(
         self, unit: Unit, period: Period, by: By | None
@@ -192,14 +185,23 @@ class Scores(Counted):
     async def _together(
         self,
         query: Query,
-        period: Period,
-        units: Mapping[int, ByInstrument],
+        shown: Mapping[int, Shown],
         parts: Iterable[Part],
         within: Collection[str] = (),
     ) -> list[Figure]:
-        """The figures of units with these tallies, added up."""
-        designs = await self._asking(period).of_units(units)
-        return self._figures(query, added(units), parts, designs, within)
+        """The figures of units with what may be shown of them, added up."""
+        wanted = tuple(parts)
+        sums = {version: sum(each.tallies.values()) for version, each in shown.items()}
+        found: list[Figure] = []
+        for version in sorted(sums, key=lambda each: -responses(sums[each])):
+            each = shown[version]
+            units = {unit: {version: tally} for unit, tally in each.tallies.items()}
+            designs = await self._asking(each.period).of_units(units)
+            made = self._figures(
+                query, {version: sums[version]}, wanted, designs, within, each.hiding
+            )
+            found += [narrowed_to(figure, each.period) for figure in made]
+        return found
 
     def _asking(self, period: Period) -> Asking:
         found = {version: self._instrument(version) for version in self.state.instruments}
@@ -213,6 +215,7 @@ class Scores(Counted):
         parts: Iterable[Part],
         designs: Designs,
         within: Collection[str] = (),
+        hiding: Hiding = NOTHING_HIDDEN,
     ) -> list[Figure]:
         """Figures of every questionnaire in use, the one with most responses first."""
         ordered = sorted(summed.items(), key=lambda each: -responses(each[1]))
@@ -229,6 +232,7 @@ class Scores(Counted):
                 parts,
                 designs.get(version, ONE_BY_ONE),
                 within,
+                hiding,
             )
         ]
 
@@ -244,9 +248,6 @@ class Scores(Counted):
         refs = {self.state.instruments[version] for version in hidden}
         found = self._figures(query, summed, parts, designs)
         return [suppressed(each) if each.instrument in refs else each for each in found]
-
-    def _instrument(self, version: int) -> Instrument | None:
-        return self.asked.survey.instruments.get(self.state.instruments[version])
 
     def _code(self, by: By, value: int) -> str:
         if by is By.FIELD:

@@ -15,6 +15,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from handlers.receive import Survey
+from handlers.running import Running
+from handlers.tables import Parts
 from sipas.clusters import Spreads
 from sipas.figures import Figure
 from storage.directory import Directory, load_directory
@@ -82,6 +84,11 @@ class Service:
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
     spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
+    earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
+    running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
+    counters: tuple[Running | None, dict[int, Mapping[int, Parts]]] = field(
+        default_factory=lambda: (None, {}), repr=False
+    )
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sipas.clusters import INDEX, ONE_BY_ONE, Design, alone, interval, together
 from sipas.composites import Measured, composite, measure
@@ -19,6 +19,16 @@ from sipas.tally import level_counts, responses
 _Numbers = Mapping[str, Any]
 
 
+class Hiding(NamedTuple):
+    """Items of which no value may be shown, and those of which not even n may be."""
+
+    values: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+NOTHING_HIDDEN = Hiding()
+
+
 def figures(
     instrument: Instrument,
     tally: int,
@@ -28,6 +38,7 @@ def figures(
     parts: Iterable[Part] = tuple(Part),
     design: Design = ONE_BY_ONE,
     within: Collection[str] = (),
+    hiding: Hiding = NOTHING_HIDDEN,
 ) -> tuple[Figure, ...]:
     """The figures of one tally: index, overall, factors and items, as *parts* says and orders.
 
@@ -38,11 +49,12 @@ def figures(
         parts: what to compute; leave out what nobody will look at.
         design: how much the answers of a counter-day go together; without it, not at all.
         within: where not empty, composites are made of these items only, as a comparison needs.
+        hiding: the items that would tell a hidden cell of some other table.
 
     Raises:
         ValueError: there is no such formula.
     """
-    read = _read(instrument, tally, formula_id, design, within)
+    read = _read(instrument, tally, formula_id, design, within, hiding)
     ref, made = instrument.ref, []
     start = "\t".join((query.unit, query.counter, query.period, query.role, query.only, ref))
     rows = chain.from_iterable(_ROWS[part](read) for part in parts)
@@ -66,21 +78,33 @@ class _Read:
     responses: int
     certain: _Certain
     common: frozenset[str]
+    hiding: Hiding
 
 
 def _read(
-    instrument: Instrument, tally: int, formula_id: str, design: Design, within: Collection[str]
+    instrument: Instrument,
+    tally: int,
+    formula_id: str,
+    design: Design,
+    within: Collection[str],
+    hiding: Hiding,
 ) -> _Read:
     counts = level_counts(instrument, tally)
     levels = {key: item for key, (item, _) in counts.items()}
-    measured = measure(levels, formula(formula_id), SHOWN_FROM)
+    measured = _without(measure(levels, formula(formula_id), SHOWN_FROM), hiding)
     certain = partial(_certain, levels, design, formula_id)
     direct = {
-        key: certain(key, (key,), _of_item(measured, key, aside))
+        key: certain(key, (key,), _of_item(measured, key, aside, hiding))
         for key, (_, aside) in counts.items()
     }
     common = frozenset(within) or frozenset(levels)
-    return _Read(instrument, measured, direct, responses(tally), certain, common)
+    return _Read(instrument, measured, direct, responses(tally), certain, common, hiding)
+
+
+def _without(measured: Measured, hiding: Hiding) -> Measured:
+    """Hidden items count as answered by too few: composites leave them out and name them."""
+    kept = {key: each for key, each in measured.estimates.items() if key not in hiding.values}
+    return Measured(measured.counts, measured.minimum, kept)
 
 
 def _certain(
@@ -138,10 +162,10 @@ _ROWS = {
 }
 
 
-def _of_item(measured: Measured, key: str, not_applicable: int) -> _Numbers:
+def _of_item(measured: Measured, key: str, not_applicable: int, hiding: Hiding) -> _Numbers:
     counts = measured.counts[key]
     if key not in measured.estimates:
-        return _of_too_few(counts.n)
+        return _of_too_few(counts.n, key in hiding.numbers)
     estimate = measured.estimates[key]
     return {
         "n": counts.n,
@@ -154,9 +178,10 @@ def _of_item(measured: Measured, key: str, not_applicable: int) -> _Numbers:
 
 
 def _of_items(read: _Read, key: str, keys: tuple[str, ...]) -> _Numbers:
-    found = composite(read.measured, [item for item in keys if item in read.common])
+    used = [item for item in keys if item in read.common]
+    found = composite(read.measured, used)
     if isinstance(found, TooFew):
-        return _of_too_few(found.n)
+        return _of_too_few(found.n, not read.hiding.numbers.isdisjoint(used))
     numbers = {
         "n": found.n_min,
         "value": found.value,
@@ -172,5 +197,6 @@ def _of_items(read: _Read, key: str, keys: tuple[str, ...]) -> _Numbers:
     return read.certain(key, found.items, numbers)
 
 
-def _of_too_few(n: int) -> _Numbers:
-    return {"too_few": True, "n": None if visible(n) is Visibility.NOTHING else n}
+def _of_too_few(n: int, hidden: bool) -> _Numbers:
+    few = {"suppressed": True} if n >= SHOWN_FROM else {"too_few": True}
+    return {**few, "n": None if hidden or visible(n) is Visibility.NOTHING else n}

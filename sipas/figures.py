@@ -13,6 +13,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from sipas.periods import Period, parse_period
+
 OVERALL = "overall"  # the item that asks for the whole visit at once
 _ID_LENGTH = 20
 
@@ -75,6 +77,7 @@ class Figure(NamedTuple):
         partial: some items are missing, so it is compared over common items only.
         too_few: fewer answers than a value needs.
         suppressed: hidden because it would reveal another hidden cell.
+        first, last: the days that are shown where the rest of the period would reveal such a cell.
     """
 
     id: str
@@ -101,6 +104,8 @@ class Figure(NamedTuple):
     partial: bool = False
     too_few: bool = False
     suppressed: bool = False
+    first: str = ""
+    last: str = ""
 
 
 _NUMBERS = tuple(name for name, least in Figure._field_defaults.items() if least is None)
@@ -118,6 +123,14 @@ def figure_id(query: str, release: int, formula_id: str) -> str:
     """
     text = f"{query}\n{release}\n{formula_id}"
     return hashlib.sha256(text.encode()).hexdigest()[:_ID_LENGTH]
+
+
+def narrowed_to(figure: Figure, period: Period) -> Figure:
+    """*figure* with the days it is of, where they are not all days of the period asked for."""
+    whole = parse_period(figure.period)
+    if (whole.first, whole.last) == (period.first, period.last):
+        return figure
+    return figure._replace(first=period.first.isoformat(), last=period.last.isoformat())
 
 
 def suppressed(figure: Figure) -> Figure:

@@ -15,6 +15,9 @@ from datetime import date, timedelta
 _HALF = 14  # last day of a month's first half
 _MOST_DAYS = 3660  # ten years: nobody needs a longer range, and no request may ask for one
 
+SETTLED_AFTER = 4
+"""Days after a half-month's end in which late responses still count in it."""
+
 # Window: first month and last month, each 15th to 14th; a first month of 12 is of the year before.
 _WINDOWS = {
     "R1": (12, 3),
@@ -207,6 +210,17 @@ def half_month(number: int) -> Period:
     if second:
         return Period(first.replace(day=_HALF + 1), _month_end(first), f"{first:%Y-%m}b")
     return Period(first, first.replace(day=_HALF), f"{first:%Y-%m}a")
+
+
+def settled_before(today: date) -> int:
+    """The number of the first half-month that is not settled yet on the day *today*.
+
+    A half-month takes no more responses from the fifth day after it has ended.
+
+    >>> [settled_before(date(2026, 12, day)) - atom(date(2026, 12, 1)) for day in (4, 5, 18, 19)]
+    [-1, 0, 0, 1]
+    """
+    return atom(today - timedelta(days=SETTLED_AFTER))
 
 
 def atoms(period: Period) -> range:

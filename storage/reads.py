@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from sqlite3 import Row
 
 from aiosqlite import Connection as Connection  # for the annotations of those who read
@@ -19,6 +19,8 @@ from sipas import tally
 from sipas.periods import Period, PeriodError, atom, is_whole
 from storage.numbering import DIMENSIONS
 from storage.queries import read as sql
+
+EPOCH = date(1970, 1, 1)
 
 Key = tuple[int, ...]
 Tallies = dict[Key, int]
@@ -71,6 +73,17 @@ def _summed(rows: Iterable[Row]) -> Tallies:
     return sums
 
 
+async def all_margins(connection: Connection, dimension: str = "total") -> Tallies:
+    """Every tally there is, by (unit, half-month, instrument, value of *dimension*)."""
+    found = await connection.execute_fetchall(
+        sql.margins_ever.sql, {"dimension": DIMENSIONS.index(dimension)}
+    )
+    return {
+        (unit_id, number, instrument_id, value): tally.from_bytes(stored)
+        for unit_id, number, instrument_id, value, stored in found
+    }
+
+
 async def days_of_unit(connection: Connection, unit_id: int, period: Period) -> Days:
     """One unit's tallies by counter and instrument, one for every day with released responses.
 
@@ -86,6 +99,25 @@ async def days_of_unit(connection: Connection, unit_id: int, period: Period) -> 
     for (counter_id, instrument_id, _), each in sums.items():
         found[counter_id][instrument_id].append(each)
     return found
+
+
+async def days_of_units(connection: Connection, period: Period) -> Tallies:
+    """Every unit's tallies by (unit, day, instrument)."""
+    sums: Tallies = defaultdict(int)
+    rows = await connection.execute_fetchall(sql.all_unit_days.sql, _days(period))
+    for unit_id, day, instrument_id, _, stored in rows:
+        sums[unit_id, day, instrument_id] += tally.from_bytes(stored)
+    return sums
+
+
+async def margins_of_counters(connection: Connection, unit_id: int) -> Tallies:
+    """All that a unit's counters ever got, by (counter, half-month, instrument)."""
+    ever = {"first": 0, "last": _day(date.max)}
+    rows = await connection.execute_fetchall(sql.unit_rollups.sql, {"unit_id": unit_id, **ever})
+    sums: Tallies = defaultdict(int)
+    for counter_id, day, instrument_id, _, stored in rows:
+        sums[counter_id, atom(EPOCH + timedelta(day)), instrument_id] += tally.from_bytes(stored)
+    return sums
 
 
 async def received_of_unit(connection: Connection, unit_id: int, period: Period) -> int:
@@ -135,4 +167,4 @@ def _hours(period: Period) -> dict[str, int]:
 
 
 def _day(day: date) -> int:
-    return (day - date(1970, 1, 1)).days
+    return (day - EPOCH).days

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -18,13 +19,14 @@ from typing import Any, NamedTuple
 from sipas import tally
 from sipas.instrument import Instrument
 from sipas.packing import day_of
-from sipas.periods import atom
+from sipas.periods import atom, half_month, settled_before
 from storage import verdicts
-from storage.numbering import DIMENSIONS, half_day_of, row_id
+from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
 BATCH_LEAST = 5
+EPOCH = date(1970, 1, 1)
 _AT_ONCE = 20_000
 # By place, because a dict for every row takes longer than the row.
 _INSERT = re.sub(r":\w+", "?", sql.release_response.sql)
@@ -88,22 +90,24 @@ def release(
 ) -> int:
     """Release every batch that is large enough and return how many responses were released.
 
-    What a counter cannot release alone by its month's close joins the unit's month without its
-    counter, and waits for the next month where the unit has fewer than five too.
+    A batch is of one half-month, so that no figure of any period ever moves by fewer than five.
+    What a counter cannot release alone by the half-month's end joins the unit's, without its
+    counter. What is still left when the half-month is settled counts in the running one: a
+    half-month that is settled never changes.
     """
+    _carry(tx, half_day, chance)
     batches = [
-        _closed(sql.closed_of_counter(tx.connection, counter_id=counter_id))
+        batch
         for counter_id, _ in list(sql.counters_with_closed(tx.connection, least=BATCH_LEAST))
+        for batch in _batches(_closed(sql.closed_of_counter(tx.connection, counter_id=counter_id)))
     ]
-    month = row_id(_first_half_day_of_month(half_day), 0)
+    ended = row_id(2 * _first_day(atom(day_of(half_day))), 0)
     whole = {row.response_id for batch in batches for row in batch}
     for unit_id, _ in list(
-        sql.units_with_leftovers(tx.connection, before_response=month, least=BATCH_LEAST)
+        sql.units_with_leftovers(tx.connection, before_response=ended, least=BATCH_LEAST)
     ):
-        rows = _closed(sql.leftovers_of_unit(tx.connection, unit_id=unit_id, before_response=month))
-        left = [row for row in rows if row.response_id not in whole]
-        if len(left) >= BATCH_LEAST:
-            batches.append(left)
+        rows = _closed(sql.leftovers_of_unit(tx.connection, unit_id=unit_id, before_response=ended))
+        batches += _batches([row for row in rows if row.response_id not in whole])
     for batch in batches:
         chance.shuffle(batch)
         for row in batch:
@@ -113,6 +117,27 @@ def release(
         add(tx, instruments, half_day, rows)
         verdicts.count_released(tx, ((row.response_id, row.unit_id) for row in rows))
     return len(rows)
+
+
+def _batches(rows: Iterable[Released]) -> list[list[Released]]:
+    """The rows by half-month, those of which there are enough."""
+    found: dict[int, list[Released]] = defaultdict(list)
+    for row in rows:
+        found[_atom_of(half_day_of(row.response_id) >> 1)].append(row)
+    return [batch for _, batch in sorted(found.items()) if len(batch) >= BATCH_LEAST]
+
+
+def _carry(tx: Transaction, half_day: int, chance: random.Random) -> None:
+    """Let closed responses of settled half-months count from the first day that is not settled."""
+    first = 2 * _first_day(settled_before(day_of(half_day)))
+    for (old,) in list(sql.closed_before(tx.connection, before_response=row_id(first, 0))):
+        new = row_id(first, chance.getrandbits(RANDOM_BITS))
+        for carry in (sql.carry_closed, sql.carry_verdicts, sql.carry_duration, sql.carry_comment):
+            carry(tx.connection, response_id=old, new_id=new)
+
+
+def _first_day(number: int) -> int:
+    return (half_month(number).first - EPOCH).days
 
 
 def add(
@@ -182,18 +207,14 @@ def _margins(
 
 def _cube(cells: Mapping[Key, int]) -> dict[Key, int]:
     cube: dict[Key, int] = defaultdict(int)
-    for (unit, half_month, *rest), many in cells.items():
-        cube[unit, half_month >> 1, *rest] += many
+    for (unit, number, *rest), many in cells.items():
+        cube[unit, number >> 1, *rest] += many
     return cube
 
 
 @lru_cache(maxsize=4096)
 def _atom_of(day: int) -> int:
     return atom(day_of(day * 2))
-
-
-def _first_half_day_of_month(half_day: int) -> int:
-    return half_day - half_day % 2 - 2 * (day_of(half_day).day - 1)
 
 
 def _closed(rows: Iterable[Sequence[Any]]) -> list[Released]:

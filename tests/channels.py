@@ -104,9 +104,9 @@ def received(tx: Transaction) -> int:
     return int(total.fetchone()[0])
 
 
-async def emptied(store: Store, table: str) -> None:
-    async with asyncio.timeout(5):
-        while await store.write(counted, table):  # noqa: ASYNC110 - a table has no event
+async def emptied(store: Store, table: str, but: int = 0) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while await store.write(counted, table) > but:  # noqa: ASYNC110 - a table has no event
             await asyncio.sleep(0.02)
 
 

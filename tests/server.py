@@ -6,9 +6,11 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -61,6 +63,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def arrived(database: Path, unit: str = "15448") -> int:
+    """How many responses came in at a unit; the public number tells tens only."""
+    asked = "select coalesce(sum(n), 0) from received join units using (unit_id) where code = ?"
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        (found,) = connection.execute(asked, (unit,)).fetchone()
+    return int(found)
 
 
 @dataclass

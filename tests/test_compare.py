@@ -42,6 +42,10 @@ def scores(client: httpx.Client, **asked: str) -> dict[str, Any]:
     return found
 
 
+def _of(row: dict[str, Any]) -> tuple[str, ...]:
+    return row["part"], row["key"], row["instrument"]
+
+
 def units(client: httpx.Client) -> list[str]:
     """Codes of published communes."""
     rows = client.get("/api/v1/units").json()["units"]
@@ -61,13 +65,13 @@ def test_figures_say_how_much_a_days_answers_go_together(province: httpx.Client)
 def test_two_periods_differ_as_their_published_intervals_say(province: httpx.Client) -> None:
     """The arms of the 99 % interval are those of both figures, squared, added and scaled."""
     found = scores(province, period="2026-Q3", compare="2026-Q2")
-    other = {f["id"]: f for f in scores(province, period="2026-Q2")["figures"]}
-    own = {f["id"]: f for f in found["figures"]}
-    rows = [row for row in found["comparisons"] if row["figure"] in own and row["other"] in other]
+    other = {_of(f): f for f in scores(province, period="2026-Q2")["figures"]}
+    own = {_of(f): f for f in found["figures"]}
+    rows = [row for row in found["comparisons"] if row["part"] in ("overall", "item")]
 
     assert rows
     for row in rows:
-        one, two = own[row["figure"]], other[row["other"]]
+        one, two = own[_of(row)], other[_of(row)]
         down = math.hypot(one["value"] - one["low"], two["high"] - two["value"])
         low = row["difference"] - 2.5758293 / 1.9599640 * down
         assert row["difference"] == pytest.approx(one["value"] - two["value"])

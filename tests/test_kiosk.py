@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.server import COUNTER, Server
+from tests.server import COUNTER, Server, arrived
 from tests.test_browser import CHROMIUM, browser
 
 __all__ = ["browser"]  # a fixture
@@ -76,8 +76,7 @@ def rows(server: Server, query: str) -> list[tuple[object, ...]]:
 
 
 def received(server: Server) -> int:
-    answer = httpx.get(f"{server.url}/api/v1/scores", params={"unit": "15448"}, trust_env=False)
-    return int(answer.raise_for_status().json()["received"])
+    return arrived(server.database)
 
 
 def all_sent(tablet: Page) -> None:

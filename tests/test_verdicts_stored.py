@@ -27,7 +27,7 @@ from tests.server import COUNTER, OTHER, _directory
 
 pytestmark = pytest.mark.anyio
 
-MORNING = datetime(2026, 11, 10, 9, 5, tzinfo=HANOI).astimezone(UTC)
+MORNING = datetime(2026, 11, 13, 9, 5, tzinfo=HANOI).astimezone(UTC)
 NOVEMBER = parse_period("2026-11")
 COMMENT = "Cán bộ hướng dẫn rất tận tình, chu đáo"
 

@@ -139,10 +139,10 @@ async def answered(store: Store, day: date, n: int, counter: str = COUNTER) -> N
 @pytest.mark.parametrize(
     ("period", "n"),
     [
-        ("2026-W47", 41),  # 16 to 22 November
-        ("2026-W48", 33),
-        ("2026-11-16..2026-11-23", 41 + 33),
-        ("2026-11-15..2026-11-30", 30 + 41 + 33),
+        ("2026-W45", 41),  # 2 to 8 November
+        ("2026-W46", 33),
+        ("2026-11-02..2026-11-09", 41 + 33),
+        ("2026-11-01..2026-11-14", 30 + 41 + 33),
         ("2026-11", 30 + 41 + 33),
         ("2026-R4", 30 + 41 + 33),
     ],
@@ -150,7 +150,7 @@ async def answered(store: Store, day: date, n: int, counter: str = COUNTER) -> N
 @pytest.mark.parametrize("unit", ["15448", "38"])
 async def test_weeks_hold_their_own_days(office: Office, unit: str, period: str, n: int) -> None:
     """No day more: a week is not the half-month around it, for one unit and for the province."""
-    for day, many in ((date(2026, 11, 15), 30), (date(2026, 11, 22), 41), (date(2026, 11, 23), 33)):
+    for day, many in ((date(2026, 11, 1), 30), (date(2026, 11, 8), 41), (date(2026, 11, 9), 33)):
         await answered(office.store, day, many)
     await signed_in(office, Role.HOME_AFFAIRS)
     page = (await office.client.get(f"/work?unit={unit}&period={period}&lang=en")).text

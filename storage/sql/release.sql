@@ -6,7 +6,7 @@ group by counter_id having count(*) >= :least
 order by counter_id;
 
 -- name: units_with_leftovers(before_response, least)
--- Closed responses of months that have ended, of counters with too few to go alone.
+-- Closed responses of half-months that have ended, of counters with too few to go alone.
 select unit_id, count(*) as n from closed_responses
 where response_id < :before_response
 group by unit_id having count(*) >= :least
@@ -21,6 +21,21 @@ from closed_responses where counter_id = :counter_id;
 select response_id, 0 as counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel,
        kind, field_id, consent, code_hash
 from closed_responses where unit_id = :unit_id and response_id < :before_response;
+
+-- name: closed_before(before_response)
+select response_id from closed_responses where response_id < :before_response;
+
+-- name: carry_closed(response_id, new_id)!
+update closed_responses set response_id = :new_id where response_id = :response_id;
+
+-- name: carry_verdicts(response_id, new_id)!
+update verdicts set response_id = :new_id where response_id = :response_id;
+
+-- name: carry_duration(response_id, new_id)!
+update durations set response_id = :new_id where response_id = :response_id;
+
+-- name: carry_comment(response_id, new_id)!
+update comments set response_id = :new_id where response_id = :response_id;
 
 -- name: drop_closed(response_id)!
 delete from closed_responses where response_id = :response_id;

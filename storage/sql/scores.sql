@@ -35,3 +35,7 @@ where counter_id = :counter_id and hour between :first and :last;
 select unit_id, sum(n) as n from received
 where day between :first and :last
 group by unit_id;
+
+-- name: margins_ever(dimension)
+select unit_id, atom, instrument_id, value, tally from rollup_margins
+where dimension = :dimension;

@@ -1,0 +1,251 @@
+"""Running totals of every unit, and at which ends of half-months they may be known.
+
+Made once a release. Every figure of a unit is a difference of two running totals that are open
+(`sipas.openings`), so no two figures tell anything about a hidden cell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from handlers.forest import OLD, OWN, Node, forest
+from handlers.tables import Parts, Shown, Table
+from sipas.computed import Hiding
+from sipas.instrument import Instrument
+from sipas.openings import ALL_FROM, N_FROM, Ends
+from sipas.periods import Period, atom, half_month, settled_before
+from sipas.tally import responses
+from storage.directory import Directory, Unit
+
+
+class Running:
+    """The running totals of one release, by questionnaire."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        instruments: Mapping[int, Instrument],
+        margins: Mapping[tuple[int, ...], int],
+        today: date,
+    ) -> None:
+        """*margins*: tallies by unit, half-month, questionnaire and a last number."""
+        atoms = {key[1] for key in margins}
+        self.first = min(atoms, default=atom(today))
+        self.end = max(max(atoms, default=0) + 1, self.first)
+        self.settled = min(max(settled_before(today) - self.first, 0), self.end - self.first)
+        self._directory = directory
+        self._tree, self._leaves = forest(directory)
+        self.tables = {
+            version: self._table(instrument, version, margins)
+            for version, instrument in instruments.items()
+        }
+
+    def _table(
+        self, instrument: Instrument, version: int, margins: Mapping[tuple[int, ...], int]
+    ) -> Table:
+        sums = self._sums(version, margins)
+        leaves = {leaf: unit for leaf, unit in self._leaves.items() if unit in sums}
+        tree = {
+            parent: tuple(part for part in parts if part in leaves or part in self._tree)
+            for parent, parts in self._tree.items()
+        }
+        return Table(instrument, tree, leaves, sums, self.settled)
+
+    def _counted(self, table: Table, members: Iterable[int], period: Period) -> dict[int, int]:
+        """The tallies of a period by unit, hidden or not; empty ones are left out."""
+        low, high = self._low(period), self._high(period)
+        sums = table.sums
+        found = {unit: sums[unit][high] - sums[unit][low] for unit in members if unit in sums}
+        return {unit: each for unit, each in found.items() if each}
+
+    def _sums(
+        self, version: int, margins: Mapping[tuple[int, ...], int]
+    ) -> dict[int, Sequence[int]]:
+        came: dict[int, list[int]] = defaultdict(lambda: [0] * (self.end - self.first))
+        for (unit, number, found, _), each in margins.items():
+            if found == version:
+                came[unit][number - self.first] += each
+        return {unit: _running(each) for unit, each in came.items()}
+
+    def shown(
+        self, version: int, nodes: Sequence[Node], members: Iterable[int], period: Period
+    ) -> Shown | None:
+        """What may be shown of *members* in *period*; None where there is nothing to show.
+
+        Args:
+            nodes: of which all must be open where the members' running total is to be known.
+        """
+        return self.shown_in(self.tables[version], nodes, members, period)
+
+    def counters(
+        self, version: int, unit: Unit, margins: Mapping[tuple[int, ...], int], alone: bool
+    ) -> Parts | None:
+        """The table of a unit's counters, from tallies by (counter, half-month, questionnaire)."""
+        whole, (node,) = self.tables[version], self.own(unit)
+        if node not in whole.leaves:
+            return None
+        keyed = {(*key[:3], 0): each for key, each in margins.items()}
+        sums = self._sums(version, keyed)
+        leaves: dict[Node, int] = {counter: counter for counter in sums}
+        return Parts(
+            whole.instrument,
+            {},
+            leaves,
+            sums,
+            self.settled,
+            whole=whole,
+            node=node,
+            alone=alone,
+        )
+
+    def shown_in(
+        self, table: Table, nodes: Sequence[Node], members: Iterable[int], period: Period
+    ) -> Shown | None:
+        """As `shown`, of any table."""
+        units = set(members)
+        if not (whole := self._counted(table, units, period)):
+            return None
+        for least in (ALL_FROM, N_FROM):
+            if found := self._span(table, nodes, units, period, least):
+                hiding = Hiding(*(self._hidden(table, nodes, found, n) for n in (ALL_FROM, N_FROM)))
+                sums = {unit: table.sums[unit] for unit in units if unit in table.sums}
+                cells = {u: each[found[1]] - each[found[0]] for u, each in sums.items()}
+                days = self._days(period, *found)
+                return Shown(days, {u: each for u, each in cells.items() if each}, hiding)
+        every = frozenset(table.keys)
+        return Shown(period, whole, Hiding(every, every), hidden=True)
+
+    def nodes(self, unit: Unit, members: Iterable[Unit]) -> list[Node]:
+        """The nodes that add up to *unit* with *members* below it."""
+        found: list[Node] = []
+        for each in members:
+            if not each.published:
+                found.append((OWN, each.unit_id))
+            elif each.unit_id == unit.unit_id or not self._above(each, unit):
+                found.append(each.unit_id)
+        return found
+
+    def former(self, unit: Unit, rows: Iterable[int]) -> list[Node]:
+        """The nodes of the *rows* of a unit's former units."""
+        together = (OLD, unit.unit_id)
+        if together in self._tree:
+            return [together]
+        return [leaf for leaf, row in self._leaves.items() if row in set(rows)]
+
+    def own(self, unit: Unit) -> list[Node]:
+        """The node of what a unit has got itself, without those below it."""
+        alone = (OWN, unit.unit_id)
+        return [alone if alone in self._leaves else unit.unit_id]
+
+    def _above(self, unit: Unit, top: Unit) -> bool:
+        """Whether a published unit between *unit* and *top*, or *top*, holds it already."""
+        above = self._directory.unit(unit.parent_code) if unit.parent_code else None
+        while above is not None:
+            if above.published:
+                return True
+            if above.unit_id == top.unit_id:
+                return False
+            above = self._directory.unit(above.parent_code) if above.parent_code else None
+        return False
+
+    def is_open(
+        self, table: Table, nodes: Sequence[Node], of: tuple[int, str], span: Iterable[int]
+    ) -> bool:
+        """Whether all *nodes* are open at all of *span*, of a minimum and an item."""
+        ends = _all(table.ends(*of), nodes)
+        return all(self._is_open(ends, at) for at in span)
+
+    def _hidden(
+        self, table: Table, nodes: Sequence[Node], span: tuple[int, int], least: int
+    ) -> frozenset[str]:
+        return frozenset(
+            key for key in table.keys if not self.is_open(table, nodes, (least, key), span)
+        )
+
+    def _span(
+        self,
+        table: Table,
+        nodes: Sequence[Node],
+        units: Iterable[int],
+        period: Period,
+        least: int,
+    ) -> tuple[int, int] | None:
+        """The longest stretch between open ends in *period*; None where nothing came in it.
+
+        A slightly shorter one, between whose ends every item is known, is better.
+        """
+        ends = _all(table.ends(least), nodes)
+        sums = [table.sums[unit] for unit in units if unit in table.sums]
+        low, high = self._low(period), self._high(period)
+        last = self.end - self.first
+        if low > self.settled:  # what came before it since then must be nothing
+            low = self.settled if all(each[low] == each[self.settled] for each in sums) else last
+        if high > self.settled:
+            high = last if all(each[high] == each[last] for each in sums) else self.settled
+        opened = [at for at in _between(low, high, self.settled, last) if self._is_open(ends, at)]
+        if not opened or all(each[opened[0]] == each[opened[-1]] for each in sums):
+            return None
+        full = [at for at in opened if not self._hidden(table, nodes, (at, at), least)]
+        chosen = full if _most(full, opened, sums) else opened
+        return chosen[0], chosen[-1]
+
+    def _is_open(self, ends: Ends, at: int) -> bool:
+        if at == 0:
+            return True
+        if not ends.settled:
+            return ends.live
+        return ends.settled[at - 1] if at <= self.settled else ends.live
+
+    def _low(self, period: Period) -> int:
+        begins = atom(period.first)
+        begins += half_month(begins).first < period.first
+        return min(max(begins - self.first, 0), self.end - self.first)
+
+    def _high(self, period: Period) -> int:
+        ends = atom(period.last)
+        ends += half_month(ends).last == period.last
+        return max(min(max(ends - self.first, 0), self.end - self.first), self._low(period))
+
+    def _days(self, period: Period, low: int, high: int) -> Period:
+        """The days of a stretch; the period's own where it is all that came in it."""
+        first, last = period.first, period.last
+        if low > self._low(period):
+            first = half_month(self.first + low).first
+        if high < self._high(period) and high <= self.settled:
+            last = half_month(self.first + high - 1).last
+        return Period(first, last, period.code, period.needs_role)
+
+
+def _most(some: Sequence[int], all_ends: Sequence[int], sums: Sequence[Sequence[int]]) -> bool:
+    """Whether at least three quarters of the responses lie between the ends of *some*."""
+    if not some:
+        return False
+    parts, whole = [
+        responses(sum(each[ends[-1]] - each[ends[0]] for each in sums)) for ends in (some, all_ends)
+    ]
+    return 4 * parts >= 3 * whole
+
+
+_EMPTY = Ends((), live=True)  # of what never got a response
+
+
+def _between(low: int, high: int, settled: int, last: int) -> list[int]:
+    inside = list(range(low, min(high, settled) + 1))
+    return [*inside, last] if high == last and last > settled else inside
+
+
+def _running(came: Sequence[int]) -> list[int]:
+    sums = [0]
+    for each in came:
+        sums.append(sums[-1] + each)
+    return sums
+
+
+def _all(ends: Mapping[Node, Ends], nodes: Sequence[Node]) -> Ends:
+    """Where all of *nodes* are open; one without any response always is."""
+    first, *rest = [ends[node] for node in nodes if node in ends] or [_EMPTY]
+    for each in rest:
+        first = first.both(each)
+    return first
