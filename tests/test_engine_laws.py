@@ -90,7 +90,7 @@ def _now(event: Event, session: Session, screen: tuple[object, ...]) -> Event:
     return Tapped(question, event.value, tag)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(events)
 def test_whatever_happens(sequence: list[Event]) -> None:
     """No silence, no exception; received once, closed once and only then; sessions survive."""
