@@ -123,7 +123,7 @@ async def load(
     await store.write(load_places, where, world.last)
     loaded = 0
     for month, days in groupby(world.draw(), lambda each: _month(each.day)):
-        loaded += await store.write(_load_days, world, days)
+        loaded += await store.write(load_days, world, days)
         tell(month, loaded)
     return loaded
 
@@ -145,8 +145,8 @@ def load_places(tx: Transaction, where: Places, last: date) -> None:
     registry.mark(tx, "demo", last.isoformat())
 
 
-def _load_days(tx: Transaction, world: World, days: Iterable[CounterDay]) -> int:
-    """One month's days as one release."""
+def load_days(tx: Transaction, world: World, days: Iterable[CounterDay]) -> int:
+    """Some days as one release; return how many responses they have."""
     numbers = [_numbers(tx, desk.counter) for desk in world.desks]
     arrived: Counter[tuple[int, int]] = Counter()
     chance = random.Random(f"{world.seed} {tx.connection.total_changes}")  # noqa: S311

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.forest import Node
-from handlers.running import Running
+from handlers.running import Margins, Running
 from handlers.service import Service, State
+from handlers.splitting import Split
 from handlers.spreads import ByInstrument
-from handlers.tables import Parts, Shown
+from handlers.tables import Shown
 from handlers.weeks import shown_days
 from sipas.figures import Visibility, visible
 from sipas.instrument import Instrument
@@ -23,6 +24,7 @@ from storage.directory import Counter, Unit
 from storage.verdicts import NO_FLAGS, Flags, flags_by_unit, flags_of_unit
 
 FORMULA = "t2b.v1"
+COUNTER = "counter"
 EARLIER_MOST = 40
 
 
@@ -57,15 +59,19 @@ class Counted:
             found = await self._shown_of(unit, self.published(unit), period)
         else:
             found = await self._shown_at(unit, counter, period)
-        return {v: sum(each.tallies.values()) for v, each in found.items() if not each.hidden}
+        return {v: each.tally for v, each in found.items() if not each.hidden}
 
-    async def counted(self, unit: Unit, period: Period, dimension: str) -> dict[int, int]:
-        """How many responses are released, by the small number of a dimension's value."""
-        members, found = self._members(unit), defaultdict[int, int](int)
-        tallies = await self._tallies(period, dimension, members)
-        for (unit_id, _, value), tally in tallies.items():
-            found[value] += responses(tally) if unit_id in members else 0
-        return found
+    async def share_of(
+        self, unit: Unit, period: Period, dimension: str, value: int
+    ) -> tuple[int, int]:
+        """How many responses are of a dimension's value, and of how many; noughts where hidden."""
+        units, some, most = self.published(unit), 0, 0
+        parts = await self._shown_parts(unit, period, dimension)
+        for version, part in parts.get(value, {}).items():
+            whole = (await self._shown_of(unit, units, part.period)).get(version)
+            if whole and whole.period == part.period and not (whole.hidden or part.hidden):
+                some, most = some + responses(part.tally), most + responses(whole.tally)
+        return some, most
 
     def published(self, unit: Unit) -> tuple[Unit, ...]:
         """The unit and what is below it, as far as it is published or the reader's own."""
@@ -136,29 +142,45 @@ class Counted:
 
     async def _shown_at(self, unit: Unit, counter: Counter, period: Period) -> dict[int, Shown]:
         """What may be shown of a counter, by instrument number."""
-        running, place = await self.running(), counter.counter_id
-        found: dict[int, Shown] = {}
-        for version, table in (await self._counters_of(unit)).items():
-            if place in table.leaves and (
-                shown := running.shown_in(table, [place], {place}, period)
-            ):
-                found[version] = shown
+        tables, own = await self._split(COUNTER, unit), (await self.running()).own(unit)
+        place = counter.counter_id
+        return {
+            version: table.shown(own, {unit.unit_id}, period, place)
+            for version, table in tables.items()
+            if place in table.parts()
+        }
+
+    async def _shown_parts(
+        self, unit: Unit, period: Period, dimension: str
+    ) -> dict[int, dict[int, Shown]]:
+        """What may be shown of every value that anybody ever had, by instrument number."""
+        tables, units = await self._split(dimension), self.published(unit)
+        nodes, members = (await self.running()).nodes(unit, units), self._members(unit)
+        found: dict[int, dict[int, Shown]] = defaultdict(dict)
+        for version in await self._shown_of(unit, units, period):
+            for part in sorted(tables[version].parts()):
+                found[part][version] = tables[version].shown(nodes, members, period, part)
         return found
 
-    async def _counters_of(self, unit: Unit) -> Mapping[int, Parts]:
-        """The tables of a unit's counters; made once a release."""
-        running, tables = await self.running(), self.asked.counters
-        if tables[0] is not running:
-            tables = self.asked.counters = (running, {})
-        if (known := tables[1].get(unit.unit_id)) is None:
-            margins = await reads.margins_of_counters(self._reader, unit.unit_id)
-            alone = {counter for counter, *_ in margins} <= {
-                each.counter_id for each in self.state.directory.counters_of(unit)[:1]
-            }
-            alone = alone and len(self.state.directory.counters_of(unit)) == 1
-            made = {v: running.counters(v, unit, margins, alone) for v in running.tables}
-            known = tables[1][unit.unit_id] = {v: each for v, each in made.items() if each}
-        return known
+    async def _split(self, dimension: str, unit: Unit | None = None) -> Mapping[int, Split]:
+        """The tables of a dimension's values, or of a unit's counters; made once a release."""
+        running, name = await self.running(), (dimension, unit.unit_id if unit else 0)
+        self.asked.splits.begin(running)
+        if (found := self.asked.splits.tables.get(name)) is not None:
+            return found
+        margins = await self._parts(dimension, unit)
+        alone = unit is not None and self._has_one(unit, margins)
+        return self.asked.splits.made(running, name, margins, alone)
+
+    async def _parts(self, dimension: str, unit: Unit | None) -> Margins:
+        if unit is None:
+            return await reads.all_margins(self._reader, dimension)
+        return await reads.margins_of_counters(self._reader, unit.unit_id)
+
+    def _has_one(self, unit: Unit, margins: Margins) -> bool:
+        """Whether a unit has one counter only, at which all it got was given."""
+        counters = {each.counter_id for each in self.state.directory.counters_of(unit)}
+        return len(counters) == 1 and {key[3] for key in margins} <= counters
 
     async def _open(
         self, running: Running, nodes: Sequence[Node], members: set[int], period: Period
@@ -183,32 +205,25 @@ class Counted:
     def _members(self, unit: Unit) -> set[int]:
         return {member.unit_id for member in self.published(unit)}
 
-    async def _tallies(self, period: Period, dimension: str, members: set[int]) -> reads.Tallies:
+    async def _tallies(self, period: Period, members: set[int]) -> reads.Tallies:
         """The members' tallies; every unit's are kept in memory until the next release."""
-        key = (self.release, period.code, dimension)
+        key = (self.release, period.code, "units")
         if (known := self.asked.kept.get(key)) is not None:
             return known
         if len(members) == 1:  # a few rows are read faster than all units are added up
             (alone,) = members
-            return await reads.unit_tallies(self._reader, alone, period, dimension)
-        found = await reads.all_unit_tallies(self._reader, period, dimension)
+            return await reads.unit_tallies(self._reader, alone, period)
+        found = await reads.all_unit_tallies(self._reader, period)
         self.asked.keep(key, found)
         return found
 
     async def _by_unit(self, period: Period, members: set[int]) -> dict[int, dict[int, int]]:
         """The members' tallies by instrument."""
         found: dict[int, dict[int, int]] = defaultdict(dict)
-        for (unit_id, version, _), each in (await self._tallies(period, "total", members)).items():
+        for (unit_id, version), each in (await self._tallies(period, members)).items():
             if unit_id in members:
                 found[unit_id][version] = each
         return found
-
-    def _summed(self, tallies: reads.Tallies, members: set[int], value: int) -> dict[int, int]:
-        summed: dict[int, int] = {}
-        for (unit_id, version, found), tally in tallies.items():
-            if found == value and unit_id in members:
-                summed[version] = summed.get(version, 0) + tally
-        return summed
 
 
 def _before(period: Period) -> Period:

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.counted import told
 from handlers.scores import Scores
-from sipas.grades import Facts, Graded, graded, hidden, receipt_share, response_rate
+from sipas.grades import Facts, Graded, few, graded, receipt_share, response_rate
 from sipas.periods import Period, PeriodError, half_month
 from sipas.workdays import workdays, workdays_before
 from storage.directory import Counter, Unit
@@ -54,7 +54,7 @@ async def coverage(scores: Scores, unit: Unit, period: Period) -> Coverage:
 def record(found: Coverage) -> dict[str, Any]:
     """The coverage as interfaces tell it; what would tell a number from one to nine is null."""
     facts, window = found.facts, found.window
-    shown = window is not None and not hidden(facts.responses)
+    shown = window is not None and not few(facts.responses)
     share = receipt_share(facts)
     return {
         "grade": str(found.graded.grade),
@@ -109,16 +109,16 @@ async def _facts(
     working = {(day - EPOCH).days for day in workdays(window.first, until)}
     counters = _counters(scores, rows)
     answering = counters & await counters_heard(scores.asked.store.reader, window.first, until)
-    strata = await scores.counted(unit, window, "stratum")
+    receipts, released = await scores.share_of(unit, window, "stratum", RECEIPT)
     return Facts(
         dossiers=sum(row.n for row in rows),
-        responses=sum(n for (unit_id, _), n in heard.items() if unit_id in members),
+        responses=await scores.received(unit, window),
         counters=len(counters),
         answering=len(answering),
         workdays=len(working),
         days=len(working & own),
-        released=sum(strata.values()),
-        receipts=strata.get(RECEIPT, 0),
+        released=released,
+        receipts=receipts,
         open_counters=silent[0],
         silent=silent[1],
     )

@@ -7,17 +7,19 @@ Made once a release. Every figure of a unit is a difference of two running total
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from handlers.forest import OLD, OWN, Node, forest
-from handlers.tables import Parts, Shown, Table
+from handlers.tables import Key, Shown, Table
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
 from sipas.openings import ALL_FROM, N_FROM, Ends
 from sipas.periods import Period, atom, half_month, settled_before
 from sipas.tally import responses
 from storage.directory import Directory, Unit
+
+Margins = Mapping[tuple[int, ...], int]
 
 
 class Running:
@@ -27,7 +29,7 @@ class Running:
         self,
         directory: Directory,
         instruments: Mapping[int, Instrument],
-        margins: Mapping[tuple[int, ...], int],
+        margins: Margins,
         today: date,
     ) -> None:
         """*margins*: tallies by unit, half-month, questionnaire and a last number."""
@@ -42,10 +44,16 @@ class Running:
             for version, instrument in instruments.items()
         }
 
-    def _table(
-        self, instrument: Instrument, version: int, margins: Mapping[tuple[int, ...], int]
-    ) -> Table:
-        sums = self._sums(version, margins)
+    def settled_as(self, other: Running) -> bool:
+        """Whether the same half-months of the same units are settled, so that no end has moved."""
+        return (
+            (self.first, self.settled) == (other.first, other.settled)
+            and self._directory is other._directory
+            and self.tables.keys() == other.tables.keys()
+        )
+
+    def _table(self, instrument: Instrument, version: int, margins: Margins) -> Table:
+        sums = self.sums(version, margins, lambda key: key[0])
         leaves = {leaf: unit for leaf, unit in self._leaves.items() if unit in sums}
         tree = {
             parent: tuple(part for part in parts if part in leaves or part in self._tree)
@@ -53,21 +61,22 @@ class Running:
         }
         return Table(instrument, tree, leaves, sums, self.settled)
 
-    def _counted(self, table: Table, members: Iterable[int], period: Period) -> dict[int, int]:
+    def _counted(self, table: Table, members: Iterable[Key], period: Period) -> dict[Key, int]:
         """The tallies of a period by unit, hidden or not; empty ones are left out."""
         low, high = self._low(period), self._high(period)
         sums = table.sums
         found = {unit: sums[unit][high] - sums[unit][low] for unit in members if unit in sums}
         return {unit: each for unit, each in found.items() if each}
 
-    def _sums(
-        self, version: int, margins: Mapping[tuple[int, ...], int]
-    ) -> dict[int, Sequence[int]]:
-        came: dict[int, list[int]] = defaultdict(lambda: [0] * (self.end - self.first))
-        for (unit, number, found, _), each in margins.items():
-            if found == version:
-                came[unit][number - self.first] += each
-        return {unit: _running(each) for unit, each in came.items()}
+    def sums(
+        self, version: int, margins: Margins, named: Callable[[tuple[int, ...]], Key]
+    ) -> dict[Key, Sequence[int]]:
+        """The running totals of one questionnaire, by what a key is *named*."""
+        came: dict[Key, list[int]] = defaultdict(lambda: [0] * (self.end - self.first))
+        for key, each in margins.items():
+            if key[2] == version and key[1] < self.end:  # what came later is not counted here
+                came[named(key)][key[1] - self.first] += each
+        return {key: _running(each) for key, each in came.items()}
 
     def shown(
         self, version: int, nodes: Sequence[Node], members: Iterable[int], period: Period
@@ -79,29 +88,8 @@ class Running:
         """
         return self.shown_in(self.tables[version], nodes, members, period)
 
-    def counters(
-        self, version: int, unit: Unit, margins: Mapping[tuple[int, ...], int], alone: bool
-    ) -> Parts | None:
-        """The table of a unit's counters, from tallies by (counter, half-month, questionnaire)."""
-        whole, (node,) = self.tables[version], self.own(unit)
-        if node not in whole.leaves:
-            return None
-        keyed = {(*key[:3], 0): each for key, each in margins.items()}
-        sums = self._sums(version, keyed)
-        leaves: dict[Node, int] = {counter: counter for counter in sums}
-        return Parts(
-            whole.instrument,
-            {},
-            leaves,
-            sums,
-            self.settled,
-            whole=whole,
-            node=node,
-            alone=alone,
-        )
-
     def shown_in(
-        self, table: Table, nodes: Sequence[Node], members: Iterable[int], period: Period
+        self, table: Table, nodes: Sequence[Node], members: Iterable[Key], period: Period
     ) -> Shown | None:
         """As `shown`, of any table."""
         units = set(members)
@@ -114,8 +102,7 @@ class Running:
                 cells = {u: each[found[1]] - each[found[0]] for u, each in sums.items()}
                 days = self._days(period, *found)
                 return Shown(days, {u: each for u, each in cells.items() if each}, hiding)
-        every = frozenset(table.keys)
-        return Shown(period, whole, Hiding(every, every), hidden=True)
+        return nothing(table, period, whole)
 
     def nodes(self, unit: Unit, members: Iterable[Unit]) -> list[Node]:
         """The nodes that add up to *unit* with *members* below it."""
@@ -168,7 +155,7 @@ class Running:
         self,
         table: Table,
         nodes: Sequence[Node],
-        units: Iterable[int],
+        units: Iterable[Key],
         period: Period,
         least: int,
     ) -> tuple[int, int] | None:
@@ -226,6 +213,12 @@ def _most(some: Sequence[int], all_ends: Sequence[int], sums: Sequence[Sequence[
         responses(sum(each[ends[-1]] - each[ends[0]] for each in sums)) for ends in (some, all_ends)
     ]
     return 4 * parts >= 3 * whole
+
+
+def nothing(table: Table, period: Period, tallies: Mapping[Key, int]) -> Shown:
+    """All of it hidden."""
+    every = frozenset(table.keys)
+    return Shown(period, tallies, Hiding(every, every), hidden=True)
 
 
 _EMPTY = Ends((), live=True)  # of what never got a response

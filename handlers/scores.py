@@ -13,9 +13,8 @@ from handlers.spreads import parts as parts_of
 from handlers.tables import Shown
 from sipas.clusters import ONE_BY_ONE
 from sipas.computed import NOTHING_HIDDEN, Hiding, figures
-from sipas.figures import Figure, Part, Query, narrowed_to, suppressed
-from sipas.periods import Period, months
-from sipas.suppression import complement
+from sipas.figures import Figure, Part, Query, narrowed_to
+from sipas.periods import Period, PeriodError, is_whole, months
 from sipas.tally import responses
 from storage import reads
 from storage.directory import Counter, Unit
@@ -47,23 +46,6 @@ _CODES = {
     By.STAGE: STAGES,
 }
 _PARTS = {By.FACTOR: (Part.FACTOR,), By.ITEM: (Part.ITEM,)}
-
-
-def _hidden(
-    cells: Mapping[int, ByInstrument], listed: Collection[int] | None = None
-) -> dict[int, set[int]]:
-    """For each cell of a table the instruments that must be hidden so that others stay hidden.
-
-    Args:
-        listed: the cells that are shown at all; all of them if left out.
-    """
-    found: dict[int, set[int]] = {cell: set() for cell in cells}
-    for version in {version for summed in cells.values() for version in summed}:
-        sizes = {cell: responses(summed.get(version, 0)) for cell, summed in cells.items()}
-        shown = {cell: n for cell, n in sizes.items() if listed is None or cell in listed}
-        for cell in complement(shown, sum(sizes.values()) - sum(shown.values())):
-            found[cell].add(version)
-    return found
 
 
 def _only(within: Collection[str]) -> str:
@@ -109,22 +91,22 @@ class Scores(Counted):
         ]
 
     async def by_value(self, unit: Unit, period: Period, by: By) -> list[tuple[str, Figure]]:
-        """The headline of the unit for each value of one dimension, with the value's code."""
-        members = self._members(unit)
-        units, tallies = (
-            await self._by_unit(period, members),
-            await self._tallies(period, by.value, members),
-        )
+        """The headline of the unit for each value of one dimension, with the value's code.
+
+        Raises:
+            PeriodError: a period of days was asked for.
+        """
+        if not is_whole(period):
+            raise PeriodError(f"expected whole half-months (1-14, 15-end) by {by}")
+        units = await self._by_unit(period, self._members(unit))
         total, designs = added(units), await self._asking(period).of_units(units)
-        values = sorted({value for unit_id, _, value in tallies if unit_id in members})
-        cells = {value: self._summed(tallies, members, value) for value in values}
-        hidden = _hidden(cells)
         found: list[tuple[str, Figure]] = []
-        for value, summed in cells.items():
+        for value, shown in (await self._shown_parts(unit, period, by.value)).items():
             query = Query(unit.code, period.code, only=f"{by}={self._code(by, value)}")
-            own = parts_of(designs, total, summed)
-            shown = self._shown(query, summed, HEADLINES, own, hidden[value])
-            found += [(self._code(by, value), each) for each in shown]
+            for version, each in shown.items():
+                own = parts_of(designs, total, {version: each.tally})
+                made = self._narrowed(query, version, each, HEADLINES, own)
+                found += [(self._code(by, value), figure) for figure in made]
         return found
 
     async def by_counter(self, unit: Unit, period: Period) -> list[Figure]:
@@ -152,9 +134,7 @@ class Scores(Counted):
             days = await reads.days_of_unit(self._reader, unit.unit_id, each.period)
             own = {version: days.get(counter.counter_id, {}).get(version, [])}
             designs = self._asking(each.period).of_days(own) if own[version] else {}
-            sums = {version: sum(each.tallies.values())}
-            made = self._figures(query, sums, parts, designs, (), each.hiding)
-            found += [narrowed_to(figure, each.period) for figure in made]
+            found += self._narrowed(query, version, each, parts, designs)
         return found
 
     async def asked_for(
@@ -191,17 +171,26 @@ class Scores(Counted):
     ) -> list[Figure]:
         """The figures of units with what may be shown of them, added up."""
         wanted = tuple(parts)
-        sums = {version: sum(each.tallies.values()) for version, each in shown.items()}
         found: list[Figure] = []
-        for version in sorted(sums, key=lambda each: -responses(sums[each])):
-            each = shown[version]
-            units = {unit: {version: tally} for unit, tally in each.tallies.items()}
+        for version, each in sorted(shown.items(), key=lambda of: -responses(of[1].tally)):
+            units = {unit: {version: tally} for unit, tally in each.by_unit().items()}
             designs = await self._asking(each.period).of_units(units)
-            made = self._figures(
-                query, {version: sums[version]}, wanted, designs, within, each.hiding
-            )
-            found += [narrowed_to(figure, each.period) for figure in made]
+            found += self._narrowed(query, version, each, wanted, designs, within)
         return found
+
+    def _narrowed(
+        self,
+        query: Query,
+        version: int,
+        shown: Shown,
+        parts: Iterable[Part],
+        designs: Designs,
+        within: Collection[str] = (),
+    ) -> list[Figure]:
+        """Figures of what may be shown, which say of which days they are."""
+        tally, hiding = {version: shown.tally}, shown.hiding
+        made = self._figures(query, tally, parts, designs, within, hiding)
+        return [narrowed_to(figure, shown.period) for figure in made]
 
     def _asking(self, period: Period) -> Asking:
         found = {version: self._instrument(version) for version in self.state.instruments}
@@ -235,19 +224,6 @@ class Scores(Counted):
                 hiding,
             )
         ]
-
-    def _shown(
-        self,
-        query: Query,
-        summed: ByInstrument,
-        parts: Iterable[Part],
-        designs: Designs,
-        hidden: Collection[int],
-    ) -> list[Figure]:
-        """Figures of a part of a table, those of *hidden* instruments without their numbers."""
-        refs = {self.state.instruments[version] for version in hidden}
-        found = self._figures(query, summed, parts, designs)
-        return [suppressed(each) if each.instrument in refs else each for each in found]
 
     def _code(self, by: By, value: int) -> str:
         if by is By.FIELD:

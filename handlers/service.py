@@ -16,7 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from handlers.receive import Survey
 from handlers.running import Running
-from handlers.tables import Parts
+from handlers.splitting import Splits
 from sipas.clusters import Spreads
 from sipas.figures import Figure
 from storage.directory import Directory, load_directory
@@ -86,9 +86,7 @@ class Service:
     spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
-    counters: tuple[Running | None, dict[int, Mapping[int, Parts]]] = field(
-        default_factory=lambda: (None, {}), repr=False
-    )
+    splits: Splits = field(default_factory=Splits, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from handlers.forest import Node
 from handlers.running import Running
-from handlers.tables import RESPONSES, Shown, Table
+from handlers.tables import RESPONSES, Key, Shown, Table
 from sipas.computed import Hiding
 from sipas.openings import ALL_FROM, Mass, inner_ends, ready
 from sipas.periods import Period, atom, half_month
@@ -58,8 +58,8 @@ def shown_days(
     if not inside:
         return None
     first, last = inside[0], inside[-1]
-    tallies = {unit: last.sums[unit] - first.sums[unit] for unit in units}
-    tallies = {unit: each for unit, each in tallies.items() if each}
+    came = {unit: last.sums[unit] - first.sums[unit] for unit in units}
+    tallies: dict[Key, int] = {unit: each for unit, each in came.items() if each}
     hidden = first.hidden | last.hidden
     shown = Period(first.day + timedelta(days=1), last.day, period.code, period.needs_role)
     return Shown(shown, tallies, Hiding(hidden, hidden)) if tallies else None

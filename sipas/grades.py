@@ -68,7 +68,7 @@ class Facts:
 
     Attributes:
         dossiers: dossier events (a dossier at a stage on a day): chances to answer.
-        responses: how many responses came in.
+        responses: how many responses came in, as far as that may be told: in tens.
         counters: those with dossiers; *answering*: those of them with a response.
         workdays: working days so far; *days*: those of them with a response.
         released: responses released; *receipts*: those of them with a receipt.
@@ -115,7 +115,7 @@ def graded(facts: Facts) -> Graded:
 
 
 def _failed(rule: Rule, facts: Facts) -> Iterator[Condition]:
-    if hidden(facts.responses):  # which other conditions hold would tell how many they are
+    if few(facts.responses):  # which other conditions hold would tell how many they are
         yield Condition.RESPONSES
         return
     receipts = 0 if hidden(facts.receipts) else facts.receipts
@@ -151,7 +151,7 @@ def response_rate(facts: Facts) -> Rate | None:
     >>> response_rate(Facts(100, 9, 1, 1, 20, 5, 9, 0, 1, 0)) is None
     True
     """
-    if facts.dossiers == 0 or hidden(facts.dossiers) or hidden(facts.responses):
+    if facts.dossiers == 0 or hidden(facts.dossiers) or few(facts.responses):
         return None
     whole = facts.responses <= facts.dossiers
     interval = wilson(facts.responses, facts.dossiers) if whole else None
@@ -168,6 +168,15 @@ def receipt_share(facts: Facts) -> Fraction | None:
     if facts.released == 0 or hidden(facts.receipts) or hidden(rest):
         return None
     return Fraction(facts.receipts, facts.released)
+
+
+def few(responses: int) -> bool:
+    """Whether so few responses came in that nothing is told of them, not even that there is none.
+
+    >>> [few(n) for n in (0, 9, 10)]
+    [True, True, False]
+    """
+    return visible(responses) is Visibility.NOTHING
 
 
 def hidden(n: int) -> bool:

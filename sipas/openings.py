@@ -22,7 +22,7 @@ JASA 75 (1980): a hidden cell needs another one in every total it is part of.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -155,12 +155,12 @@ class _Opening:
     def _arrive(self, came: Mapping[Node, Mass]) -> None:
         for leaf, mass in came.items():
             if mass[0]:
-                self.since[leaf] = _plus(self.since[leaf], mass)
+                self.since[leaf] = plus(self.since[leaf], mass)
         for parent, parts in self.tree.items():
             here = [came[part] for part in parts if part in came]
             came = {**came, parent: (total := _sum(here, self.since[parent]))}
             if total[0]:
-                self.since[parent] = _plus(self.since[parent], total)
+                self.since[parent] = plus(self.since[parent], total)
 
     def _settle(self, at: int) -> None:
         closed = {leaf for leaf in self.flows if not self._may(leaf, at)}
@@ -170,13 +170,25 @@ class _Opening:
             masses = [hidden[part] for part in parts if part in closed]
             if not (enough(masses) and self._may(parent, at)):
                 closed -= lent  # nothing to cover: the sum is not known here
-                closed.add(parent)
-                rest = sum(hidden[part] for part in parts if part in closed)
-                hidden[parent] = rest or self.since[parent][0]
+                self._shut(parent, closed, hidden)
         for node, ends in self.found.items():
             ends.append(node not in closed)
             if node not in closed:
                 self.since[node] = (0,) * len(self.since[node])
+
+    def _shut(self, node: Node, closed: set[Node], hidden: dict[Node, int]) -> None:
+        """Close a node; of a sum also its smallest part, if all would be known otherwise."""
+        parts = self._filled(node)
+        closed.add(node)
+        if parts and not closed.intersection(parts):
+            self._shut(parts[0], closed, hidden)
+        rest = sum(hidden[part] for part in parts if part in closed)
+        hidden[node] = rest or self.since[node][0]
+
+    def _filled(self, node: Node) -> list[Node]:
+        """Its parts with any response since they were open, the smallest first."""
+        parts = (part for part in self.tree.get(node, ()) if self.since[part][0])
+        return sorted(parts, key=lambda part: self.since[part][0])
 
     def _cover(
         self, parent: Node, parts: Sequence[Node], closed: set[Node], hidden: dict[Node, int]
@@ -214,43 +226,16 @@ class _Opening:
             for leaf in self.flows
         }
         for parent, parts in self.tree.items():
-            live[parent] = self._now(parent) and all(live[part] for part in parts)
+            live[parent] = known = all(live[part] for part in parts)
+            node: Node | None = parent if known and not self._now(parent) else None
+            while node is not None:
+                live[node] = False
+                node = next(iter(self._filled(node)), None)
         return live
 
     def _now(self, node: Node) -> bool:
         mass, within = self.since[node], self.within.get(node)
         return not mass[0] or ((within is None or within.live) and ready(mass, self.least))
-
-
-def covered(
-    total: Sequence[bool],
-    parts: Mapping[Node, Sequence[Mass]],
-    least: int,
-    never: Collection[Node] = (),
-) -> dict[Node, tuple[bool, ...]]:
-    """Where the parts of a leaf are open, as a unit's counters; they are shown when settled only.
-
-    Args:
-        total: where the leaf itself is.
-        never: parts that are not shown at all.
-    """
-    since = {part: (0,) * len(flows[0]) for part, flows in parts.items() if flows}
-    found: dict[Node, list[bool]] = {part: [] for part in since}
-    for at, known in enumerate(total):
-        since = {part: _plus(mass, parts[part][at]) for part, mass in since.items()}
-        free = {p for p, mass in since.items() if ready(mass, least) and p not in never}
-        closed = {p for p in since if p not in free and since[p][0]}
-        if known:
-            for part in sorted((p for p in free if since[p][0]), key=lambda p: since[p][0]):
-                if not enough([since[each][0] for each in closed]):
-                    closed.add(part)
-        if known and not enough([since[each][0] for each in closed]):
-            closed = {part for part in since if since[part][0]}
-        for part, ends in found.items():
-            ends.append(part not in closed)
-            if part not in closed:
-                since[part] = (0,) * len(since[part])
-    return {part: tuple(ends) for part, ends in found.items()}
 
 
 def inner_ends(came: Sequence[Mass], least: int) -> list[bool]:
@@ -262,7 +247,7 @@ def inner_ends(came: Sequence[Mass], least: int) -> list[bool]:
     none = (0,) * len(came[0]) if came else (0,)
     since, rest, found = none, _sum(came, none), [True]
     for mass in came:
-        since, rest = _plus(since, mass), tuple(map(int.__sub__, rest, mass))
+        since, rest = plus(since, mass), tuple(map(int.__sub__, rest, mass))
         if not rest[0]:
             found.append(True)
         elif not since[0]:
@@ -273,7 +258,8 @@ def inner_ends(came: Sequence[Mass], least: int) -> list[bool]:
     return found[1:]
 
 
-def _plus(one: Mass, other: Mass) -> Mass:
+def plus(one: Mass, other: Mass) -> Mass:
+    """Both together, column by column."""
     return tuple(map(int.__add__, one, other))
 
 

@@ -16,7 +16,7 @@ from sqlite3 import Row
 from aiosqlite import Connection as Connection  # for the annotations of those who read
 
 from sipas import tally
-from sipas.periods import Period, PeriodError, atom, is_whole
+from sipas.periods import Period, atom, is_whole
 from storage.numbering import DIMENSIONS
 from storage.queries import read as sql
 
@@ -42,38 +42,30 @@ async def last_release(connection: Connection) -> Release | None:
     return Release(*row) if row else None
 
 
-async def unit_tallies(
-    connection: Connection, unit_id: int, period: Period, dimension: str = "total"
-) -> Tallies:
-    """One unit's tallies by (unit, instrument, value of *dimension*), over the whole period.
-
-    Raises:
-        PeriodError: a week or day range was asked for by a dimension.
-    """
-    query, parameters = sql.unit_margins.sql, _atoms(period, dimension)
+async def unit_tallies(connection: Connection, unit_id: int, period: Period) -> Tallies:
+    """One unit's tallies by (unit, instrument), over the whole period."""
+    query, between = sql.unit_margins.sql, _atoms(period)
     if not is_whole(period):
-        query, parameters = sql.unit_days.sql, _single_days(period, dimension)
-    return _summed(await connection.execute_fetchall(query, {"unit_id": unit_id, **parameters}))
+        query, between = sql.unit_days.sql, _days(period)
+    return _summed(await connection.execute_fetchall(query, {"unit_id": unit_id, **between}))
 
 
-async def all_unit_tallies(
-    connection: Connection, period: Period, dimension: str = "total"
-) -> Tallies:
+async def all_unit_tallies(connection: Connection, period: Period) -> Tallies:
     """Every unit's tallies, as `unit_tallies`."""
-    query, parameters = sql.all_unit_margins.sql, _atoms(period, dimension)
+    query, between = sql.all_unit_margins.sql, _atoms(period)
     if not is_whole(period):
-        query, parameters = sql.all_unit_days.sql, _single_days(period, dimension)
-    return _summed(await connection.execute_fetchall(query, parameters))
+        query, between = sql.all_unit_days.sql, _days(period)
+    return _summed(await connection.execute_fetchall(query, between))
 
 
 def _summed(rows: Iterable[Row]) -> Tallies:
     sums: Tallies = defaultdict(int)
-    for unit_id, _, instrument_id, value, stored in rows:
-        sums[unit_id, instrument_id, value] += tally.from_bytes(stored)
+    for unit_id, _, instrument_id, stored in rows:
+        sums[unit_id, instrument_id] += tally.from_bytes(stored)
     return sums
 
 
-async def all_margins(connection: Connection, dimension: str = "total") -> Tallies:
+async def all_margins(connection: Connection, dimension: str = DIMENSIONS[0]) -> Tallies:
     """Every tally there is, by (unit, half-month, instrument, value of *dimension*)."""
     found = await connection.execute_fetchall(
         sql.margins_ever.sql, {"dimension": DIMENSIONS.index(dimension)}
@@ -105,18 +97,19 @@ async def days_of_units(connection: Connection, period: Period) -> Tallies:
     """Every unit's tallies by (unit, day, instrument)."""
     sums: Tallies = defaultdict(int)
     rows = await connection.execute_fetchall(sql.all_unit_days.sql, _days(period))
-    for unit_id, day, instrument_id, _, stored in rows:
+    for unit_id, day, instrument_id, stored in rows:
         sums[unit_id, day, instrument_id] += tally.from_bytes(stored)
     return sums
 
 
 async def margins_of_counters(connection: Connection, unit_id: int) -> Tallies:
-    """All that a unit's counters ever got, by (counter, half-month, instrument)."""
+    """All that a unit's counters ever got, by (unit, half-month, instrument, counter)."""
     ever = {"first": 0, "last": _day(date.max)}
     rows = await connection.execute_fetchall(sql.unit_rollups.sql, {"unit_id": unit_id, **ever})
     sums: Tallies = defaultdict(int)
     for counter_id, day, instrument_id, _, stored in rows:
-        sums[counter_id, atom(EPOCH + timedelta(day)), instrument_id] += tally.from_bytes(stored)
+        number = atom(EPOCH + timedelta(day))
+        sums[unit_id, number, instrument_id, counter_id] += tally.from_bytes(stored)
     return sums
 
 
@@ -144,18 +137,8 @@ async def instrument_refs(connection: Connection) -> dict[int, str]:
     return {int(number): str(ref) for number, ref in rows}
 
 
-def _atoms(period: Period, dimension: str) -> dict[str, int]:
-    return {
-        "first": atom(period.first),
-        "last": atom(period.last),
-        "dimension": DIMENSIONS.index(dimension),
-    }
-
-
-def _single_days(period: Period, dimension: str) -> dict[str, int]:
-    if dimension != DIMENSIONS[0]:
-        raise PeriodError(f"expected whole half-months (1-14, 15-end) by {dimension}")
-    return _days(period)
+def _atoms(period: Period) -> dict[str, int]:
+    return {"first": atom(period.first), "last": atom(period.last)}
 
 
 def _days(period: Period) -> dict[str, int]:

@@ -1,22 +1,24 @@
-"""Whoever collects every public count and solves the equations between them.
+"""Whoever collects every count that is shown, for months, and solves the equations between them.
 
-Unknown are the answers to the question about the whole visit, by unit and half-month. Every figure
-shown is an equation: it is the sum of some of them. A cell that no figure shows is recovered when
-the equations have but one solution for it (exact elimination, over a prime field), whatever the
-other cells are.
+Unknown are running totals: how many answers a unit, or a part of it such as a channel or a counter,
+had got by the end of a day. Every number shown is the difference of two sums of them, whenever it
+was read. A cell that no figure shows is recovered when the equations have but one solution for it
+(`tests.equations`), whatever the other cells are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 import httpx
 
-from sipas.periods import Period, atoms, parse_period
+from sipas.periods import Period, parse_period
+from tests.equations import Equations
 
-PRIME = (1 << 61) - 1
 MONTHS = [f"2026-{month:02}" for month in range(1, 13)]
 PERIODS = [
     "2026",
@@ -26,73 +28,138 @@ PERIODS = [
     *(f"2026-{part}" for part in ("Q1", "Q2", "Q3", "Q4", "H1", "H2")),
     *(f"2026-{part}" for part in ("R1", "R2", "R3", "R4", "R6M", "RY")),
 ]
-Cell = tuple[str, int]
-Row = dict[int, int]
+DIMENSIONS = ("channel", "stratum", "field", "kind", "stage", "counter")
+OVERALL = "overall"
+BEGUN = date(2026, 1, 1)
+"""All running totals of the days before are nought."""
+Subject = tuple[str, str]
+"""An item and what the answers to it are divided by, or nothing."""
+
+
+class Fact(NamedTuple):
+    """A number that was shown: of which units, of which part of them, after and up to which day."""
+
+    units: frozenset[str]
+    part: str
+    before: date
+    until: date
 
 
 @dataclass
 class Attacker:
-    """What one reader has collected, as linear equations in reduced form."""
+    """What one reader has collected.
+
+    Attributes:
+        members: the units that the figures of a unit are of.
+        parts: every part that was ever named, by what divides and, of counters, by unit.
+        loaded: the last day anybody can know of; a figure read today ends there.
+    """
 
     client: httpx.AsyncClient
-    members: Mapping[str, frozenset[str]]
-    numbers: dict[Cell, int] = field(default_factory=dict)
-    pivots: dict[int, Row] = field(default_factory=dict)
+    members: dict[str, frozenset[str]]
+    facts: dict[Subject, set[Fact]] = field(default_factory=lambda: defaultdict(set))
+    parts: dict[Subject, set[str]] = field(default_factory=lambda: defaultdict(set))
+    loaded: date = date.max
     shown: int = 0
 
-    async def collect(self, units: Sequence[str], formulas: Sequence[str] = ("t2b.v1",)) -> None:
-        """Ask for every unit, period and formula, and for the province by unit and by month."""
-        root = max(units, key=lambda unit: len(self.members[unit]))
-        for period in PERIODS:
-            for formula in formulas:
-                for unit in units:
-                    await self._ask(self.members[unit], unit=unit, period=period, formula=formula)
-            await self._ask(frozenset(), unit=root, period=period, by="unit")
+    async def collect(
+        self,
+        units: Sequence[str],
+        periods: Iterable[str] = PERIODS,
+        dimensions: Iterable[str] = DIMENSIONS,
+        formulas: Sequence[str] = ("t2b.v1",),
+    ) -> None:
+        """Ask for every unit, period, formula and dimension, by unit and by month."""
+        root, asked = max(units, key=lambda unit: len(self.members[unit])), list(periods)
+        for period in asked:
+            for unit in units:
+                for formula in formulas:
+                    await self._ask(unit=unit, period=period, formula=formula)
+                await self._ask(unit=unit, period=period, lineage="joined")
+                for dimension in dimensions:
+                    await self._ask(unit=unit, period=period, by=dimension)
+            await self._ask(unit=root, period=period, by="unit")
         for unit in units:
-            await self._ask(self.members[unit], unit=unit, period="2026", by="month")
+            await self._ask(unit=unit, period="2026", by="month")
 
-    async def _ask(self, of: frozenset[str], **asked: str) -> None:
+    async def _ask(self, **asked: str) -> None:
         answer = await self.client.get("/api/v1/scores", params=asked)
         assert answer.status_code == 200, answer.text
-        figures = [each for each in answer.json()["figures"] if each["part"] == "overall"]
-        if not figures and "by" not in asked:  # nobody has answered there: every cell is nought
-            for number in atoms(parse_period(asked["period"])):
-                for unit in of:
-                    self._add({self.numbers.setdefault((unit, number), len(self.numbers)): 1})
+        told, by = answer.json(), asked.get("by", "")
+        members = self.members[asked["unit"]].union((told["lineage"] or {}).get("pooled", ()))
+        figures = [each for each in told["figures"] if each["part"] in (OVERALL, "item")]
+        if not figures and not by:  # nobody has answered there: every cell is nought
+            ends = self._ends(parse_period(asked["period"]))
+            self.facts[OVERALL, ""].update(Fact(frozenset({one}), "", *ends) for one in members)
         for figure in figures:
-            if figure["n"] is not None:
-                self._learn(of or frozenset({figure["unit"]}), figure)
+            one = by in ("unit", "counter")  # these are of the unit alone, without those below it
+            self.read(figure, frozenset({figure["unit"]}) if one else members, by)
 
-    def _learn(self, units: Iterable[str], figure: Mapping[str, Any]) -> None:
-        whole = parse_period(figure["period"])
-        days = f"{figure.get('first', whole.first)}..{figure.get('last', whole.last)}"
-        self.shown += 1
-        self._add(self._row(units, parse_period(days)))
+    def read(self, figure: Mapping[str, Any], units: frozenset[str], by: str = "") -> None:
+        """Note a figure of *units*, and the name of its part even where no number is told."""
+        dimension = by if by in DIMENSIONS else ""
+        part = f"{dimension}={figure.get(dimension, '')}" if dimension else ""
+        if dimension:
+            self.parts[dimension, figure["unit"] if by == "counter" else ""].add(part)
+        if figure["n"] is not None:
+            self.shown += 1
+            item = figure["key"] if figure["part"] == "item" else OVERALL
+            self.facts[item, dimension].add(Fact(units, part, *self._ends(_days(figure))))
 
-    def _row(self, units: Iterable[str], period: Period) -> Row:
-        cells = [(unit, number) for unit in units for number in atoms(period)]
-        return {self.numbers.setdefault(cell, len(self.numbers)): 1 for cell in cells}
+    def _ends(self, days: Period) -> tuple[date, date]:
+        return min(days.first - timedelta(days=1), self.loaded), min(days.last, self.loaded)
 
-    def _add(self, row: Row) -> None:
-        rest = self._reduced(row)
-        if rest:
-            pivot = min(rest)
-            inverse = pow(rest[pivot], -1, PRIME)
-            self.pivots[pivot] = {key: each * inverse % PRIME for key, each in rest.items()}
+    def items(self) -> list[str]:
+        """The items any number was told of."""
+        return sorted({item for item, dimension in self.facts if not dimension})
 
-    def _reduced(self, row: Row) -> Row:
-        rest = dict(row)
-        for pivot in sorted(self.numbers.values()):
-            if pivot in rest and pivot in self.pivots:
-                times = rest[pivot]
-                for key, each in self.pivots[pivot].items():
-                    left = (rest.get(key, 0) - times * each) % PRIME
-                    if left:
-                        rest[key] = left
-                    else:
-                        rest.pop(key, None)
-        return rest
+    def solve(self, item: str, dimension: str) -> Known:
+        """What follows from all numbers told of an item, by one dimension and by none."""
+        known = Known(Equations(), {unit: self._parts(unit, dimension) for unit in self.members})
+        for fact in sorted(self.facts[item, ""], key=str):
+            known.learn(fact)
+        for fact in sorted(self.facts[item, dimension] if dimension else (), key=str):
+            known.learn(fact)
+        return known
 
-    def knows(self, units: Iterable[str], period: Period) -> bool:
-        """Whether the number of answers of *units* in *period* follows from what was shown."""
-        return not self._reduced(self._row(units, period))
+    def _parts(self, unit: str, dimension: str) -> list[str]:
+        if not dimension:
+            return [""]
+        return sorted(self.parts[dimension, unit if dimension == "counter" else ""])
+
+
+class Known(NamedTuple):
+    """What somebody knows of the parts of units.
+
+    Attributes:
+        parts: all parts of each unit, which together are its total.
+    """
+
+    equations: Equations
+    parts: Mapping[str, Sequence[str]]
+
+    def learn(self, fact: Fact) -> None:
+        """The number of a part of some units, or of all parts, is known."""
+        self.equations.learn(*self._totals(fact))
+
+    def has(self, unit: str, part: str, period: Period) -> bool:
+        """Whether the number of one part in *period* follows."""
+        before = period.first - timedelta(days=1)
+        return self.equations.knows(
+            *self._totals(Fact(frozenset({unit}), part, before, period.last))
+        )
+
+    def _totals(self, fact: Fact) -> Iterator[list[tuple[str, str, date]]]:
+        for day in (fact.until, fact.before):
+            yield [
+                (unit, part, day)
+                for unit in sorted(fact.units)
+                for part in ([fact.part] if fact.part else self.parts[unit])
+                if day >= BEGUN
+            ]
+
+
+def _days(figure: Mapping[str, Any]) -> Period:
+    whole = parse_period(figure["period"])
+    first = figure.get("first") or whole.first.isoformat()
+    return parse_period(f"{first}..{figure.get('last') or whole.last.isoformat()}")

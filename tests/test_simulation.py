@@ -122,7 +122,7 @@ async def test_what_is_loaded_is_what_a_recount_finds(tmp_path: Path, keys: Keys
     )
     await store.close()
     born = [row.new for row in where.lineage]
-    found = [{unit for unit, _, _ in half} for half in (before, after)]
+    found = [{unit for unit, _ in half} for half in (before, after)]
 
     assert differences == []
     assert told[-1] == loaded == sum(len(each.answers) for each in some.draw())

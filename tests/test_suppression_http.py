@@ -79,12 +79,23 @@ async def test_a_counter_with_nine_takes_another_with_it(province: Province) -> 
     assert "100.0 %" not in page
 
 
-async def test_nobody_small_hides_nobody(province: Province) -> None:
-    """Ten is enough to be seen, so nothing is hidden for it."""
+async def test_a_channel_with_ten_takes_only_the_values_of_another(province: Province) -> None:
+    """Ten are enough for their number, not for a value; the total less the web would tell it."""
     for channel, n in (("telegram", 10), ("web", 60)):
         await province.store.write(_answer, DESKS[DINH_HOA], channel, n)
 
     assert await overall(province, "channel") == {
         "telegram": (True, False, 10),
+        "web": (False, True, 60),
+    }
+
+
+async def test_thirty_hide_nobody(province: Province) -> None:
+    """Who is many is seen, and so is everybody else."""
+    for channel, n in (("telegram", 30), ("web", 60)):
+        await province.store.write(_answer, DESKS[DINH_HOA], channel, n)
+
+    assert await overall(province, "channel") == {
+        "telegram": (False, False, 30),
         "web": (False, False, 60),
     }

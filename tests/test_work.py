@@ -11,13 +11,14 @@ from datetime import date, datetime
 import pytest
 from fastapi.routing import APIRoute
 
+from handlers import scores
 from handlers.rights import RIGHTS, Needs, Right, Role
 from handlers.web import ROUTERS
 from handlers.work import AUDIT_COLUMNS
 from sipas.filings import Act
 from sipas.packing import HANOI, half_day
 from sipas.periods import PeriodError, parse_period
-from storage import filings, reads, registry, staff
+from storage import filings, registry, staff
 from storage.filing_rows import By, New, Taken
 from storage.staff import Grant
 from storage.store import Store
@@ -160,9 +161,13 @@ async def test_weeks_hold_their_own_days(office: Office, unit: str, period: str,
     assert not shown & {str(other) for other in (30, 41, 33, 74, 104) if other != n}
 
 
-async def test_a_week_is_not_broken_down(store: Store) -> None:
+async def test_a_week_is_not_broken_down(office: Office) -> None:
     """Margins are kept by half-month: a week by channel would tell other days."""
+    asked = office.app.state.service
+    state = await asked.state()
+    unit = state.directory.unit("15448")
+    assert unit is not None
     with pytest.raises(PeriodError, match=r"whole half-months .* by channel"):
-        await reads.unit_tallies(store.reader, 1, parse_period("2026-W47"), "channel")
-    with pytest.raises(PeriodError, match=r"whole half-months .* by channel"):
-        await reads.all_unit_tallies(store.reader, parse_period("2026-W47"), "channel")
+        await scores.Scores(asked, state).by_value(
+            unit, parse_period("2026-W47"), scores.By.CHANNEL
+        )

@@ -3,20 +3,20 @@
 -- name: last_release()^
 select release_id, half_day from releases order by release_id desc limit 1;
 
--- name: unit_margins(unit_id, first, last, dimension)
-select unit_id, atom, instrument_id, value, tally from rollup_margins
-where unit_id = :unit_id and atom between :first and :last and dimension = :dimension;
+-- name: unit_margins(unit_id, first, last)
+select unit_id, atom, instrument_id, tally from rollup_margins
+where unit_id = :unit_id and atom between :first and :last and dimension = 0;
 
--- name: all_unit_margins(first, last, dimension)
-select unit_id, atom, instrument_id, value, tally from rollup_margins
-where atom between :first and :last and dimension = :dimension;
+-- name: all_unit_margins(first, last)
+select unit_id, atom, instrument_id, tally from rollup_margins
+where atom between :first and :last and dimension = 0;
 
 -- name: unit_days(unit_id, first, last)
-select unit_id, day, instrument_id, 0 as value, tally from rollups
+select unit_id, day, instrument_id, tally from rollups
 where unit_id = :unit_id and day between :first and :last;
 
 -- name: all_unit_days(first, last)
-select unit_id, day, instrument_id, 0 as value, tally from rollups
+select unit_id, day, instrument_id, tally from rollups
 where day between :first and :last;
 
 -- name: unit_rollups(unit_id, first, last)

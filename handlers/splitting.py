@@ -1,0 +1,115 @@
+"""Running totals of parts of units: counters, and values of a dimension such as channels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handlers.forest import Node
+from handlers.running import Margins, Running, nothing
+from handlers.tables import Key, Known, Shown, Table, both
+from sipas.openings import N_FROM, Ends
+from sipas.periods import Period
+from sipas.splits import split
+
+Name = tuple[str, int]
+"""A dimension and nought, or the counters of one unit."""
+
+
+@dataclass
+class Split(Table):
+    """One questionnaire at the parts of units. Only what is settled is open.
+
+    Attributes:
+        running: the totals of the units, in whose half-months these are.
+        version: the questionnaire.
+        alone: each unit has but one part, which is the unit.
+    """
+
+    running: Running = field(kw_only=True)
+    version: int = field(kw_only=True)
+    alone: bool = field(kw_only=True)
+
+    def parts(self) -> set[int]:
+        """Which parts of any unit ever got a response."""
+        return {key[1] for key in self.sums if isinstance(key, tuple)}
+
+    def shown(
+        self, nodes: Sequence[Node], units: Collection[int], period: Period, part: int
+    ) -> Shown:
+        """What may be shown of one part of *units*, the sum of *nodes*; none looks like few."""
+        cells = [(unit, part) for unit in units]
+        found = self.running.shown_in(self, [(node, part) for node in nodes], cells, period)
+        return found or nothing(self, period, {})
+
+    def _open(self, least: int, key: str) -> Mapping[Node, Ends]:
+        total = self.running.tables[self.version].ends(least, key)
+        cells = [leaf for leaf in self.leaves if isinstance(leaf, tuple)]
+        if self.alone:
+            return {cell: total[cell[0]] for cell in cells}
+        keys = (key,) if key else tuple(self._masses)
+        flows = {cell: self._flows(cell, keys).settled for cell in cells}
+        settled = {node: each.settled for node, each in total.items()}
+        found = split(self.tree, settled, flows, least)
+        ends: dict[Node, Ends] = {cell: Ends(each, live=False) for cell, each in found.items()}
+        inside = [] if least == N_FROM else [self.ends(N_FROM, key)]
+        inside += [self.ends(least)] if key else []
+        return both([ends, *inside])
+
+
+@dataclass
+class Splits:
+    """The tables of the parts of units at one release.
+
+    Attributes:
+        tables: by name and questionnaire.
+        ends: of the same tables; what is settled stays as it is, so they outlive a release.
+    """
+
+    running: Running | None = None
+    tables: dict[Name, Mapping[int, Split]] = field(default_factory=dict)
+    ends: dict[tuple[Name, int], Known] = field(default_factory=dict)
+
+    def begin(self, running: Running) -> None:
+        """From now on these are the tables of *running*."""
+        if running is not self.running:
+            if self.running is None or not running.settled_as(self.running):
+                self.ends = {}
+            self.running, self.tables = running, {}
+
+    def made(
+        self, running: Running, name: Name, margins: Margins, alone: bool
+    ) -> Mapping[int, Split]:
+        """Tables of one name, kept for who asks next.
+
+        Args:
+            margins: tallies by unit, half-month, questionnaire and part.
+            alone: each unit has but one part, which is the unit.
+        """
+        self.begin(running)
+        found = {
+            version: _split(running, version, margins, known, alone)
+            for version in running.tables
+            for known in [{} if alone else self.ends.setdefault((name, version), {})]
+        }
+        self.tables[name] = found
+        return found
+
+
+def _split(running: Running, version: int, margins: Margins, known: Known, alone: bool) -> Split:
+    whole = running.tables[version]
+    sums = running.sums(version, margins, lambda key: (key[0], key[3]))
+    node = {unit: leaf for leaf, unit in whole.leaves.items()}
+    parts = [key for key in sums if isinstance(key, tuple) and key[0] in node]
+    leaves: dict[Node, Key] = {(node[unit], part): (unit, part) for unit, part in parts}
+    return Split(
+        whole.instrument,
+        whole.tree,
+        leaves,
+        sums,
+        whole.settled,
+        known,
+        running=running,
+        version=version,
+        alone=alone,
+    )

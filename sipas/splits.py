@@ -1,0 +1,138 @@
+"""Where a unit's parts may be shown: its counters, or the values of a dimension such as channels.
+
+The running total of a part is in two sums: its unit's total, and the same part of the units above.
+Whoever subtracts has both. At every end of a half-month one part is the *cover*, and cells (a part
+of a unit, or of a sum of units) are closed until all of this holds:
+
+1. A cell with too few responses since its last open end is closed.
+2. Where a total is closed, so is all that came to its cells; where any cell is, so is the cover.
+3. Where a total is open, its closed cells are none, or several with enough together.
+4. A sum's cell is open only over none or several closed cells with enough together; where it is
+   closed, one below it is.
+
+Then no closed cell follows from what is open: take one away from it and give it to the same unit's
+cover; do the opposite in another closed cell of its column, or in those of the sum above. All that
+is open stays as it is. A cell nobody ever used is as unknown as any: nothing is told of it either.
+
+Parts are shown when settled only. Numbers and source are those of `sipas.openings`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sipas.openings import Mass, Node, Tree, enough, plus, ready
+
+Part = Hashable
+Cell = tuple[Node, Part]
+"""A part of a node."""
+
+
+def split(
+    tree: Tree,
+    total: Mapping[Node, Sequence[bool]],
+    flows: Mapping[Cell, Sequence[Mass]],
+    least: int,
+) -> dict[Cell, tuple[bool, ...]]:
+    """Where every part of leaves and sums is open, end by end.
+
+    Args:
+        total: where the leaves and sums themselves are.
+        flows: what came to each part of each leaf.
+
+    >>> came = {("unit", "web"): [(40,), (40,)], ("unit", "paper"): [(4,), (30,)]}
+    >>> found = split({}, {"unit": [True, True]}, came, 10)
+    >>> found["unit", "web"], found["unit", "paper"]
+    ((False, True), (False, True))
+    """
+    if len({part for _, part in flows}) == 1:
+        return {(node, part): tuple(total[node]) for _, part in flows for node in total}
+    return _Splitting(tree, total, flows, least).run()
+
+
+@dataclass
+class _Splitting:
+    """One pass over the half-months, in their order.
+
+    Attributes:
+        since: what came to a cell since its last open end.
+        hidden: the cells closed at the end that is looked at.
+    """
+
+    tree: Tree
+    total: Mapping[Node, Sequence[bool]]
+    flows: Mapping[Cell, Sequence[Mass]]
+    least: int
+    above: dict[Node, Node] = field(default_factory=dict)
+    since: dict[Cell, Mass] = field(default_factory=dict)
+    hidden: set[Cell] = field(default_factory=set)
+
+    def run(self) -> dict[Cell, tuple[bool, ...]]:
+        self.above = {node: parent for parent, below in self.tree.items() for node in below}
+        ends = max(map(len, self.flows.values()), default=0)
+        found: dict[Cell, list[bool]] = {}
+        for at in range(ends):
+            self._arrive(at)
+            self._close(at)
+            for cell in {*self.since, *self.hidden}:
+                found.setdefault(cell, [True] * ends)[at] = cell not in self.hidden
+            self.since = {cell: mass for cell, mass in self.since.items() if cell in self.hidden}
+        return {cell: tuple(each) for cell, each in found.items()}
+
+    def _arrive(self, at: int) -> None:
+        for (leaf, part), came in self.flows.items():
+            node: Node | None = leaf if came[at][0] else None
+            while node is not None:
+                before = self.since.get((node, part))
+                self.since[node, part] = plus(before, came[at]) if before else came[at]
+                node = self.above.get(node)
+
+    def _close(self, at: int) -> None:
+        """Close cells until the four rules hold; each that is closed leaves less to be known."""
+        few = [cell for cell, mass in self.since.items() if not ready(mass, self.least)]
+        self.hidden = set(few)
+        covers, before = self._covers(few), -1
+        while before < len(self.hidden):
+            before = len(self.hidden)
+            self._rows(covers, at)
+            for part in {part for _, part in self.hidden}:
+                self._column(part)
+
+    def _covers(self, few: Sequence[Cell]) -> tuple[Part, ...]:
+        """The part that is closed most often already, which costs least, and a second one."""
+        times = Counter({part: 0 for _, part in self.flows})
+        times.update(part for _, part in few)
+        return tuple(part for part, _ in times.most_common(2))
+
+    def _rows(self, covers: Sequence[Part], at: int) -> None:
+        """Rules 2 and 3."""
+        rows: dict[Node, list[Cell]] = defaultdict(list)
+        for cell in sorted({*self.since, *self.hidden}, key=self._size):
+            rows[cell[0]].append(cell)
+        for node in self.total:
+            known = self.total[node][at]
+            closed = [cell for cell in rows[node] if cell in self.hidden]
+            for cell in rows[node]:
+                if cell not in closed and not (known and self._enough(closed)):
+                    closed.append(cell)
+            if closed or not known:
+                closed += [(node, part) for part in covers[: 1 if len(closed) > 1 else 2]]
+            self.hidden.update(closed)
+
+    def _column(self, part: Part) -> None:
+        """Rule 4, from the leaves upwards."""
+        for parent, below in self.tree.items():
+            closed = [(node, part) for node in below if (node, part) in self.hidden]
+            if (parent, part) in self.hidden and not closed:
+                self.hidden.add(min(((node, part) for node in below), key=self._size))
+            elif len(closed) == 1 or not self._enough(closed):
+                self.hidden.add((parent, part))
+
+    def _enough(self, cells: Iterable[Cell]) -> bool:
+        return enough(self.since.get(cell, (0,))[0] for cell in cells)
+
+    def _size(self, cell: Cell) -> tuple[bool, int]:
+        mass = self.since.get(cell, (0,))[0]
+        return not mass, mass
