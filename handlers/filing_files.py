@@ -28,12 +28,13 @@ XLSX = f"{_OFFICE}.spreadsheetml.sheet"
 PDF = "application/pdf"
 
 
-def _told(media: str) -> dict[int | str, dict[str, Any]]:
+def media_told(media: str, *errors: int) -> dict[int | str, dict[str, Any]]:
     """What a route of a document answers, for the OpenAPI document."""
-    return {
-        200: {"description": "The document", "content": {media: {}}},
-        **responses(401, 403, 404, 409, 422, 500),
-    }
+    return {200: {"description": "The document", "content": {media: {}}}, **responses(*errors)}
+
+
+def _told(media: str) -> dict[int | str, dict[str, Any]]:
+    return media_told(media, 401, 403, 404, 409, 422, 500)
 
 
 @router.get("/filings/{filing}/report.docx", summary="The report as DOCX", responses=_told(DOCX))
@@ -45,7 +46,7 @@ async def report_docx(asked: Asked, signed: Seeing, filing: Number) -> Response:
         made = await asyncio.to_thread(docx, of, asked.report_template)
     except TemplateFault as wrong:
         raise refuse(HTTPStatus.INTERNAL_SERVER_ERROR, f"report template: {wrong}") from wrong
-    return _file(made, DOCX, whole, "bao-cao", "docx")
+    return handed(made, DOCX, whole, "bao-cao", "docx")
 
 
 @router.get("/filings/{filing}/report.pdf", summary="The report as PDF", responses=_told(PDF))
@@ -55,7 +56,7 @@ async def report_pdf(asked: Asked, signed: Seeing, filing: Number) -> Response:
 
     desk, whole = await _frozen(asked, signed, filing)
     made = await asyncio.to_thread(pdf, report(asked, desk.state, whole))
-    return _file(made, PDF, whole, "bao-cao", "pdf")
+    return handed(made, PDF, whole, "bao-cao", "pdf")
 
 
 @router.get("/filings/{filing}/annex.xlsx", summary="The figures", responses=_told(XLSX))
@@ -66,7 +67,7 @@ async def annex_xlsx(asked: Asked, signed: Seeing, filing: Number) -> Response:
 
     desk, whole = await _frozen(asked, signed, filing)
     made = await asyncio.to_thread(partial(workbook, asked, desk.state, whole))
-    return _file(made, XLSX, whole, "phu-luc", "xlsx")
+    return handed(made, XLSX, whole, "phu-luc", "xlsx")
 
 
 async def _frozen(asked: Service, signed: Signed, number: int) -> tuple[Desk, Whole]:
@@ -76,7 +77,7 @@ async def _frozen(asked: Service, signed: Signed, number: int) -> tuple[Desk, Wh
     return desk, whole
 
 
-def _file(made: bytes, media: str, whole: Whole, name: str, ending: str) -> Response:
+def handed(made: bytes, media: str, whole: Whole, name: str, ending: str) -> Response:
     """Only numbers are in the file's name: nothing that somebody typed reaches a header."""
     known = whole.filing
     called = f"{name}-{known.filing_id}-v{known.version}.{ending}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from handlers.filing_figures import whole as made_whole
 from handlers.pages import language_of, page
 from handlers.public import period_text
 from handlers.sentences import name_of
+from handlers.service import Service, State
 from sipas.filing_types import FilingType, begun, period_of
 from sipas.filings import PARTS, Act, Standing
 from sipas.ledger import Record
@@ -78,25 +79,33 @@ def one_page(
         decisions=[act for act in acts if act in DECIDING],
         words=typed or whole.words,
         numerals=dict(zip(PARTS, NUMERALS, strict=True)),
-        tables=_tables(desk, whole.figures, language),
-        ledger=groupby(_changes(desk, whole, language), key=lambda each: each[1].version),
+        tables=tables(desk.asked, desk.state, whole.figures, language),
+        ledger=ledger(desk.asked, desk.state, whole, language),
         acts=whole.acts[::-1],
         local_time=local_time,
     )
 
 
-def _tables(desk: Desk, figures: Sequence[Record], language: str) -> list[tuple[str, list[Line]]]:
+def tables(
+    asked: Service, state: State, figures: Sequence[Record], language: str
+) -> list[tuple[str, list[Line]]]:
+    """The figures of each breakdown that has any, with their names."""
     found = ((by, of_breakdown(figures, by)) for by in BREAKDOWNS)
-    return [
-        (by, lines(desk.asked, desk.state, records, language)) for by, records in found if records
-    ]
+    return [(by, lines(asked, state, records, language)) for by, records in found if records]
 
 
-def _changes(desk: Desk, whole: Whole, language: str) -> list[tuple[str, Entry]]:
+def ledger(
+    asked: Service, state: State, whole: Whole, language: str
+) -> Iterator[tuple[int, Iterator[tuple[str, Entry]]]]:
+    """What changed by version, the newest first."""
+    return groupby(_changes(asked, state, whole, language), key=lambda each: each[1].version)
+
+
+def _changes(asked: Service, state: State, whole: Whole, language: str) -> list[tuple[str, Entry]]:
     """The ledger, newest version first, each line with the figure's name."""
     entries = sorted(whole.entries, key=lambda each: (-each.version, each.place))
     told = [each.after or each.before or {} for each in entries]
-    named = lines(desk.asked, desk.state, told, language)
+    named = lines(asked, state, told, language)
     return [
         (
             line.name,

@@ -24,6 +24,7 @@ from handlers import (
     paper,
     problems,
     public,
+    published,
     register,
     work,
 )
@@ -48,6 +49,7 @@ ROUTERS = (
     explain.api,
     explain.pages,
     public.router,
+    published.router,
     register.router,
     login.router,
     work.router,

@@ -268,6 +268,8 @@ PUBLIC = {
     "/api/v1/ranks",
     "/api/v1/register",
     "/api/v1/register/change",
+    "/api/v1/reports",
+    "/api/v1/reports/{filing}",
     "/api/v1/scores",
     "/api/v1/units",
     "/c/{code}",
@@ -281,6 +283,10 @@ PUBLIC = {
     "/ranks",
     "/readyz",
     "/register",
+    "/reports",
+    "/reports/{filing}",
+    "/reports/{filing}/annex.xlsx",
+    "/reports/{filing}/report.pdf",
     "/units/{code}",
 }
 
