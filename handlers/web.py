@@ -16,18 +16,18 @@ from handlers import (
     devices,
     dossiers,
     explain,
-    filing_files,
-    filings,
     health,
     kiosk,
     login,
     paper,
     problems,
     public,
-    published,
     register,
     work,
 )
+from handlers.filings import files as filing_files
+from handlers.filings import published
+from handlers.filings import routes as filings
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.static_files import KeptFiles

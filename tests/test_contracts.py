@@ -144,7 +144,7 @@ def test_compiled_catalogues_are_current(language: str, domain: str) -> None:
 def test_every_message_in_a_template_exists() -> None:
     """Keys written out in templates are in the catalogue."""
     keys = set(catalogue("vi"))
-    for template in (ROOT / "handlers" / "templates").glob("*.html"):
+    for template in (ROOT / "handlers" / "templates").rglob("*.html"):
         used = set(re.findall(r"""\bt\(["']([\w.]+)["'][,)]""", template.read_text("utf-8")))
 
         assert used <= keys, template.name
@@ -153,7 +153,7 @@ def test_every_message_in_a_template_exists() -> None:
 def test_every_query_used_exists() -> None:
     """Names after `sql.` in storage and handlers are queries of the SQL files."""
     known = set(queries.write.available_queries)
-    for path in [*(ROOT / "storage").glob("*.py"), *(ROOT / "handlers").glob("*.py")]:
+    for path in [*(ROOT / "storage").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]:
         used = set(re.findall(r"\bsql\.(\w+)", path.read_text("utf-8")))
 
         assert used <= known, path.name

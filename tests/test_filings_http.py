@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from handlers.filing_desk import DECIDING, DRAFTING, TYPES
+from handlers.filings.desk import DECIDING, DRAFTING, TYPES
 from handlers.messages import catalogue
 from handlers.rights import RIGHTS, Right, Role
 from sipas.filings import Act, Refusal, Standing, State

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from handlers.filing_desk import TYPES
-from handlers.filing_figures import BREAKDOWNS, headline, lines, lowest, name, of_breakdown
+from handlers.filings.desk import TYPES
+from handlers.filings.figures import BREAKDOWNS, headline, lines, lowest, name, of_breakdown
 from handlers.messages import LANGUAGES, text
 from handlers.pages import shown_percent
 from handlers.public import period_text

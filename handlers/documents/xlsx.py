@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from handlers.documents.report import VIETNAMESE, figure_text, n_told, why_none
-from handlers.filing_figures import lines
+from handlers.filings.figures import lines
 from handlers.messages import text
 from handlers.service import Service, State
 from sipas.ledger import Record

@@ -15,12 +15,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from handlers.documents.report import NUMERALS, local_time, report
-from handlers.filing_desk import TYPES
-from handlers.filing_figures import headline
-from handlers.filing_figures import whole as made_whole
-from handlers.filing_files import PDF, XLSX, handed, media_told
-from handlers.filing_pages import ledger, tables
-from handlers.filings import Number
+from handlers.filings.desk import TYPES
+from handlers.filings.figures import headline
+from handlers.filings.figures import whole as made_whole
+from handlers.filings.files import PDF, XLSX, handed, media_told
+from handlers.filings.pages import ledger, tables
+from handlers.filings.routes import Number
 from handlers.guard import validated
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
@@ -89,7 +89,7 @@ async def all_published(request: Request, asked: Asked) -> Response:
             figures = await asked.store.look(filings.figures_of, each.filing_id, each.version)
             main = headline(figures)
             rows.append((_names(state, each, language), each, main and made_whole(main)))
-    shown = page(request, "reports.html", language, rows=rows, kinds=TYPES)
+    shown = page(request, "filings/reports.html", language, rows=rows, kinds=TYPES)
     return validated(request, shown)
 
 
@@ -107,7 +107,7 @@ async def one_published(request: Request, asked: Asked, filing: Number) -> Respo
     known, (unit, about) = whole.filing, _names(state, whole.filing, language)
     shown = page(
         request,
-        "published.html",
+        "filings/published.html",
         language,
         filing=known,
         kind=TYPES[known.type],

@@ -10,9 +10,9 @@ from itertools import groupby
 from fastapi import Request, Response
 
 from handlers.documents.report import NUMERALS, local_time
-from handlers.filing_desk import DECIDING, DRAFTING, TYPES, Desk
-from handlers.filing_figures import BREAKDOWNS, Line, lines, of_breakdown
-from handlers.filing_figures import whole as made_whole
+from handlers.filings.desk import DECIDING, DRAFTING, TYPES, Desk
+from handlers.filings.figures import BREAKDOWNS, Line, lines, of_breakdown
+from handlers.filings.figures import whole as made_whole
 from handlers.pages import language_of, page
 from handlers.public import period_text
 from handlers.sentences import name_of
@@ -37,7 +37,7 @@ def list_page(
     rows = desk.reception(chosen, days, own)
     return page(
         request,
-        "filings.html",
+        "filings/list.html",
         language,
         signed=desk.signed,
         kinds=[each for each in TYPES.values() if desk.offers(each)],
@@ -64,7 +64,7 @@ def one_page(
     acts = desk.acts(known)
     return page(
         request,
-        "filing.html",
+        "filings/one.html",
         language,
         HTTPStatus.CONFLICT if fault else HTTPStatus.OK,
         signed=desk.signed,

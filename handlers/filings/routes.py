@@ -12,9 +12,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from handlers import filing_pages
-from handlers.filing_desk import DECIDING, DRAFTING, TYPES, Desk
-from handlers.filing_figures import taken
+from handlers.filings import pages
+from handlers.filings.desk import DECIDING, DRAFTING, TYPES, Desk
+from handlers.filings.figures import taken
 from handlers.login import at, private
 from handlers.pages import language_of
 from handlers.problems import page_or_problem, refuse, responses
@@ -56,7 +56,7 @@ async def all_filings(
     """The reports of one type and period that are the person's to see, those missing first."""
     desk = Desk(asked, await asked.state(), signed)
     known = await asked.store.look(filings.filings)
-    shown = filing_pages.list_page(request, desk, known, kind, period)
+    shown = pages.list_page(request, desk, known, kind, period)
     if shown is None:
         raise refuse(HTTPStatus.NOT_FOUND, "no filing of this type on this period")
     return private(shown)
@@ -82,7 +82,7 @@ async def open_one(
 async def one(request: Request, asked: Asked, signed: Seeing, filing: Number) -> Response:
     """Its state, figures, paragraphs, ledger and history, and what may be done to it."""
     desk, whole = await _found(asked, signed, filing)
-    return private(filing_pages.one_page(request, desk, whole))
+    return private(pages.one_page(request, desk, whole))
 
 
 @router.post("/filings/{filing}/words", summary="Save one's own paragraphs", responses=_ACTING)
@@ -107,7 +107,7 @@ async def write(
     if isinstance(after, State):
         return _to(request, filing, "#words")
     fault = "stale" if after is None else after
-    return private(filing_pages.one_page(request, desk, whole, fault, typed))
+    return private(pages.one_page(request, desk, whole, fault, typed))
 
 
 @router.post("/filings/{filing}/draft", summary="Freeze or submit a filing", responses=_ACTING)
@@ -178,7 +178,7 @@ async def _done(request: Request, desk: Desk, whole: Whole, act: Act, reason: st
     by = _by(desk.asked, desk.signed)
     after = await desk.asked.store.write(filings.move, known.filing_id, act, by, facts, figures)
     if isinstance(after, Refusal):
-        return private(filing_pages.one_page(request, desk, whole, after))
+        return private(pages.one_page(request, desk, whole, after))
     return _to(request, known.filing_id)
 
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Response
 
 from handlers.documents.docx import TemplateFault, docx
 from handlers.documents.report import report
-from handlers.filing_desk import Desk
-from handlers.filings import Number, found_filing
+from handlers.filings.desk import Desk
+from handlers.filings.routes import Number, found_filing
 from handlers.login import private
 from handlers.problems import refuse, responses
 from handlers.rights import Needs, Right, Signed
