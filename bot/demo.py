@@ -111,7 +111,7 @@ def _load_dossiers(tx: Transaction, batch: list[SimulatedDossier]) -> None:
     dossiers.keep(
         tx,
         (
-            Kept(d.code, stage(d.stage), d.day, d.last_four, places[d.counter, d.field])
+            Kept(d.code, stage(d.stage), d.day, d.last_four, places[d.counter, d.field], d.due)
             for d in batch
         ),
     )

@@ -61,6 +61,11 @@ class Counted:
             found = await self._shown_at(unit, counter, period)
         return {v: each.tally for v, each in found.items() if not each.hidden}
 
+    async def shown_days(self, unit: Unit, period: Period) -> Mapping[int, Period]:
+        """The days that the shown figures of a unit are of, by instrument number."""
+        found = await self._shown_of(unit, self.published(unit), period)
+        return {v: each.period for v, each in found.items() if not each.hidden}
+
     async def share_of(
         self, unit: Unit, period: Period, dimension: str, value: int
     ) -> tuple[int, int]:

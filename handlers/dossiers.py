@@ -38,6 +38,7 @@ _EXAMPLE: JsonDict = {
     "field": "land",
     "counter": "381207",
     "day": "2026-02-05",
+    "due": "2026-02-06",
 }
 Text = Annotated[str, Field(max_length=200)]
 
@@ -54,6 +55,7 @@ class EventIn(BaseModel):
     field: Text = Field("", description="field of procedure, as land")
     counter: Text = ""
     day: Text = Field(description="as 2026-02-05, in Viet Nam")
+    due: Text = Field("", description="day the result is appointed for, with result or rejected")
 
 
 class RefusedOut(BaseModel):

@@ -14,7 +14,7 @@ from datetime import date
 from sipas.codes import is_code
 from sipas.units import Refusal, Row, Wrong, code_in, day_in, read_csv
 
-COLUMNS = ("code", "stage", "unit", "resolving_unit", "field", "counter", "day")
+COLUMNS = ("code", "stage", "unit", "resolving_unit", "field", "counter", "day", "due")
 NEEDED = ("code", "stage", "unit", "day")
 STAGES = ("waiting", "result", "supplement", "rejected")
 LONGEST = 64
@@ -29,7 +29,7 @@ _CODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DossierEvent:
-    """A dossier stood at a stage on a day; what is empty is not known."""
+    """A dossier stood at a stage on a day, its result appointed for *due*; empty is not known."""
 
     code: str
     stage: str
@@ -38,6 +38,7 @@ class DossierEvent:
     field: str
     counter: str
     day: date
+    due: date | None = None
 
     @property
     def last_four(self) -> str:
@@ -107,6 +108,7 @@ def event(row: Row, today: date) -> DossierEvent:
         field=code_in(row, "field") if row.get("field") else "",
         counter=_counter(row.get("counter", "")),
         day=day,
+        due=day_in(row, "due") if row.get("due") else None,
     )
 
 
@@ -129,7 +131,7 @@ def events(
 
 
 def read_events(raw: bytes, today: date) -> tuple[list[tuple[int, DossierEvent]], list[Refusal]]:
-    """Events of a CSV with code, stage, unit, resolving_unit, field, counter, day, by line.
+    """Events of a CSV with code, stage, unit, resolving_unit, field, counter, day, due, by line.
 
     >>> read_events(b"code,stage,unit", date(2026, 11, 23))[1][0].column
     'day'

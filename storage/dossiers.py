@@ -46,6 +46,7 @@ class Kept(NamedTuple):
     day: date
     last_four: str
     place: Place
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def add_events(tx: Transaction, rows: Iterable[tuple[int, DossierEvent]]) -> Imp
         if isinstance(found, Place):
             code_hash = tx.cipher.dossier_hash(event.code)
             stage = STAGES.index(event.stage)
-            kept.append(Kept(code_hash, stage, event.day, event.last_four, found))
+            kept.append(Kept(code_hash, stage, event.day, event.last_four, found, event.due))
         else:
             refused.append(Refusal(number, *found))
     added = keep(tx, kept)
@@ -99,6 +100,7 @@ def keep(tx: Transaction, events: Iterable[Kept]) -> int:
             stage=each.stage,
             day=(each.day - EPOCH).days,
             last_four=each.last_four,
+            due=(each.due - EPOCH).days if each.due else None,
             **place._asdict(),
         )
         if new:

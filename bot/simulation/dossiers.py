@@ -13,6 +13,8 @@ DAYS = 90  # the feed began three months ago
 # The share of dossier visits that are rated, and how many units are so; 0: no feed yet.
 _RATES = (("0.4", 0.45), ("0.17", 0.3), ("0.07", 0.12), ("0.028", 0.03), ("0", 0.1))
 
+_AHEAD = (-1, 0, 0, 0, 1, 2, 3)  # days from the result to the day appointed for it
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedDossier:
@@ -24,6 +26,7 @@ class SimulatedDossier:
     field: str
     stage: str
     day: date
+    due: date
 
 
 def simulate_dossiers(
@@ -49,4 +52,5 @@ def simulate_dossiers(
                 field=chance.choice(counter.fields) if counter.fields else "",
                 stage=one_of(STAGES, chance),
                 day=day,
+                due=day + timedelta(days=chance.choice(_AHEAD)),
             )

@@ -1,10 +1,10 @@
 -- Dossier events, counted by half-month as they come, and the API keys of the systems that tell them.
 
--- name: add_dossier_event(code_hash, stage, day, last_four, unit_id, resolving_unit_id, field_id, counter_id)!
+-- name: add_dossier_event(code_hash, stage, day, last_four, unit_id, resolving_unit_id, field_id, counter_id, due)!
 insert into dossier_events
-    (code_hash, stage, day, last_four, unit_id, resolving_unit_id, field_id, counter_id)
+    (code_hash, stage, day, last_four, unit_id, resolving_unit_id, field_id, counter_id, due)
 values
-    (:code_hash, :stage, :day, :last_four, :unit_id, :resolving_unit_id, :field_id, :counter_id)
+    (:code_hash, :stage, :day, :last_four, :unit_id, :resolving_unit_id, :field_id, :counter_id, :due)
 on conflict (code_hash, stage, day) do nothing;
 
 -- name: add_dossier_count(unit_id, atom, counter_id, field_id, n)!
