@@ -14,9 +14,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from sipas.items import Instrument, Item, Kind
@@ -31,32 +29,6 @@ TAGS_MOST = 3
 HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _EPOCH = date(1970, 1, 1)
-_PLAIN = re.compile(r"[ -~]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What a response carries, in the order of its canonical form; codes are texts, "" unknown.
-
-    Attributes:
-        instrument: questionnaire and version, for example ``short.1``.
-        levels: one character per item, see the module's table.
-        tags: `item:code` of the reasons, sorted and joined by commas.
-        counter: six digits, "" where the response joined its unit's month.
-        half_day: number of the half-day of the first answer.
-        consent: version of the notice that the first answer consented to.
-    """
-
-    instrument: str
-    levels: str
-    tags: str
-    counter: str
-    half_day: int
-    stage: str
-    stratum: str
-    channel: str
-    kind: str
-    consent: str
 
 
 def alphabet(item: Item) -> str:
@@ -131,22 +103,6 @@ def unpack_tags(tags: str) -> dict[str, tuple[str, ...]]:
         item, _, code = tag.partition(":")
         by_item[item] = (*by_item.get(item, ()), code)
     return by_item
-
-
-def canonical(response: Response) -> bytes:
-    """The bytes that stand for *response* wherever it is hashed: one `name=value` line a field.
-
-    The first line names the form, so that a later one can never be mistaken for it.
-
-    Raises:
-        ValueError: a field is not printable ASCII, so the lines could be read in two ways.
-    """
-    values = [str(value) for value in astuple(response)]
-    for value in values:
-        if not _PLAIN.fullmatch(value):
-            raise ValueError(f"expected printable ASCII, got {value!r}")
-    lines = (f"{name}={value}" for name, value in zip(response.__slots__, values, strict=True))
-    return "\n".join(("motcua.response.1", *lines, "")).encode("ascii")
 
 
 def half_day(now: datetime) -> int:

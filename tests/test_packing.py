@@ -1,33 +1,18 @@
-"""Packed answers, tags, the canonical form and half-days."""
+"""Packed answers, tags and half-days."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sipas import packing
-from sipas.packing import HANOI, Response
+from sipas.packing import HANOI
 from tests.questionnaires import instrument
 
 SMALL = instrument(index=("a", "b"))  # overall, a, b (scales), ev (three options), reasons, comment
-
-RESPONSE = Response(
-    instrument="short.1",
-    levels="45n-A",
-    tags="reasons:easy",
-    counter="381207",
-    half_day=41_560,
-    stage="result",
-    stratum="open",
-    channel="web",
-    kind="citizen",
-    consent="1",
-)
 
 
 def test_each_kind_of_item_has_its_own_characters() -> None:
@@ -92,39 +77,6 @@ def test_an_item_has_at_most_three_tags() -> None:
     assert packing.pack_tags({"z": "abc"}) == "z:a,z:b,z:c"
     with pytest.raises(ValueError, match="at most 3 tags of z, got 4"):
         packing.pack_tags({"z": "abcd"})
-
-
-def test_the_canonical_form_is_fixed() -> None:
-    """These bytes are hashed into seals: changing them would break every earlier seal."""
-    assert packing.canonical(RESPONSE).decode() == (
-        "motcua.response.1\n"
-        "instrument=short.1\n"
-        "levels=45n-A\n"
-        "tags=reasons:easy\n"
-        "counter=381207\n"
-        "half_day=41560\n"
-        "stage=result\n"
-        "stratum=open\n"
-        "channel=web\n"
-        "kind=citizen\n"
-        "consent=1\n"
-    )
-
-
-@pytest.mark.parametrize("name", [field.name for field in fields(Response)])
-def test_every_field_changes_the_canonical_form(name: str) -> None:
-    """Nothing that a response carries is left out."""
-    other: Any = 7 if name == "half_day" else "7"
-    changed = replace(RESPONSE, **{name: other})
-
-    assert packing.canonical(changed) != packing.canonical(RESPONSE)
-
-
-@pytest.mark.parametrize("value", ["a\nlevels=5", "ấ", "\x00", "\x7f"])
-def test_a_field_that_could_be_read_in_two_ways_is_refused(value: str) -> None:
-    """A line break inside a value would let two responses share one form."""
-    with pytest.raises(ValueError, match="printable ASCII"):
-        packing.canonical(replace(RESPONSE, tags=value))
 
 
 @pytest.mark.parametrize(
