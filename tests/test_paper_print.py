@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +15,9 @@ from sipas.paper import Check, read_batch
 from sipas.paper import paper as form_of
 from sipas.plan import plan
 from storage.paper import Checked
+from tests.poppler import poppler
 from tests.server import COUNTER, MICRO, Server
 from tests.test_transcripts import INSTRUMENTS, PLACES
-
-POPPLER = shutil.which("pdftoppm")
-needs_poppler = pytest.mark.skipif(POPPLER is None, reason="needs poppler (poppler-utils)")
 
 
 @pytest.fixture(scope="module")
@@ -41,15 +37,9 @@ def printed(office: Server, counter: str, forms: int, name: str) -> tuple[str, P
     return found[1], file
 
 
-def told_by(tool: str, *words: str | Path) -> str:
-    """What a tool of poppler says of a file."""
-    done = subprocess.run([tool, *words], capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 def pages(file: Path) -> list[str]:
     """The words of each page, with single spaces."""
-    text = told_by("pdftotext", file, "-").replace("\u00a0", " ")
+    text = poppler("pdftotext", file, "-").replace("\u00a0", " ")
     return [" ".join(page.split()) for page in text.split("\f")[:-1]]
 
 
@@ -62,20 +52,18 @@ def rows(office: Server, query: str, *values: object) -> list[tuple[object, ...]
         connection.close()
 
 
-@needs_poppler
 def test_every_form_is_numbered_and_fits_on_one_a5_page(office: Server) -> None:
     """50 short forms are 50 pages of A5, each with the batch's number and its own."""
     batch, file = printed(office, COUNTER, 50, "short.pdf")
     told_pages = pages(file)
 
     assert len(told_pages) == 50
-    assert re.search(r"Page size:\s+419\.5\d* x 595\.2\d* pts", told_by("pdfinfo", file))
+    assert re.search(r"Page size:\s+419\.5\d* x 595\.2\d* pts", poppler("pdfinfo", file))
     for number, page in enumerate(told_pages, 1):
         assert page.startswith(f"Phiếu {number} ")
         assert f"Tập {batch} · Phiếu {number}" in page
 
 
-@needs_poppler
 def test_a_form_says_what_it_must(office: Server) -> None:
     """Counter, every question in both languages, levels, the notice, and who marks."""
     _, file = printed(office, COUNTER, 1, "one.pdf")
@@ -98,13 +86,12 @@ def test_a_form_says_what_it_must(office: Server) -> None:
     assert "SIPAS" not in page
 
 
-@needs_poppler
 def test_every_answer_has_a_box(office: Server) -> None:
     """Six scales of five levels, and a box for each key that a mark can be keyed as."""
     _, file = printed(office, COUNTER, 1, "boxes.pdf")
     word = r'<word xMin="(.*?)" .*?>(.*?)</word>'
     columns: dict[str, list[str]] = {}
-    for left, box in re.findall(word, told_by("pdftotext", "-bbox", file, "-")):
+    for left, box in re.findall(word, poppler("pdftotext", "-bbox", file, "-")):
         columns.setdefault(left, []).append(box)
     whole = sorted(boxes for boxes in columns.values() if len(boxes) > 4 and len(set(boxes)) == 1)
 
@@ -116,7 +103,6 @@ def test_every_answer_has_a_box(office: Server) -> None:
     ]
 
 
-@needs_poppler
 def test_a_long_form_begins_on_a_sheet_of_its_own(tmp_path: Path) -> None:
     """Printed on both sides, no sheet of paper carries two forms."""
     place = PLACES["100023"]
@@ -129,11 +115,10 @@ def test_a_long_form_begins_on_a_sheet_of_its_own(tmp_path: Path) -> None:
     assert all(number % 2 == 1 for number in heads)
 
 
-@needs_poppler
 def test_the_render_is_black_on_white(tmp_path: Path, office: Server) -> None:
     """What comes out of a printer is not an empty page and not a black one."""
     _, file = printed(office, MICRO, 1, "micro.pdf")
-    subprocess.run(["pdftoppm", "-r", "60", "-gray", file, tmp_path / "page"], check=True)
+    poppler("pdftoppm", "-r", "60", "-gray", file, tmp_path / "page")
     [image] = tmp_path.glob("*.pgm")
     raw = image.read_bytes().split(b"\n255\n", 1)[1]
     dark = sum(value < 128 for value in raw) / len(raw)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from sipas.units import CounterRow, UnitRow
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.poppler import poppler, words
 
 FIRST, LAST = date(2025, 7, 1), date(2026, 6, 30)
 ADDRESS = "https://motcua.thanhhoa.gov.vn"
@@ -35,19 +35,13 @@ def printed(folder: Path, made: Iterable[Poster], size: Size = Size.A4) -> Path:
     return file
 
 
-def told(*command: str | Path) -> str:
-    """What a program prints."""
-    done = subprocess.run([*map(str, command)], capture_output=True, check=True, timeout=60)
-    return done.stdout.decode(errors="replace")  # some titles are in UTF-16
-
-
 def scanned(file: Path) -> list[str]:
     """What a phone reads from each page of a print in greys, by a decoder that is not ours."""
     return [_decoded(each.read_bytes()) for each in _print(file)]
 
 
 def _print(file: Path) -> list[Path]:
-    subprocess.run(["pdftoppm", "-r", "150", "-gray", file, file.with_suffix("")], check=True)
+    poppler("pdftoppm", "-r", "150", "-gray", file, file.with_suffix(""))
     return sorted(file.parent.glob(f"{file.stem}-*.pgm"))
 
 
@@ -67,15 +61,10 @@ def _found(image: memoryview[int]) -> zxingcpp.Barcode:
     return found
 
 
-def text(file: Path) -> str:
-    """The words of the file in reading order, with single spaces."""
-    return " ".join(told("pdftotext", file, "-").replace("\u00a0", " ").split())
-
-
 def boxes(file: Path) -> list[tuple[str, float, float, float, float]]:
     """Every word with its left, top, right and bottom in points."""
     word = r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>'
-    found = re.findall(word, told("pdftotext", "-bbox", file, "-"))
+    found = re.findall(word, poppler("pdftotext", "-bbox", file, "-"))
     return [(w, float(x0), float(y0), float(x1), float(y1)) for x0, y0, x1, y1, w in found]
 
 
@@ -106,7 +95,7 @@ def test_a_quiet_zone_of_four_modules_is_left(tmp_path: Path) -> None:
 def test_a_poster_says_what_it_must(tmp_path: Path, size: Size) -> None:
     """Names, code, address, steps and the promise, in Vietnamese and in English, on one page."""
     file = printed(tmp_path, [QUAY], size)
-    said = text(file)
+    said = words(file)
 
     assert "Xã Định Hòa Quầy số 1 Định Hòa Commune" in said
     assert "Xin chấm điểm phục vụ tại quầy này Please rate this counter" in said
@@ -116,13 +105,13 @@ def test_a_poster_says_what_it_must(tmp_path: Path, size: Size) -> None:
         assert step in said
     assert "Cán bộ không biết ai đã chấm. Staff cannot see who rated." in said
     assert "Zalo" not in said
-    assert re.search(r"Pages:\s+1\n", told("pdfinfo", file))
+    assert re.search(r"Pages:\s+1\n", poppler("pdfinfo", file))
 
 
 def test_zalo_is_named_only_with_an_account(tmp_path: Path) -> None:
     """The code to send and the account, its name taken as text and never as markup."""
     named = Poster(**{**_fields(QUAY), "zalo": "Một cửa #1 *Định Hòa*"})
-    said = text(printed(tmp_path, [named]))
+    said = words(printed(tmp_path, [named]))
 
     assert "Trên Zalo: gửi #381207 tới Official Account Một cửa #1 *Định Hòa*" in said
     assert "On Zalo: send #381207 to the Official Account Một cửa #1 *Định Hòa*" in said
@@ -135,9 +124,9 @@ def _fields(of: Poster) -> dict[str, str]:
 def test_the_shipped_fonts_have_every_letter(tmp_path: Path) -> None:
     """No font of the machine and no stand-in is used, or posters would differ between machines."""
     file = printed(tmp_path, [Poster("381207", LETTERS, LETTERS, "", QUAY.address)])
-    fonts = {row.split()[0] for row in told("pdffonts", file).splitlines()[2:]}
+    fonts = {row.split()[0] for row in poppler("pdffonts", file).splitlines()[2:]}
 
-    assert LETTERS.replace(" ", "") in text(file).replace(" ", "")
+    assert LETTERS.replace(" ", "") in words(file).replace(" ", "")
     assert fonts
     assert all("BeVietnamPro" in font for font in fonts)
 
@@ -151,12 +140,12 @@ def test_long_names_stay_in_their_place(tmp_path: Path, size: Size, times: int) 
     address = f"https://{host}/c/381207"
     file = printed(tmp_path, [Poster("381207", name, name, name, address, name)], size)
     words = boxes(file)
-    width, height = map(float, re.findall(r"([\d.]+) x ([\d.]+) pts", told("pdfinfo", file))[0])
+    width, height = map(float, re.findall(r"([\d.]+) x ([\d.]+) pts", poppler("pdfinfo", file))[0])
     headline = next(top for word, _, top, _, _ in words if word == "Xin")
     promise = next(top for word, _, top, _, _ in words if word == "Cán")
     names = [each for each in words if each[2] < headline]
 
-    assert re.search(r"Pages:\s+1\n", told("pdfinfo", file))
+    assert re.search(r"Pages:\s+1\n", poppler("pdfinfo", file))
     assert scanned(file) == [address]
     assert max(bottom for *_, bottom in words) < height * 0.97
     assert min(left for _, left, *_ in words) > width * 0.03
@@ -169,11 +158,11 @@ def test_long_names_stay_in_their_place(tmp_path: Path, size: Size, times: int) 
 def test_the_pdf_is_accessible_and_repeatable(tmp_path: Path) -> None:
     """Tagged PDF/UA-1 with title and language; the same posters give the same bytes."""
     file = printed(tmp_path, [QUAY])
-    tags = told("pdfinfo", "-struct-text", file)
+    tags = poppler("pdfinfo", "-struct-text", file)
 
-    assert re.search(r"Tagged:\s+yes", told("pdfinfo", file))
-    assert re.search(r"Title:\s+Áp phích của quầy", told("pdfinfo", file))
-    assert re.search(r"pdfuaid:part>1<", told("pdfinfo", "-meta", file))
+    assert re.search(r"Tagged:\s+yes", poppler("pdfinfo", file))
+    assert re.search(r"Title:\s+Áp phích của quầy", poppler("pdfinfo", file))
+    assert re.search(r"pdfuaid:part>1<", poppler("pdfinfo", "-meta", file))
     assert b"/Lang(vi-VN)" in file.read_bytes().replace(b"/Lang (", b"/Lang(")
     assert [tags.count(kind) for kind in ("H1", "H2", "Figure")] == [1, 1, 1]
     assert file.read_bytes() == pdf([page(QUAY)], Size.A4)
@@ -251,7 +240,7 @@ def test_a_file_for_each_counter(installation: Path) -> None:
     assert [file.name for file in files] == [
         f"poster-{code}-a4.pdf" for code in ("100009", "100014", "381207")
     ]
-    assert "#100009 tới Official Account Một cửa" in text(files[0])
+    assert "#100009 tới Official Account Một cửa" in words(files[0])
 
 
 def test_a_file_may_be_named(installation: Path) -> None:

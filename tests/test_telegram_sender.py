@@ -96,14 +96,14 @@ async def running(made: Sender) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 5) -> None:
+async def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
     async with asyncio.timeout(timeout_s):
         while not true():  # noqa: ASYNC110 - what is awaited has no event to give
             await asyncio.sleep(0.005)
 
 
 async def emptied(store: Store) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await store.write(count, "outbox"):  # noqa: ASYNC110 - a table has no event
             await asyncio.sleep(0.005)
 

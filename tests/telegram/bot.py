@@ -118,7 +118,7 @@ def next_tap(shown: Shown, answered: set[str]) -> str:
 
 
 async def until_calls(person: Person, method: str, at_least: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             journal = await asyncio.to_thread(person.peer.calls, method)
             if len(journal) >= at_least:
