@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import entrances, open_channels, statuses
 from bot.channels.rates import Limits
+from bot.charts.renderer import Renderer
 from bot.clock import utc_now
 from bot.instruments import chosen
 from bot.keys import Keys, load_keys
@@ -40,6 +41,7 @@ class Running:
     service: Service
     workers: Workers
     channels: list[Channel]
+    renderer: Renderer
 
 
 def create_app(
@@ -80,6 +82,7 @@ async def start(
     install(packs)
     asked = survey(keys, packs)
     channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
+    renderer = Renderer()
     service = Service(
         store=store,
         survey=asked,
@@ -91,6 +94,7 @@ async def start(
         entrances=partial(entrances, channels),
         audio=recordings(settings.audio_dir),
         report_template=settings.report_template,
+        draw=renderer.draw,
         applied=UPDATES.labels("web", "applied").inc,
     )
     tagger = await asyncio.to_thread(Tagger)
@@ -103,7 +107,7 @@ async def start(
         settings.expire_minutes,
         settings.remind_minutes,
     )
-    return Running(service, workers, channels)
+    return Running(service, workers, channels, renderer)
 
 
 @contextlib.asynccontextmanager
@@ -117,3 +121,4 @@ async def background(running: Running) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await running.renderer.close()

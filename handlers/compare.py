@@ -20,8 +20,9 @@ from handlers.public import figure_names, period_text
 from handlers.scores import Scores
 from handlers.sentences import groups, name_of, of_difference, of_rank, points, told_rank
 from handlers.service import Service, service
-from sipas.figures import Part
+from sipas.figures import Figure, Part
 from sipas.periods import Period, quarter_of, trailing_year
+from storage.directory import Unit
 
 api = APIRouter(prefix="/api/v1", tags=["scores"])
 pages = APIRouter(tags=["pages"], default_response_class=Response)
@@ -107,6 +108,7 @@ async def ranks_page(
         kinds=ranked_kinds(scores.published(root)),
         period=period_text(days),
         among=len(rows),
+        overall=await _overall(scores, root, days) if rows else None,
         groups=[(group, [row for row in rows if row.rank.group is group]) for group in groups()],
         name_of=name_of,
         paragraph=lambda row: of_rank(row, len(rows), language),
@@ -143,6 +145,12 @@ async def compare_page(
         rows=await _rows(scores, one, other, language),
     )
     return validated(request, shown)
+
+
+async def _overall(scores: Scores, root: Unit, period: Period) -> Figure | None:
+    """The whole province's rating, which the chart of its units is about."""
+    found = await scores.of_unit(root, period, [Part.OVERALL])
+    return found[0] if found else None
 
 
 async def _rows(scores: Scores, one: Side, other: Side, language: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from handlers.api import period_of, published_unit, released_to
 from handlers.counted import FORMULA
@@ -45,15 +46,14 @@ class ExplainOut(BaseModel):
     )
 
 
-async def _found(
+async def asked_where(
     asked: Annotated[Service, Depends(service)],
-    figure: Annotated[str, Query(pattern="^[0-9a-f]{20}$", description="the figure's id")],
     unit: Code = "",
     period: Annotated[str, Query(max_length=24)] = "",
     counter: Code = "",
     formula: Annotated[str, Query(max_length=20)] = FORMULA,
-) -> tuple[Explained, Scores]:
-    """The figure asked for, as the question with that id is answered now."""
+) -> tuple[Scores, Where]:
+    """The question that a figure with a known id is the answer to."""
     if formula not in FORMULAS:
         raise refuse(HTTPStatus.BAD_REQUEST, f"formula: expected one of {', '.join(FORMULAS)}")
     state = await asked.state()
@@ -61,10 +61,28 @@ async def _found(
     desk = state.directory.counter(counter) if counter else None
     if counter and (desk is None or not desk.public or desk.unit_id != of.unit_id):
         raise refuse(HTTPStatus.NOT_FOUND, f"no public counter of this unit: {counter[:20]!r}")
-    found = await explained(scores, Where(of, period_of(asked, period), desk), figure)
+    return scores, Where(of, period_of(asked, period), desk)
+
+
+AskedWhere = Annotated[tuple[Scores, Where], Depends(asked_where)]
+FIGURE_ID = "^[0-9a-f]{20}$"
+
+
+def no_figure(scores: Scores, figure: str) -> HTTPException:
+    """The answer where the present release has no such figure for the question."""
+    what = f"release {scores.release} has no figure {figure} for this question"
+    return refuse(HTTPStatus.NOT_FOUND, f"{what}; a figure gets another id with every release")
+
+
+async def _found(
+    question: AskedWhere,
+    figure: Annotated[str, Query(pattern=FIGURE_ID, description="the figure's id")],
+) -> tuple[Explained, Scores]:
+    """The figure asked for, as the question with that id is answered now."""
+    scores, where = question
+    found = await explained(scores, where, figure)
     if found is None:
-        what = f"release {scores.release} has no figure {figure} for this question"
-        raise refuse(HTTPStatus.NOT_FOUND, f"{what}; a figure gets another id with every release")
+        raise no_figure(scores, figure)
     return found, scores
 
 

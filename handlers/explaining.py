@@ -45,7 +45,7 @@ class Explained:
 
 async def explained(scores: Scores, where: Where, figure_id: str) -> Explained | None:
     """The figure with this id, if it is one of those found there at the present release."""
-    figures = await _figures(scores, where)
+    figures = await figures_at(scores, where)
     figure = next((each for each in figures if each.id == figure_id), None)
     if figure is None:
         return None
@@ -83,7 +83,8 @@ def _left_out(scores: Scores, figure: Figure, tally: int) -> dict[str, int]:
     return reasons | {"not_asked": responses(tally) - (figure.n or 0) - sum(reasons.values())}
 
 
-async def _figures(scores: Scores, where: Where) -> list[Figure]:
+async def figures_at(scores: Scores, where: Where) -> list[Figure]:
+    """All figures of a unit or counter that may be known, shown or not."""
     if where.counter is None:
         return await scores.of_unit(where.unit, where.period)
     return await scores.of_counter(where.unit, where.counter, where.period)

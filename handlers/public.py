@@ -43,6 +43,7 @@ class Row:
     figure: Figure
     link: str = ""
     breaks: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
         coverage=await coverage(scores, unit, period),
-        trend=await _trend(scores, unit, period, language),
+        trend=await trend_rows(scores, unit, period, language),
         mix=[
             *_mix("channel", await scores.by_value(unit, period, By.CHANNEL), language),
             *_mix("stratum", await scores.by_value(unit, period, By.STRATUM), language),
@@ -211,7 +212,7 @@ def figure_parts(asked: Service, figures: list[Figure], language: str) -> dict[s
     """The headline, factors and distribution of the questionnaire most used."""
     main = _main(figures)
     if main is None:
-        return {"main": None, "factors": [], "levels": [], "not_applicable": 0}
+        return {"main": None, "overall": None, "factors": [], "levels": [], "not_applicable": 0}
     instrument = asked.survey.instruments[main.instrument]
     names = {factor.key: factor.names[language] for factor in instrument.factors}
     own = [figure for figure in figures if figure.instrument == main.instrument]
@@ -219,8 +220,9 @@ def figure_parts(asked: Service, figures: list[Figure], language: str) -> dict[s
     labels = instrument.levels[language]
     return {
         "main": main,
+        "overall": overall,
         "factors": [Row(names[each.key], each) for each in own if each.part is Part.FACTOR],
-        "levels": _levels(overall, labels, language),
+        "levels": level_rows(overall, labels, language),
         "not_applicable": overall.not_applicable if overall else 0,
     }
 
@@ -234,21 +236,24 @@ def figure_names(asked: Service, language: str) -> dict[str, str]:
     }
 
 
-def _levels(overall: Figure | None, labels: tuple[str, ...], language: str) -> list[Level]:
-    if overall is None or overall.levels is None:
+def level_rows(of: Figure | None, labels: tuple[str, ...], language: str) -> list[Level]:
+    """The five levels of a figure that rests on one item, the best first."""
+    if of is None or of.levels is None:
         return []
-    total = sum(overall.levels)
-    rows = zip(range(1, 6), labels, overall.levels, strict=True)
+    total = sum(of.levels)
+    rows = zip(range(1, 6), labels, of.levels, strict=True)
     return [
         Level(f"{level} · {label}", count, shown_percent(language, Fraction(count, total)))
         for level, label, count in rows
     ][::-1]
 
 
-async def _trend(scores: Scores, unit: Unit, period: Period, language: str) -> list[Row]:
+async def trend_rows(
+    scores: Scores, unit: Unit, period: Period, language: str, part: Part = Part.OVERALL
+) -> list[Row]:
     """Month by month; a break stands before the first month after it."""
-    overall = [f for f in await scores.by_month(unit, period) if f.part is Part.OVERALL]
-    first_of_month = {figure.period: figure for figure in reversed(overall)}
+    found = [f for f in await scores.by_month(unit, period) if f.part is part]
+    first_of_month = {figure.period: figure for figure in reversed(found)}
     ordered = [first_of_month[month] for month in sorted(first_of_month)]
     waiting = list(breaks(scores, unit, period, By.MONTH, ordered))
     rows = []

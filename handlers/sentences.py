@@ -39,7 +39,7 @@ def of_rank(placed: Placed, among: int, language: str) -> str:
         value=shown_percent(language, figure.value),
         low=shown_percent(language, figure.low),
         high=shown_percent(language, figure.high),
-        n=f"{figure.n:,}".replace(",", "." if language == LANGUAGES[0] else ","),
+        n=whole(figure.n, language),
         among=among,
         best=best,
         worst=worst,
@@ -88,6 +88,16 @@ def points(value: float, language: str) -> str:
     shown = half_up(100 * value, 1)
     signed = shown if shown.startswith("-") or not float(shown) else f"+{shown}"
     return signed.replace(".", ",") if language == LANGUAGES[0] else signed
+
+
+def whole(number: int | None, language: str) -> str:
+    """A number as people read it; nothing of one that is not shown.
+
+    >>> whole(12345, "vi"), whole(12345, "en"), whole(None, "en")
+    ('12.345', '12,345', '')
+    """
+    shown = "" if number is None else f"{number:,}"
+    return shown.replace(",", ".") if language == LANGUAGES[0] else shown
 
 
 def groups() -> tuple[Verdict, ...]:

@@ -14,6 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from handlers.charts.drawing import Draw, undrawn
 from handlers.receive import Survey
 from handlers.running import Running
 from handlers.splitting import Splits
@@ -80,6 +81,7 @@ class Service:
     entrances: Entrances = lambda counter, units: []
     audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     report_template: Path | None = None
+    draw: Draw = undrawn
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)

@@ -25,6 +25,7 @@ from handlers import (
     register,
     work,
 )
+from handlers.charts import routes as charts
 from handlers.filings import files as filing_files
 from handlers.filings import published
 from handlers.filings import routes as filings
@@ -48,6 +49,7 @@ ROUTERS = (
     compare.pages,
     explain.api,
     explain.pages,
+    charts.router,
     public.router,
     published.router,
     register.router,
