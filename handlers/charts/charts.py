@@ -45,18 +45,10 @@ Drawn = Callable[[Words, list[Point], Size], Spec]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart that can be drawn in every size.
-
-    Attributes:
-        rest: all of its specification but words and size.
-    """
+    """The words of a chart, and its Vega-Lite specification in every size."""
 
     words: Words
-    rest: Callable[[Words, Size], Spec]
-
-    def spec(self, size: Size) -> Spec:
-        """Its Vega-Lite specification."""
-        return self.rest(self.words, size)
+    spec: Callable[[Size], Spec]
 
     def drawing(self, size: Size, form: Form) -> Drawing:
         """What is to be drawn."""
@@ -85,11 +77,8 @@ class Teller:
         part = self.figure.part if kind is Kind.TREND else kind
         named = {"among": tell(f"ranks.kind.{self.among}")} if kind is Kind.UNITS else {}
         title = tell(f"charts.title.{part}", place=place, **named)
-        notes = [
-            tell(
-                "charts.of", period=period_text(where.period), n=whole(self.figure.n, self.language)
-            )
-        ]
+        n = whole(self.figure.n, self.language)
+        notes = [tell("charts.of", period=period_text(where.period), n=n)]
         notes += [tell("charts.units")] * (kind is Kind.UNITS)
         notes += [tell("charts.interval")] * (kind is not Kind.LEVELS)
         notes += [tell("charts.breaks")] * any(each.breaks for each in points)
@@ -103,10 +92,10 @@ class Teller:
 
     def _extremes(self, points: Iterable[Point]) -> str:
         """The lowest and the highest value, in a sentence."""
-        shown = [(each.value, each) for each in points if each.value is not None]
+        shown = sorted((each for each in points if each.shown), key=lambda each: each.value or 0)
         if not shown:
             return ""
-        (_, low), (_, high) = min(shown, key=lambda x: x[0]), max(shown, key=lambda x: x[0])
+        low, high = shown[0], shown[-1]
         words = {"low": low.shown, "lowest": low.name, "high": high.shown, "highest": high.name}
         return text(self.language, "charts.extremes", of=len(shown), **words) + " "
 
@@ -176,11 +165,13 @@ async def _levels(tell: Teller) -> Chart | None:
     ]
     if not bars:
         return None
-    return Chart(tell.words(Kind.LEVELS), lambda words, size: levels(words, bars, size))
+    words = tell.words(Kind.LEVELS)
+    return Chart(words, partial(levels, words, bars))
 
 
 def _of(tell: Teller, kind: Kind, rows: Iterable[Row], drawn: Drawn) -> Chart | None:
     points = [tell.point(row) for row in rows]
     if not any(each.shown for each in points):
         return None
-    return Chart(tell.words(kind, points), lambda words, size: drawn(words, points, size))
+    words = tell.words(kind, points)
+    return Chart(words, partial(drawn, words, points))
