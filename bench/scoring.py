@@ -23,7 +23,8 @@ from handlers.scores import Scores
 from handlers.service import Service
 from sipas.periods import parse_period
 from storage.numbering import RANDOM_BITS, half_day_of, row_id
-from storage.release import Released, add
+from storage.release import add
+from storage.released import Released
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
 

@@ -20,6 +20,7 @@ from bot.instruments import chosen
 from bot.keys import Keys, load_keys
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
+from bot.sealing import load_signer
 from bot.settings import Settings
 from bot.surveys import survey
 from bot.tagging import Tagger
@@ -80,7 +81,7 @@ async def start(
     """Put the parts together on an open store."""
     packs = chosen(settings.packs)
     install(packs)
-    asked = survey(keys, packs)
+    asked, signer = survey(keys, packs), load_signer(settings.secret_key_file)
     channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
     renderer = Renderer()
     service = Service(
@@ -89,6 +90,7 @@ async def start(
         clock=clock,
         public_url=settings.public_url,
         rate_per_minute=settings.rate_per_minute,
+        log_key=signer.public,
         silent_days=settings.silent_days,
         web_account=await store.write(Transaction.account_id, "web", "web"),
         entrances=partial(entrances, channels),
@@ -105,6 +107,7 @@ async def start(
         clock,
         settings.release_seconds,
         settings.expire_minutes,
+        signer,
         settings.remind_minutes,
     )
     return Running(service, workers, channels, renderer)

@@ -135,11 +135,13 @@ def run_server(
     import uvicorn  # commands that only read must not wait for the server's imports
 
     from bot.app import create_app
+    from bot.sealing import load_signer
 
     configure_logs()
     listening = listening or bind(host, port)
     # What an operator must mend is said here, in one line, before the server's own log begins.
     load_keys(settings.secret_key_file)
+    load_signer(settings.secret_key_file)
     chosen(settings.packs)
     migrate(settings.database_path)
     config = uvicorn.Config(

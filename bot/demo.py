@@ -26,7 +26,8 @@ from storage import dossiers, numbering, official, registry
 from storage.api_keys import Act
 from storage.dossiers import Kept, Place
 from storage.numbering import RANDOM_BITS, row_id
-from storage.release import Released, add
+from storage.release import add
+from storage.released import Released
 from storage.store import Store
 from storage.transaction import Transaction
 

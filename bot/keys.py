@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
+_SALT = 32
 
 
 class KeyFileError(Exception):
@@ -63,6 +64,11 @@ class Keys:
         """16 bytes of the keyed hash of a dossier code, by which it is known again."""
         return hmac.digest(self._dossier, code.encode(), hashlib.sha256)[:16]
 
+    def salts(self, n: int) -> list[bytes]:
+        """*n* times 32 bytes from the system's chance."""
+        drawn = os.urandom(_SALT * n)
+        return [drawn[at : at + _SALT] for at in range(0, len(drawn), _SALT)]
+
     def webhook_secret(self, channel: str) -> str:
         """What a platform must send back with each webhook call (characters A-Za-z0-9_-)."""
         return base64.urlsafe_b64encode(self._derive(f"webhook {channel}")).decode().rstrip("=")
@@ -73,7 +79,16 @@ class Keys:
 
 
 def load_keys(path: Path) -> Keys:
-    """Read the key file, creating it (mode 0600) on first start.
+    """The keys of the installation's secret, which is made on first start.
+
+    Raises:
+        KeyFileError: the file cannot be read or written, or holds no 32-byte key.
+    """
+    return Keys(read_secret(path))
+
+
+def read_secret(path: Path) -> bytes:
+    """Read a key file, creating it (mode 0600) on first start.
 
     Raises:
         KeyFileError: the file cannot be read or written, or holds no 32-byte key.
@@ -87,7 +102,7 @@ def load_keys(path: Path) -> Keys:
         raise KeyFileError(
             f"MOTCUA_SECRET_KEY_FILE: {path} holds {len(secret)} bytes, expected 32 in base64"
         )
-    return Keys(secret)
+    return secret
 
 
 def _create(path: Path) -> str:

@@ -26,7 +26,8 @@ from sipas.packing import pack_tags
 from sipas.units import CounterRow, LineageRow, UnitRow
 from storage import numbering, registry
 from storage.numbering import RANDOM_BITS, row_id
-from storage.release import Released, add
+from storage.release import add
+from storage.released import Released
 from storage.store import Store
 from storage.transaction import Transaction
 

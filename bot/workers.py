@@ -1,4 +1,4 @@
-"""Work that nobody waits for: expiry, release, language tags, purge, the nightly recount."""
+"""Work that nobody waits for: expiry, release, seal, language tags, purge, the nightly recount."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import structlog
 
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.recounting import recounted
+from bot.sealing import Signer, seal
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
@@ -31,6 +32,8 @@ RECOUNT_EVERY_S = 24 * 3600
 WATCH_EVERY_S = 3600
 WATCH_AFTER_S = 300  # a start is busy enough
 WATCHED_AT_ONCE = 20
+SEAL_EVERY_S = 600
+SEAL_AFTER_S = 5
 WATCHED = "alarms watched until"
 BATCH = 200
 
@@ -45,6 +48,7 @@ class Workers:
     clock: Callable[[], datetime]
     release_seconds: int
     expire_minutes: int
+    signer: Signer
     remind_minutes: int = 0
 
     async def run(self) -> None:
@@ -55,6 +59,7 @@ class Workers:
                 group.create_task(_every(EXPIRE_EVERY_S, self.remind))
             group.create_task(_every(self.release_seconds, self.release))
             group.create_task(_every(TAG_EVERY_S, self.tag_comments))
+            group.create_task(_every(SEAL_EVERY_S, self.seal, SEAL_AFTER_S))
             group.create_task(_every(PURGE_EVERY_S, self.purge))
             group.create_task(_every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
             group.create_task(_every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
@@ -80,6 +85,10 @@ class Workers:
             RELEASED.inc(released)
             await asyncio.to_thread(self.store.checkpoint)
         return released
+
+    async def seal(self) -> None:
+        """Once a day: give what was released its place in the log, and sign the root over it."""
+        await seal(self.store, day_of(half_day(self.clock())).isoformat(), self.signer)
 
     async def tag_comments(self) -> int:
         """Give comments their language, a batch at a time, away from the write path."""

@@ -77,6 +77,7 @@ class Service:
     public_url: str
     web_account: int
     rate_per_minute: int
+    log_key: bytes = b""
     silent_days: int = 10
     entrances: Entrances = lambda counter, units: []
     audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)

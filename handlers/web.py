@@ -31,6 +31,8 @@ from handlers.filings import published
 from handlers.filings import routes as filings
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
+from handlers.log import api as log
+from handlers.log import pages as log_pages
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
 
@@ -52,6 +54,8 @@ ROUTERS = (
     charts.router,
     public.router,
     published.router,
+    log.router,
+    log_pages.router,
     register.router,
     login.router,
     work.router,

@@ -99,3 +99,13 @@ def response_entry(answered: bytes, comment: bytes | None) -> bytes:
     """
     told: dict[str, str | int] = {"answered": answered.hex(), "comment": (comment or b"").hex()}
     return lines("motcua.entry.response.1", told)
+
+
+def root_form(number: int, day: str, size: int, root: bytes, previous: bytes) -> bytes:
+    """What is signed every day: the log's size and root, and the hash of what was signed before.
+
+    >>> root_form(1, "2026-11-28", 0, b"\\x01", b"\\x02").decode().splitlines()[3:]
+    ['size=0', 'root=01', 'previous=02']
+    """
+    told: dict[str, str | int] = {"number": number, "day": day, "size": size, "root": root.hex()}
+    return lines("motcua.root.1", {**told, "previous": previous.hex()})

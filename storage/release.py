@@ -20,9 +20,10 @@ from sipas import tally
 from sipas.instrument import Instrument
 from sipas.packing import day_of
 from sipas.periods import atom, half_month, settled_before
-from storage import verdicts
+from storage import leaves, verdicts
 from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
 from storage.queries import write as sql
+from storage.released import Counted, Released
 from storage.transaction import Transaction
 
 BATCH_LEAST = 5
@@ -37,44 +38,6 @@ TOTAL, FIELD, CHANNEL, STRATUM, KIND, STAGE = range(len(DIMENSIONS))
 COUNTER_KEY = ("unit_id", "counter_id", "day", "instrument_id", "stage")
 MARGIN_KEY = ("unit_id", "atom", "instrument_id", "dimension", "value")
 CELL_KEY = ("unit_id", "month", "instrument_id", "field_id", "channel", "stratum")
-
-
-# What counting needs of a response: response_id, unit_id, counter_id, instrument_id, levels, stage,
-# kind, field_id, channel, stratum. A plain tuple, because millions of them are counted.
-Counted = tuple[int, int, int, int, str, int, int, int, int, int]
-
-
-class Released(NamedTuple):
-    """A response as it goes from `closed_responses` to `responses`, column by column."""
-
-    response_id: int
-    counter_id: int
-    unit_id: int
-    instrument_id: int
-    levels: str
-    tags: str
-    stage: int
-    stratum: int
-    channel: int
-    kind: int
-    field_id: int
-    consent: int
-    code_hash: int | None
-
-    def counted(self) -> Counted:
-        """What counting needs of it."""
-        return (
-            self.response_id,
-            self.unit_id,
-            self.counter_id,
-            self.instrument_id,
-            self.levels,
-            self.stage,
-            self.kind,
-            self.field_id,
-            self.channel,
-            self.stratum,
-        )
 
 
 class Rollups(NamedTuple):
@@ -132,8 +95,9 @@ def _carry(tx: Transaction, half_day: int, chance: random.Random) -> None:
     first = 2 * _first_day(settled_before(day_of(half_day)))
     for (old,) in list(sql.closed_before(tx.connection, before_response=row_id(first, 0))):
         new = row_id(first, chance.getrandbits(RANDOM_BITS))
-        for carry in (sql.carry_closed, sql.carry_verdicts, sql.carry_duration, sql.carry_comment):
+        for carry in (sql.carry_closed, sql.carry_verdicts, sql.carry_duration):
             carry(tx.connection, response_id=old, new_id=new)
+        tx.carry_comment(old, new)
 
 
 def _first_day(number: int) -> int:
@@ -155,6 +119,7 @@ def add(
 def _inserted(tx: Transaction, rows: Iterator[Released]) -> Iterator[Released]:
     while some := sorted(islice(rows, _AT_ONCE)):  # as they are stored: faster
         tx.connection.executemany(_INSERT, some)
+        leaves.commit(tx, some)
         yield from some
 
 

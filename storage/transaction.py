@@ -28,6 +28,9 @@ class Cipher(Protocol):
     def dossier_hash(self, code: str) -> bytes:
         """16 bytes of a keyed hash, by which a dossier is known again and not read."""
 
+    def salts(self, n: int) -> list[bytes]:
+        """*n* times 32 bytes that nobody can guess."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -222,13 +225,25 @@ class Transaction:
             self.connection,
             response_id=response_id,
             quote=int(quote),
-            sealed=self.cipher.seal(text, _comment_context(response_id)),
+            sealed=self.cipher.seal(text, comment_context(response_id)),
         )
+
+    def carry_comment(self, response_id: int, new_id: int) -> None:
+        """Give the comment, if there is one, to the new number of its response."""
+        row = sql.comment_of(self.connection, response_id=response_id)
+        if row is None:
+            return
+        try:
+            text = self.cipher.open(row[0], comment_context(response_id))
+            sealed = self.cipher.seal(text, comment_context(new_id))
+        except ValueError:  # sealed with a key that is lost
+            sealed = row[0]
+        sql.reseal_comment(self.connection, response_id=response_id, new_id=new_id, sealed=sealed)
 
     def untagged_comments(self, most: int) -> Iterator[tuple[int, str]]:
         """Comments (response id, original) that carry no language tag yet."""
         for response_id, sealed in sql.untagged_comments(self.connection, most=most):
-            yield response_id, self.cipher.open(sealed, _comment_context(response_id))
+            yield response_id, self.cipher.open(sealed, comment_context(response_id))
 
     def tag_comment(self, response_id: int, language: str, method: str) -> None:
         """Store a comment's language and how it was found."""
@@ -275,5 +290,6 @@ class Transaction:
         sql.purge_invitations(self.connection, before=hour // 24 - INVITED_DAYS)
 
 
-def _comment_context(response_id: int) -> bytes:
+def comment_context(response_id: int) -> bytes:
+    """The row that a sealed comment is tied to."""
     return b"comment:%d" % response_id

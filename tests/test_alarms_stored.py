@@ -12,18 +12,22 @@ from bot.cli import main
 from bot.commands.alarms import why
 from bot.instruments import shipped
 from bot.keys import Keys
+from bot.sealing import Signer
 from bot.tagging import Tagger
 from bot.workers import Workers
 from handlers.receive import Survey
 from sipas.packing import HANOI, half_day
 from storage.alarms import Alarm, all_alarms, close, fresh, open_alarms
 from storage.numbering import row_id
-from storage.release import Released, add
+from storage.release import add
+from storage.released import Released
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import COUNTER, OTHER, _directory
 
 pytestmark = pytest.mark.anyio
+
+SIGNER = Signer(bytes(32))
 
 SPRING = datetime(2026, 3, 2, 9, tzinfo=HANOI)
 EPOCH = date(1970, 1, 1)
@@ -52,7 +56,9 @@ class Desk:
         self.now = SPRING
         self.chance = random.Random(8)
         survey = Survey(shipped(), 1, self.chance.getrandbits, keys.code_hash, lambda *_: None)
-        self.workers = Workers(store, survey, Tagger(), lambda: self.now.astimezone(UTC), 60, 1440)
+        self.workers = Workers(
+            store, survey, Tagger(), lambda: self.now.astimezone(UTC), 60, 1440, SIGNER
+        )
 
     async def day(self, levels: str, code: str = COUNTER) -> None:
         """One day's released answers; the clock goes on to the next morning."""

@@ -288,6 +288,13 @@ PUBLIC = {
     "/reports/{filing}/annex.xlsx",
     "/reports/{filing}/report.pdf",
     "/units/{code}",
+    "/api/v1/log/consistency",
+    "/api/v1/log/leaves/{index}",
+    "/api/v1/log/responses",
+    "/api/v1/log/roots",
+    "/log/check",
+    "/log/roots",
+    "/log/roots/{number}",
 }
 
 

@@ -34,9 +34,6 @@ update verdicts set response_id = :new_id where response_id = :response_id;
 -- name: carry_duration(response_id, new_id)!
 update durations set response_id = :new_id where response_id = :response_id;
 
--- name: carry_comment(response_id, new_id)!
-update comments set response_id = :new_id where response_id = :response_id;
-
 -- name: drop_closed(response_id)!
 delete from closed_responses where response_id = :response_id;
 

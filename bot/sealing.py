@@ -1,0 +1,48 @@
+"""The day's seal, and the key that signs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.keys import read_secret
+from storage import sealing
+from storage.sealing import Root
+from storage.store import Store
+
+
+class Signer:
+    """Signs roots (Ed25519, RFC 8032); *public* is what everybody checks them with."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(secret)
+        self.public = self._key.public_key().public_bytes_raw()
+
+    def sign(self, form: bytes) -> bytes:
+        """The signature of *form*, 64 bytes."""
+        return self._key.sign(form)
+
+
+def load_signer(secret_key_file: Path) -> Signer:
+    """The key that stands beside the secret one, made on first start.
+
+    It has a file of its own: whoever changes the secret must not change who signs.
+
+    Raises:
+        KeyFileError: the file cannot be read or written, or holds no key.
+    """
+    beside = secret_key_file.with_name(f"{secret_key_file.stem}-log{secret_key_file.suffix}")
+    return Signer(read_secret(beside))
+
+
+async def seal(store: Store, day: str, signer: Signer) -> Root | None:
+    """Seal what waits, once a *day*; None where nothing waits or the day has its root."""
+    last = await store.look(sealing.last_root)
+    if last is not None and last.day >= day:
+        return None
+    while await store.write(sealing.commit_old):
+        pass
+    while await store.write(sealing.place):
+        pass
+    return await store.write(sealing.sign, day, signer.sign)

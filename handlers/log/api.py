@@ -1,0 +1,172 @@
+"""The sealed log as JSON: what anybody needs to check that nothing was changed or removed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from handlers.guard import validated
+from handlers.log import proofs
+from handlers.log.proofs import Leaf, Own
+from handlers.problems import refuse, responses
+from handlers.service import Service, service
+from sipas.codes import read_response_code
+from sipas.packing import half_day
+from storage import sealing
+from storage.sealing import Root
+
+router = APIRouter(prefix="/api/v1/log", tags=["log"])
+Asked = Annotated[Service, Depends(service)]
+MOST = 2**53  # what JSON can tell exactly
+Hex = Annotated[str, Field(examples=["6e340b9c"])]
+
+
+class RootOut(BaseModel):
+    """A day's root; what is signed is described in docs/log.md."""
+
+    number: int
+    day: str
+    size: int = Field(description="leaves below the root")
+    root: Hex
+    previous: Hex = Field(description="SHA-256 of what was signed before; noughts in the first")
+    signature: Hex = Field(description="Ed25519, by the log's key")
+
+
+class LogOut(BaseModel):
+    """All roots, oldest first."""
+
+    public_key: Hex
+    roots: list[RootOut]
+
+
+class LeafOut(BaseModel):
+    """A leaf with its path to the newest root."""
+
+    index: int
+    leaf: Hex
+    entry: str | None = Field(description="null for a response, which stays hidden")
+    path: list[Hex] = Field(description="hashes beside the way to the root, lowest first")
+    root: RootOut
+
+
+class ConsistencyOut(BaseModel):
+    """That the log of one root begins with that of an older one (RFC 6962, 2.1.2)."""
+
+    old: int
+    size: int
+    path: list[Hex]
+
+
+class CodeIn(BaseModel):
+    """The code that a respondent got at the end; never in an address, so that no log keeps it."""
+
+    code: str = Field(max_length=40, examples=["K7Q2-M9PA-4X"])
+
+
+class OwnOut(BaseModel):
+    """One's own response and its leaf, which is the hash of 0x00 and the entry."""
+
+    form: str = Field(description="what was answered, in its canonical form")
+    salt: Hex
+    entry: str
+    commented: bool = Field(description="whether the comment is still kept")
+    sealed: LeafOut | None = Field(description="null until the morning after the release")
+
+
+@router.get("/roots", summary="All roots", response_model=LogOut)
+async def all_roots(request: Request, asked: Asked) -> Response:
+    """The key and every signed root; keep one, and no later change goes unseen."""
+    found = await asked.store.look(sealing.roots)
+    told = LogOut(public_key=asked.log_key.hex(), roots=[root_out(each) for each in found])
+    return validated(request, JSONResponse(told.model_dump()))
+
+
+@router.get(
+    "/leaves/{index}",
+    summary="A leaf with its proof",
+    response_model=LeafOut,
+    responses=responses(404, 422),
+)
+async def one_leaf(asked: Asked, index: Annotated[int, Path(ge=0, le=MOST)]) -> LeafOut:
+    """The inclusion proof of any leaf under the newest root."""
+    found = await asked.store.look(proofs.leaf, index)
+    if found is None:
+        raise refuse(HTTPStatus.NOT_FOUND, f"no root covers a leaf {index}")
+    return leaf_out(found)
+
+
+@router.get(
+    "/consistency",
+    summary="An older root within a newer one",
+    response_model=ConsistencyOut,
+    responses=responses(404, 422),
+)
+async def two_roots(
+    asked: Asked,
+    old: Annotated[int, Query(ge=0, le=MOST)],
+    size: Annotated[int, Query(ge=0, le=MOST)],
+) -> ConsistencyOut:
+    """The consistency proof between the sizes of two roots."""
+    path = await asked.store.look(proofs.consistency, old, size)
+    if path is None:
+        raise refuse(HTTPStatus.NOT_FOUND, f"no roots have the sizes {old} and {size}, in order")
+    return ConsistencyOut(old=old, size=size, path=[each.hex() for each in path])
+
+
+@router.post(
+    "/responses",
+    summary="One's own response in the log",
+    response_model=OwnOut,
+    responses=responses(404, 422, 429),
+)
+async def one_response(request: Request, asked: Asked, sent: CodeIn) -> Response:
+    """What is sealed under a response code, for who holds the code."""
+    asked.limit(request)
+    found = await by_code(asked, sent.code)
+    if found is None:
+        detail = "no released response has this code; responses are released five at a time"
+        raise refuse(HTTPStatus.NOT_FOUND, detail)
+    told = OwnOut(
+        form=found.form,
+        salt=found.salt.hex(),
+        entry=found.entry,
+        commented=found.commented,
+        sealed=found.sealed and leaf_out(found.sealed),
+    )
+    return JSONResponse(told.model_dump(), headers={"Cache-Control": "no-store"})
+
+
+async def by_code(asked: Service, typed: str) -> Own | None:
+    """The response that a typed code belongs to, if it is released."""
+    code = read_response_code(typed)
+    if code is None:
+        return None
+    today = half_day(asked.clock()) // 2
+    return await asked.store.look(proofs.own, code, today, asked.survey.code_hash)
+
+
+def root_out(root: Root) -> RootOut:
+    """A root as it is told."""
+    return RootOut(
+        number=root.number,
+        day=root.day,
+        size=root.size,
+        root=root.root.hex(),
+        previous=root.previous.hex(),
+        signature=root.signature.hex(),
+    )
+
+
+def leaf_out(leaf: Leaf) -> LeafOut:
+    """A leaf as it is told."""
+    return LeafOut(
+        index=leaf.place,
+        leaf=leaf.leaf.hex(),
+        entry=leaf.entry,
+        path=[each.hex() for each in leaf.path],
+        root=root_out(leaf.root),
+    )

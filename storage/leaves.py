@@ -1,0 +1,105 @@
+"""A leaf of the sealed log for every released response, made in the transaction that releases it.
+
+The leaf hides what it commits to: the answers behind one salt, the comment behind another, which is
+kept with the comment and goes with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sipas.canonical import Response, canonical, comment_form, committed, response_entry
+from sipas.merkle import leaf_hash
+from storage.numbering import CHANNELS, KINDS, STAGES, STRATA, half_day_of
+from storage.queries import write as sql
+from storage.released import Released
+from storage.transaction import Transaction, comment_context
+
+# By place, because a dict for every row takes longer than the row.
+_INSERT = re.sub(r":\w+", "?", sql.add_leaf.sql)
+
+
+class Codes(dict[int, str]):
+    """Text codes by the small numbers that rows hold, each asked for once; "" for none."""
+
+    def __init__(self, find: Callable[[int], str | None]) -> None:
+        self._find = find
+
+    def __missing__(self, number: int) -> str:
+        found = self[number] = (number and self._find(number)) or ""
+        return found
+
+
+class Forms:
+    """Released rows in their canonical form."""
+
+    def __init__(self, tx: Transaction) -> None:
+        known = tx.connection
+        self._instruments = dict(sql.all_instruments(known))
+        self._units = Codes(lambda number: sql.unit_code(known, unit_id=number))
+        self._counters = Codes(lambda number: sql.counter_code(known, counter_id=number))
+        self._fields = Codes(lambda number: sql.field_code(known, field_id=number))
+
+    def of(self, row: Released) -> Response:
+        """What was answered, in text codes."""
+        return Response(
+            self._instruments[row.instrument_id],
+            row.levels,
+            row.tags,
+            self._units[row.unit_id],
+            self._counters[row.counter_id],
+            half_day_of(row.response_id),
+            STAGES[row.stage],
+            STRATA[row.stratum],
+            CHANNELS[row.channel],
+            KINDS[row.kind],
+            self._fields[row.field_id],
+            row.consent,
+        )
+
+
+class Found(NamedTuple):
+    """A response with its leaf, as its owner's code finds it."""
+
+    row: Released
+    leaf_index: int | None
+    salt: bytes
+    comment_hash: bytes | None
+    commented: bool
+
+
+def by_code(tx: Transaction, hashes: Sequence[int]) -> Found | None:
+    """The released response that one of two code hashes belongs to."""
+    one, other = hashes
+    row = sql.response_by_code(tx.connection, one=one, other=other)
+    if row is None:
+        return None
+    *columns, index, salt, comment, commented = row
+    return Found(Released(*columns), index, salt, comment, bool(commented))
+
+
+def commit(tx: Transaction, rows: Sequence[Released]) -> None:
+    """Make the leaves of *rows*; their place in the log is decided when the day is sealed."""
+    forms, made = Forms(tx), list[tuple[int, bytes, bytes, bytes | None]]()
+    for row, salt in zip(rows, tx.cipher.salts(len(rows)), strict=True):
+        comment = _comment(tx, row.response_id)
+        entry = response_entry(committed(canonical(forms.of(row)), salt), comment)
+        made.append((row.response_id, leaf_hash(entry), salt, comment))
+    tx.connection.executemany(_INSERT, made)
+
+
+def _comment(tx: Transaction, response_id: int) -> bytes | None:
+    """The commitment to a comment, which gets its salt; None without one that can be read."""
+    row = sql.comment_of(tx.connection, response_id=response_id)
+    if row is None:
+        return None
+    sealed, quote, _ = row
+    try:
+        text = tx.cipher.open(sealed, comment_context(response_id))
+    except ValueError:  # sealed with a key that is lost: it says nothing any more
+        return None
+    (salt,) = tx.cipher.salts(1)
+    sql.salt_comment(tx.connection, response_id=response_id, salt=salt)
+    return committed(comment_form(text, bool(quote)), salt)

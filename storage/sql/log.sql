@@ -1,0 +1,93 @@
+-- The sealed log: leaves as responses are released, their order and the roots when a day is sealed.
+
+-- name: add_leaf(response_id, leaf, salt, comment_hash)!
+insert into log_leaves (response_id, leaf, salt, comment_hash)
+values (:response_id, :leaf, :salt, :comment_hash);
+
+-- name: comment_of(response_id)^
+select sealed, quote, salt from comments where response_id = :response_id;
+
+-- name: salt_comment(response_id, salt)!
+update comments set salt = :salt where response_id = :response_id;
+
+-- name: reseal_comment(response_id, new_id, sealed)!
+update comments set response_id = :new_id, sealed = :sealed where response_id = :response_id;
+
+-- name: counter_code(counter_id)$
+select code from counters where counter_id = :counter_id;
+
+-- name: unit_code(unit_id)$
+select code from units where unit_id = :unit_id;
+
+-- name: field_code(field_id)$
+select code from fields where field_id = :field_id;
+
+-- name: unsealed_responses(after_response, most)
+-- Responses after a number that have no leaf: those released before there was a log.
+select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash
+from responses r left join log_leaves l on l.response_id = r.response_id
+where r.response_id > :after_response and l.response_id is null
+order by r.response_id limit :most;
+
+-- name: waiting_leaves(most)
+-- In the order of the leaves, which their salts have made chance.
+select response_id, leaf from log_leaves where leaf_index is null order by leaf limit :most;
+
+-- name: waiting_acts()
+select act_id, entry from log_acts where leaf_index is null order by act_id;
+
+-- name: place_leaf(response_id, leaf_index)!
+update log_leaves set leaf_index = :leaf_index where response_id = :response_id;
+
+-- name: place_act(act_id, leaf_index)!
+update log_acts set leaf_index = :leaf_index where act_id = :act_id;
+
+-- name: add_act(entry)!
+insert into log_acts (entry) values (:entry);
+
+-- name: log_size()$
+select coalesce(max(leaf_index) + 1, 0)
+from (
+    select max(leaf_index) as leaf_index from log_leaves
+    union all
+    select max(leaf_index) from log_acts
+) as placed;
+
+-- name: add_node(level, position, hash)!
+insert into log_nodes (level, position, hash) values (:level, :position, :hash);
+
+-- name: node(level, position)$
+select hash from log_nodes where level = :level and position = :position;
+
+-- name: leaf_at(leaf_index)$
+select leaf from log_leaves where leaf_index = :leaf_index;
+
+-- name: act_at(leaf_index)$
+select entry from log_acts where leaf_index = :leaf_index;
+
+-- name: leaves_before(size)
+select leaf_index, leaf from log_leaves where leaf_index < :size order by leaf_index;
+
+-- name: acts_before(size)
+select leaf_index, entry from log_acts where leaf_index < :size order by leaf_index;
+
+-- name: roots()
+select number, day, size, root, previous, signature from log_roots order by number;
+
+-- name: last_root()^
+select number, day, size, root, previous, signature from log_roots order by number desc limit 1;
+
+-- name: add_root(number, day, size, root, previous, signature)!
+insert into log_roots (number, day, size, root, previous, signature)
+values (:number, :day, :size, :root, :previous, :signature);
+
+-- name: response_by_code(one, other)^
+-- A code tells the day, its hash begins with the half-day: one of two.
+select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash,
+       l.leaf_index, l.salt, l.comment_hash, c.response_id is not null as commented
+from responses r
+join log_leaves l on l.response_id = r.response_id
+left join comments c on c.response_id = r.response_id
+where r.code_hash in (:one, :other);
