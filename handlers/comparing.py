@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from handlers.breaks import breaks
-from handlers.scores import Scores
+from handlers.scores import By, Scores
 from sipas.breaks import Break
 from sipas.comparison import Difference, Known, difference
 from sipas.figures import Figure, Part
@@ -67,13 +67,10 @@ async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
             _named(await scores.of_unit(side.unit, side.period, within=common))
             for side in (one, other)
         ]
-    return [
-        Compared(figure, sides[1][name], difference(known, theirs))
-        for name, figure in sides[0].items()
-        if name in sides[1]
-        and (known := known_of(figure)) is not None
-        and (theirs := known_of(sides[1][name])) is not None
-    ]
+    both = (
+        _compared(figure, sides[1][name]) for name, figure in sides[0].items() if name in sides[1]
+    )
+    return [each for each in both if each is not None]
 
 
 def refused(scores: Scores, one: Side, other: Side) -> tuple[Break, ...]:
@@ -89,6 +86,44 @@ def refused(scores: Scores, one: Side, other: Side) -> tuple[Break, ...]:
     return tuple(each for each in found if one.unit.code in each.old + each.new)
 
 
+def overall(figures: Iterable[tuple[str, Figure]]) -> dict[str, Figure]:
+    """The overall rating of each unit by code, of the questionnaire it uses most that shows one."""
+    found: dict[str, Figure] = {}
+    for _, figure in figures:
+        if figure.part is Part.OVERALL:
+            known = found.setdefault(figure.unit, figure)
+            if known.value is None and figure.value is not None:
+                found[figure.unit] = figure
+    return found
+
+
+async def changes(scores: Scores, root: Unit, now: Period, then: Period) -> dict[str, Compared]:
+    """How the overall rating of each unit below *root* differs from what it was, by code.
+
+    Left out is a unit of which either is not shown, or that was another one in between.
+    """
+    ratings = overall(await scores.asked_for(root, now, By.UNIT))
+    before = {
+        (figure.unit, figure.instrument): figure
+        for _, figure in await scores.asked_for(root, then, By.UNIT)
+        if figure.part is Part.OVERALL
+    }
+    found: dict[str, Compared] = {}
+    for unit in scores.published(root):
+        one = ratings.get(unit.code)
+        other = before.get((unit.code, one.instrument)) if one else None
+        both = _compared(one, other) if one and other else None
+        if both and not refused(scores, Side(unit, now), Side(unit, then)):
+            found[unit.code] = both
+    return found
+
+
+def _compared(one: Figure, other: Figure) -> Compared | None:
+    """Two figures side by side, if both are shown."""
+    known, theirs = known_of(one), known_of(other)
+    return Compared(one, other, difference(known, theirs)) if known and theirs else None
+
+
 async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[Placed]:
     """The published units of a *kind* below *root* that show an overall rating, highest first.
 
@@ -98,7 +133,7 @@ async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[
     members = {unit.code: unit for unit in scores.published(root) if unit.kind in kinds}
     overall = [
         figure
-        for figure in await scores.by_unit(root, period)
+        for _, figure in await scores.asked_for(root, period, By.UNIT)
         if figure.part is Part.OVERALL and figure.unit in members and known_of(figure)
     ]
     used = Counter(figure.instrument for figure in overall).most_common(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,6 +51,14 @@ class Counted:
         """The release every figure is computed from."""
         return self.state.release.release_id if self.state.release else 0
 
+    @property
+    def unlike(self) -> frozenset[str]:
+        """Codes of the reader's own units of which others see less: the rest is everybody's."""
+        tree = self.state.directory
+        closed = {tree.unit_by_id(each.unit_id).code for each in tree.counters if not each.public}
+        found = ((code, tree.unit(code)) for code in self.own)
+        return frozenset(c for c, unit in found if unit and (c in closed or not unit.published))
+
     async def behind(
         self, unit: Unit, period: Period, counter: Counter | None = None
     ) -> Mapping[int, int]:
@@ -70,13 +78,19 @@ class Counted:
         self, unit: Unit, period: Period, dimension: str, value: int
     ) -> tuple[int, int]:
         """How many responses are of a dimension's value, and of how many; noughts where hidden."""
-        units, some, most = self.published(unit), 0, 0
-        parts = await self._shown_parts(unit, period, dimension)
-        for version, part in parts.get(value, {}).items():
-            whole = (await self._shown_of(unit, units, part.period)).get(version)
-            if whole and whole.period == part.period and not (whole.hidden or part.hidden):
+        tables, units = await self._split(dimension), self.published(unit)
+        shares = self.asked.splits.shares
+        asked = (dimension, value, period, frozenset(units))
+        if (known := shares.get(asked)) is not None:
+            return known
+        nodes, members = (await self.running()).nodes(unit, units), self._members(unit)
+        some = most = 0
+        for version, table in tables.items():
+            part = table.shown(nodes, members, period, value) if value in table.parts() else None
+            whole = (await self._shown_of(unit, units, part.period)).get(version) if part else None
+            if part and whole and whole.period == part.period and not whole.hidden | part.hidden:
                 some, most = some + responses(part.tally), most + responses(whole.tally)
-        return some, most
+        return shares.setdefault(asked, (some, most))
 
     def published(self, unit: Unit) -> tuple[Unit, ...]:
         """The unit and what is below it, as far as it is published or the reader's own."""
@@ -87,6 +101,15 @@ class Counted:
         """How many responses came in at the unit and its published members, in tens."""
         return await self._in_tens({member.unit_id for member in self.published(unit)}, period)
 
+    async def received_each(self, units: Iterable[Unit], period: Period) -> dict[str, int]:
+        """As `received`, of many units by code, read at once."""
+        alike = tuple(units)
+        if len(alike) == 1:  # a few rows are read faster than all units
+            return {unit.code: await self.received(unit, period) for unit in alike}
+        before = await self._before(period)
+        within = await reads.received_by_unit(self._reader, period)
+        return {unit.code: _tens(before, within, self._members(unit)) for unit in alike}
+
     async def received_at(self, counter: Counter, period: Period) -> int:
         """How many responses came in at a counter, in tens."""
         reader, place = self._reader, counter.counter_id
@@ -95,11 +118,8 @@ class Counted:
 
     async def _in_tens(self, members: set[int], period: Period) -> int:
         """Running totals in tens: two periods never tell how many lie between them."""
-        before, within = [
-            sum(found.get(member, 0) for member in members)
-            for found in (await self._before(period), await self._received(members, period))
-        ]
-        return coarse(before, within)
+        before, within = await self._before(period), await self._received(members, period)
+        return _tens(before, within, members)
 
     async def _received(self, members: set[int], period: Period) -> Mapping[int, int]:
         if len(members) > 1:
@@ -229,6 +249,12 @@ class Counted:
             if unit_id in members:
                 found[unit_id][version] = each
         return found
+
+
+def _tens(before: Mapping[int, int], within: Mapping[int, int], members: set[int]) -> int:
+    """A difference of running totals in tens."""
+    had, came = (sum(found.get(each, 0) for each in members) for found in (before, within))
+    return coarse(had, came)
 
 
 def _before(period: Period) -> Period:

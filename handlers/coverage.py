@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from handlers.counted import told
 from handlers.scores import Scores
 from sipas.grades import Facts, Graded, few, graded, receipt_share, response_rate
-from sipas.periods import Period, PeriodError, half_month
+from sipas.periods import Period, half_month, is_whole
 from sipas.workdays import workdays, workdays_before
 from storage.directory import Counter, Unit
 from storage.dossiers import EPOCH, Dossiers, counters_heard, days_heard, dossiers
@@ -39,16 +40,23 @@ class Coverage:
 
 async def coverage(scores: Scores, unit: Unit, period: Period) -> Coverage:
     """The data grade of a unit with everything published below it."""
-    silent, standing = await _silent(scores, unit, period)
-    rows = await _dossiers(scores, unit, period)
-    days = scores.asked.silent_days
-    shown = tuple(counter for counter in silent if counter.public)
-    if not rows:
-        none = Facts(0, 0, 0, 0, 0, 0, 0, 0, standing, len(silent))
-        return Coverage(none, graded(none), None, shown, days)
-    window = _window(rows)
-    facts = await _facts(scores, unit, rows, window, (standing, len(silent)))
-    return Coverage(facts, graded(facts), window, shown, days)
+    return (await coverages(scores, (unit,), period))[unit.code]
+
+
+async def coverages(scores: Scores, units: Iterable[Unit], period: Period) -> dict[str, Coverage]:
+    """The data grades of many units by code; what they have in common is read once."""
+    wanted = tuple(units)
+    known = await _known(scores, wanted, period)
+    windows = {unit: _window(known.of(unit)) for unit in wanted}
+    came = {
+        window: await _came(scores, [unit for unit in wanted if windows[unit] == window], window)
+        for window in set(windows.values())
+        if window
+    }
+    return {
+        unit.code: await _covered(known, unit, window, came.get(window) if window else None)
+        for unit, window in windows.items()
+    }
 
 
 def record(found: Coverage) -> dict[str, Any]:
@@ -85,47 +93,84 @@ def _rate(facts: Facts) -> dict[str, Any] | None:
     }
 
 
-async def _dossiers(scores: Scores, unit: Unit, period: Period) -> list[Dossiers]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read for all units that are asked about.
+
+    Attributes:
+        dossiers: events by unit row.
+        standing: counters that stood open for the last working days, by unit row.
+        lately: numbers of the counters that received something in them.
+    """
+
+    scores: Scores
+    dossiers: Mapping[int, list[Dossiers]]
+    standing: Mapping[int, list[Counter]]
+    lately: set[int]
+
+    def of(self, unit: Unit) -> list[Dossiers]:
+        """The unit's dossier events, with those published below it."""
+        return [row for each in _members(self.scores, unit) for row in self.dossiers.get(each, ())]
+
+    def stood(self, unit: Unit) -> list[Counter]:
+        """The unit's counters that stood open, with those published below it."""
+        members = _members(self.scores, unit)
+        return [each for member in members for each in self.standing.get(member, ())]
+
+
+async def _known(scores: Scores, units: Iterable[Unit], period: Period) -> _Known:
+    until = min(period.last, scores.asked.today())
+    since = workdays_before(until, scores.asked.silent_days)
+    standing: dict[int, list[Counter]] = defaultdict(list)
+    for counter in scores.state.directory.counters:
+        if _stood(counter, since, until):
+            standing[counter.unit_id].append(counter)
+    members = {each for unit in units for each in _members(scores, unit)}
+    by_unit: dict[int, list[Dossiers]] = defaultdict(list)
+    for row in await _dossiers(scores, members, period):
+        by_unit[row.unit_id].append(row)
+    lately = await counters_heard(scores.asked.store.reader, since, until)
+    return _Known(scores, by_unit, standing, lately)
+
+
+async def _dossiers(scores: Scores, members: set[int], period: Period) -> list[Dossiers]:
     """Dossier events; of weeks and day ranges, which are counted otherwise, none."""
-    try:
-        return await dossiers(scores.asked.store.reader, _members(scores, unit), period)
-    except PeriodError:
+    if not is_whole(period):
         return []
+    return await dossiers(scores.asked.store.reader, members, period)
 
 
-def _window(rows: Iterable[Dossiers]) -> Period:
+def _window(rows: Collection[Dossiers]) -> Period | None:
+    if not rows:
+        return None
     known = {row.atom for row in rows}
     first, last = half_month(min(known)).first, half_month(max(known)).last
     return Period(first, last, f"{first}..{last}")
 
 
-async def _facts(
-    scores: Scores, unit: Unit, rows: list[Dossiers], window: Period, silent: tuple[int, int]
-) -> Facts:
-    members = _members(scores, unit)
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came in within a window: counters, working days by unit row, numbers by code of unit."""
+
+    workdays: int
+    counters: set[int]
+    days: Mapping[int, set[int]]
+    received: Mapping[str, int]
+
+
+async def _came(scores: Scores, units: Iterable[Unit], window: Period) -> _Came:
     until = min(window.last, scores.asked.today())
-    heard = await _heard(scores, window)
-    own = {day for unit_id, day in heard if unit_id in members}
     working = {(day - EPOCH).days for day in workdays(window.first, until)}
-    counters = _counters(scores, rows)
-    answering = counters & await counters_heard(scores.asked.store.reader, window.first, until)
-    receipts, released = await scores.share_of(unit, window, "stratum", RECEIPT)
-    return Facts(
-        dossiers=sum(row.n for row in rows),
-        responses=await scores.received(unit, window),
-        counters=len(counters),
-        answering=len(answering),
+    days: dict[int, set[int]] = defaultdict(set)
+    for unit_id, day in await _heard(scores, window):
+        if day in working:
+            days[unit_id].add(day)
+    return _Came(
         workdays=len(working),
-        days=len(working & own),
-        released=released,
-        receipts=receipts,
-        open_counters=silent[0],
-        silent=silent[1],
+        counters=await counters_heard(scores.asked.store.reader, window.first, until),
+        days=days,
+        received=await scores.received_each(units, window),
     )
-
-
-def _members(scores: Scores, unit: Unit) -> set[int]:
-    return {member.unit_id for member in scores.published(unit)}
 
 
 async def _heard(scores: Scores, window: Period) -> dict[tuple[int, ...], int]:
@@ -138,31 +183,51 @@ async def _heard(scores: Scores, window: Period) -> dict[tuple[int, ...], int]:
     return found
 
 
+async def _covered(
+    known: _Known, unit: Unit, window: Period | None, came: _Came | None
+) -> Coverage:
+    standing = known.stood(unit)
+    silent = [each for each in standing if each.counter_id not in known.lately]
+    facts = Facts(0, 0, 0, 0, 0, 0, 0, 0, len(standing), len(silent))
+    if window and came:
+        facts = await _facts(known, unit, window, came, facts)
+    shown = tuple(counter for counter in silent if counter.public)
+    return Coverage(facts, graded(facts), window, shown, known.scores.asked.silent_days)
+
+
+async def _facts(known: _Known, unit: Unit, window: Period, came: _Came, silent: Facts) -> Facts:
+    scores, rows = known.scores, known.of(unit)
+    heard = (came.days.get(member, set()) for member in _members(scores, unit))
+    counters = _counters(scores, rows)
+    receipts, released = await scores.share_of(unit, window, "stratum", RECEIPT)
+    return replace(
+        silent,
+        dossiers=sum(row.n for row in rows),
+        responses=came.received[unit.code],
+        counters=len(counters),
+        answering=len(counters & came.counters),
+        workdays=came.workdays,
+        days=len(set[int]().union(*heard)),
+        released=released,
+        receipts=receipts,
+    )
+
+
 def _counters(scores: Scores, rows: Iterable[Dossiers]) -> set[int]:
     """Counters with dossiers; where a unit's events name none, all that it has."""
     named = {row.unit_id: set[int]() for row in rows}
     for row in rows:
         named[row.unit_id] |= {row.counter_id} - {0}
     found = set().union(*named.values())
-    for counter in scores.state.directory.counters:
-        if named.get(counter.unit_id) == set():
-            found.add(counter.counter_id)
+    unnamed = {unit_id for unit_id, counters in named.items() if not counters}
+    if unnamed:
+        own = scores.state.directory.counters
+        found |= {each.counter_id for each in own if each.unit_id in unnamed}
     return found
 
 
-async def _silent(scores: Scores, unit: Unit, period: Period) -> tuple[tuple[Counter, ...], int]:
-    """Counters that stood open for the last working days and received nothing, and how many did."""
-    until = min(period.last, scores.asked.today())
-    since = workdays_before(until, scores.asked.silent_days)
-    members = _members(scores, unit)
-    standing = [
-        counter
-        for counter in scores.state.directory.counters
-        if counter.unit_id in members and _stood(counter, since, until)
-    ]
-    heard = await counters_heard(scores.asked.store.reader, since, until)
-    silent = tuple(counter for counter in standing if counter.counter_id not in heard)
-    return silent, len(standing)
+def _members(scores: Scores, unit: Unit) -> set[int]:
+    return {member.unit_id for member in scores.published(unit)}
 
 
 def _stood(counter: Counter, since: date, until: date) -> bool:

@@ -10,7 +10,15 @@ from pathlib import Path
 from sipas.packs import Pack, check_messages
 
 LOCALES = Path(__file__).parent / "locales"
-DOMAINS = ("charts", "chat", "filings", "log", "paper", "web")
+DOMAINS = (
+    "charts",
+    "chat",
+    "dashboard",
+    "filings",
+    "log",
+    "paper",
+    "web",
+)
 LANGUAGES = ("vi", "en")
 PACKED = "chat."
 

@@ -144,7 +144,8 @@ class Scores(Counted):
 
         At one release they never change, so they are made once.
         """
-        asked = (self.release, unit.code, period.code, str(by or ""), self.formula, self.view)
+        view = (self.formula, self.view, self.unlike)
+        asked = (self.release, unit.code, period.code, str(by or ""), *view)
         tree, known = self.asked.answers.get(asked, (None, []))
         if tree is not self.state.directory:
             known = await self._found(unit, period, by)

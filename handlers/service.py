@@ -29,8 +29,8 @@ KEPT_MOST = 40
 ANSWERS_MOST = 200
 SPREADS_MOST = 2_000
 
-Asked = tuple[int, str, str, str, str, str]
-"""A question about figures: release, unit, period, by what, formula, view."""
+Asked = tuple[int, str, str, str, str, str, frozenset[str]]
+"""A question: release, unit, period, by what, formula, view, units of which others see less."""
 Answer = tuple[Directory, list[tuple[str, Figure]]]
 """Its figures, and the tree they were found in: another tree may have another answer."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.forest import Node
@@ -64,18 +64,20 @@ class Splits:
     Attributes:
         tables: by name and questionnaire.
         ends: of the same tables; what is settled stays as it is, so they outlive a release.
+        shares: what was found of a value of a dimension and all values, by who asked for what.
     """
 
     running: Running | None = None
     tables: dict[Name, Mapping[int, Split]] = field(default_factory=dict)
     ends: dict[tuple[Name, int], Known] = field(default_factory=dict)
+    shares: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
 
     def begin(self, running: Running) -> None:
         """From now on these are the tables of *running*."""
         if running is not self.running:
             if self.running is None or not running.settled_as(self.running):
                 self.ends = {}
-            self.running, self.tables = running, {}
+            self.running, self.tables, self.shares = running, {}, {}
 
     def made(
         self, running: Running, name: Name, margins: Margins, alone: bool

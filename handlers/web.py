@@ -26,6 +26,7 @@ from handlers import (
     work,
 )
 from handlers.charts import routes as charts
+from handlers.dashboard import grid
 from handlers.filings import files as filing_files
 from handlers.filings import published
 from handlers.filings import routes as filings
@@ -59,6 +60,7 @@ ROUTERS = (
     register.router,
     login.router,
     work.router,
+    grid.router,
     filings.router,
     filing_files.router,
 )

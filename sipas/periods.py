@@ -19,7 +19,7 @@ SETTLED_AFTER = 4
 """Days after a half-month's end in which late responses still count in it."""
 
 # Window: first month and last month, each 15th to 14th; a first month of 12 is of the year before.
-_WINDOWS = {
+WINDOWS = {
     "R1": (12, 3),
     "R2": (3, 6),
     "R3": (6, 9),
@@ -104,7 +104,7 @@ def _month_range(code: str, year: str, month: str, last_year: str, last_month: s
 
 
 def _window(code: str, year: str, window: str) -> Period:
-    first, last = _WINDOWS[window]
+    first, last = WINDOWS[window]
     starts = int(year) - (first == 12)
     return Period(date(starts, first, _HALF + 1), date(int(year), last, _HALF), code)
 
@@ -134,7 +134,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period]], ...] = (
     (re.compile(f"{_Y}-Q([1-4])"), _quarter),
     (re.compile(f"{_Y}-{_M}"), _month),
     (re.compile(f"{_Y}-{_M}\\.\\.{_Y}-{_M}"), _month_range),
-    (re.compile(f"{_Y}-({'|'.join(_WINDOWS)})"), _window),
+    (re.compile(f"{_Y}-({'|'.join(WINDOWS)})"), _window),
     (re.compile(f"{_Y}-W([0-9]{{2}})"), _week),
     (re.compile(f"{_D}\\.\\.{_D}"), _days),
 )

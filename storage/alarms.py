@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from aiosqlite import Connection
+
 from sipas import alarms, stuffing, tally
 from sipas.instrument import Instrument
 from storage.numbering import ALARM_DECISIONS, ALARMS
+from storage.queries import read
 from storage.queries import write as sql
 from storage.release import instruments_by_id
 from storage.transaction import Transaction
@@ -245,6 +248,12 @@ def all_alarms(tx: Transaction) -> list[Alarm]:
 def open_alarms(tx: Transaction) -> int:
     """How many wait for a decision."""
     return int(sql.open_alarms(tx.connection))
+
+
+async def open_by_unit(connection: Connection) -> dict[int, int]:
+    """How many wait for a decision, by unit row; units without one are left out."""
+    rows = await connection.execute_fetchall(read.open_alarms_by_unit.sql)
+    return {int(unit_id): int(n) for unit_id, n in rows}
 
 
 def portions(grown: Fresh, size: int) -> Iterable[Fresh]:

@@ -79,3 +79,9 @@ order by a.alarm_id;
 
 -- name: open_alarms()$
 select count(*) from alarms where decision = 0;
+
+-- name: open_alarms_by_unit()
+select c.unit_id, count(*) as n from alarms a
+join counters c on c.counter_id = a.counter_id
+where a.decision = 0
+group by c.unit_id;

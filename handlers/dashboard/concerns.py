@@ -1,0 +1,51 @@
+"""What somebody should look at in a unit, besides its figures: told of one's own units only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from handlers.counted import told
+from handlers.scores import Scores
+from sipas.periods import Period
+from storage.alarms import open_by_unit
+from storage.verdicts import flags_by_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """So many things of one sort; the number is None where it would tell one from one to nine."""
+
+    sort: str
+    n: int | None
+
+
+Found = Mapping[int, int | None]
+"""Numbers by unit row; units with none are left out."""
+
+
+async def alarms(scores: Scores, period: Period) -> Found:
+    """Alarms that wait for a decision, whenever they were raised."""
+    return await open_by_unit(scores.asked.store.reader)
+
+
+async def flagged(scores: Scores, period: Period) -> Found:
+    """Responses in the figures that carry a flag nobody has decided on."""
+    found = await flags_by_unit(scores.asked.store.reader, period)
+    return {unit: told(flags.undecided) for unit, flags in found.items() if flags.undecided}
+
+
+# Another sort of thing to look at joins by a line here, and by its name in the catalogue.
+SOURCES: Mapping[str, Callable[[Scores, Period], Awaitable[Found]]] = {
+    "alarms": alarms,
+    "flagged": flagged,
+}
+
+
+async def concerns(scores: Scores, period: Period) -> dict[int, tuple[Concern, ...]]:
+    """Everything that is to be looked at, by unit row, in the order of `SOURCES`."""
+    found: dict[int, tuple[Concern, ...]] = {}
+    for sort, source in SOURCES.items():
+        for unit, n in (await source(scores, period)).items():
+            found[unit] = (*found.get(unit, ()), Concern(sort, n))
+    return found

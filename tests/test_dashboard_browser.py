@@ -1,0 +1,107 @@
+"""The dashboard in real Chromium on a simulated province: read, reached by keyboard, printed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot.keys import load_keys
+from handlers import passwords
+from handlers.rights import Role
+from storage import staff
+from storage.staff import Grant
+from storage.store import Store
+from storage.transaction import Transaction
+from tests.server import MOTCUA, Server
+from tests.test_browser import browser, pytestmark
+from tests.test_filings_browser import NAME, WORD, accessible, signed_in
+
+__all__ = ["browser", "pytestmark"]
+
+PERIOD = "2026-Q3"
+
+
+def _lan(tx: Transaction) -> None:
+    staff.add(tx, NAME, "Nguyễn Vân Lan", [Grant(Role.LEADER, "38")], "2026-07-01")
+    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+
+
+async def _account(server: Server) -> None:
+    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+    try:
+        await store.write(_lan)
+    finally:
+        await store.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Ten communes with a year of simulated responses, and a leader."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000"]
+    made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
+    subprocess.run(made, check=True, capture_output=True)
+    server = Server(folder)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(_account(server))).result()
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def leader(server: Server, browser: Browser) -> Iterator[Page]:
+    """A leader who has signed in, with JavaScript off: every page must do without."""
+    page = signed_in(browser, server, script=False)
+    yield page
+    page.context.close()
+
+
+def test_change_is_said_where_compare_says_it(server: Server, leader: Page) -> None:
+    """Tile by tile the same verdict as everybody gets from the API, and not always the same."""
+    leader.goto(f"{server.url}/dashboard?period={PERIOD}&order=name&lang=en")
+    told: dict[str, str] = {}
+    for tile in leader.locator(".tile").all():
+        link = tile.locator("h3 a").get_attribute("href") or ""
+        words = re.search(r"change: not enough ground|up: \S+|down: \S+", tile.inner_text())
+        told[link.split("unit=")[1].split("&")[0]] = words[0] if words else ""
+    verdicts = {unit: _verdict(server, unit) for unit in told}
+
+    assert {unit: _SAID[words[:2]] for unit, words in told.items()} == verdicts
+    assert len(told) == 10
+    assert len(set(verdicts.values())) > 1
+
+
+_SAID = {"up": "higher", "do": "lower", "ch": "unclear", "": None}
+
+
+def _verdict(server: Server, unit: str) -> str | None:
+    """What the API says of the overall rating: nothing where the period shows none."""
+    asked = {"unit": unit, "period": PERIOD, "compare": "2026-Q2"}
+    found = httpx.get(f"{server.url}/api/v1/scores", params=asked, trust_env=False).json()
+    overall = [each for each in found["figures"] if each["part"] == "overall"]
+    rows = [each["verdict"] for each in found["comparisons"] if each["part"] == "overall"]
+    if not any(each["value"] is not None for each in overall):
+        return None
+    return rows[0] if rows else "unclear"
+
+
+def test_the_grid_is_read_by_everybody(server: Server, browser: Browser) -> None:
+    """No complaint of axe on phone and desk; sorted and searched by keyboard alone."""
+    page = signed_in(browser, server)
+    page.goto(f"{server.url}/dashboard?period={PERIOD}&lang=vi")
+    accessible(page)
+    first = page.locator(".tile h3").first.inner_text()
+    page.locator("#q").focus()
+    page.keyboard.type(first.replace("Xã ", ""))
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".tile h3").first).to_have_text(first)
+    expect(page.locator(".sums li").first).to_contain_text("1")
+    page.context.close()
