@@ -17,6 +17,7 @@ DOMAINS = (
     "filings",
     "log",
     "paper",
+    "sheets",
     "web",
 )
 LANGUAGES = ("vi", "en")

@@ -30,6 +30,7 @@ from handlers.dashboard import grid
 from handlers.filings import files as filing_files
 from handlers.filings import published
 from handlers.filings import routes as filings
+from handlers.filings import sheet as filing_sheet
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.log import api as log
@@ -63,6 +64,7 @@ ROUTERS = (
     grid.router,
     filings.router,
     filing_files.router,
+    filing_sheet.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -207,13 +207,17 @@ def subtitle(document: Any, text: str) -> None:
     said.paragraph_format.keep_with_next = True
 
 
+def repeated_head(table: Any) -> None:
+    """Repeat the first row on every page."""
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
 def grid(document: Any, heads: Any, cells: Any, widths: Any, rows: str) -> None:
     """A table whose second row is repeated for each of *rows*."""
     table = document.add_table(4, len(heads))
     table.style = "Table Grid"
     widen(table, widths)
-    repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    repeated_head(table)
     texts = (heads, (f"{{%tr for row in {rows} %}}",), cells, ("{%tr endfor %}",))
     for number, row in enumerate(texts):
         for column in range(len(widths)):

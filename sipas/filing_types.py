@@ -16,7 +16,7 @@ from sipas.workdays import is_workday, workdays_before
 
 _LAST_DUE_DAY = 28  # every month has it
 _KEYS = frozenset(
-    {"name", "title", "units", "about", "roles", "windows", "due_day"}
+    {"name", "title", "units", "about", "roles", "windows", "due_day", "sheet"}
     | {"lead_workdays", "least_workdays", "delay_days"}
 )
 
@@ -36,6 +36,7 @@ class FilingType:
         title: of the document, which is Vietnamese.
         units: codes of who files; empty means every body below the province.
         windows: codes of its periods with {year} and {before} for years.
+        sheet: whether it comes with the quarterly sheet of nine indicators.
     """
 
     key: str
@@ -49,6 +50,7 @@ class FilingType:
     lead_workdays: int
     least_workdays: int
     delay_days: int
+    sheet: bool
 
 
 def parse(text: str, name: str) -> Mapping[str, FilingType]:
@@ -88,6 +90,7 @@ def _type(file: Checked, key: str, fields: dict[str, Any]) -> FilingType:
         lead_workdays=_days(file, key, fields, "lead_workdays", 0),
         least_workdays=_days(file, key, fields, "least_workdays", 1),
         delay_days=_days(file, key, fields, "delay_days", 0),
+        sheet=_switch(file, key, fields, "sheet"),
     )
 
 
@@ -109,6 +112,12 @@ def _days(file: Checked, key: str, fields: dict[str, Any], field: str, least: in
     return int(str(found))
 
 
+def _switch(file: Checked, key: str, fields: dict[str, Any], field: str) -> bool:
+    found = fields.get(field, False)
+    file.need(isinstance(found, bool), f"{key}.{field}", f"expected true or false, got {found!r}")
+    return bool(found)
+
+
 def _period(window: str, year: int) -> Period:
     return parse_period(window.format(year=year, before=year - 1))
 
@@ -126,6 +135,13 @@ def period_of(kind: FilingType, code: str) -> Period | None:
         return None
     known = (each for year in (found.last.year,) for each in periods(kind, year))
     return next((each for each in known if each.code == code), None)
+
+
+def before(kind: FilingType, period: Period) -> tuple[Period, ...]:
+    """The type's periods of the two years before *period*, the newest first."""
+    years = range(period.last.year - 2, period.last.year + 1)
+    found = [each for year in years for each in periods(kind, year) if each.last < period.first]
+    return tuple(sorted(found, key=lambda each: each.last, reverse=True))
 
 
 def begun(kind: FilingType, today: date, most: int = 6) -> tuple[Period, ...]:

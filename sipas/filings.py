@@ -28,11 +28,13 @@ class State(StrEnum):
 
 
 class Act(StrEnum):
-    """What is done to a filing; whoever files does the first three, who receives it the others."""
+    """What is done to a filing; whoever files does the first four, who receives it the others."""
 
     WRITE = "write"
+    SCORE = "score"
     FREEZE = "freeze"
     SUBMIT = "submit"
+    APPRAISE = "appraise"
     ACCEPT = "accept"
     RETURN = "return"
     PUBLISH = "publish"
@@ -67,17 +69,23 @@ class Standing(StrEnum):
 _Row = tuple[State | Refusal, ...]
 _NO = Refusal
 # Columns: open, frozen, submitted, accepted, returned, published, restated.
+_TYPING: _Row = (
+    *(State.OPEN, State.FROZEN, _NO.WAITING, _NO.DECIDED, State.RETURNED),
+    *(_NO.PUBLISHED, _NO.PUBLISHED),
+)
 _TABLE: Mapping[Act, _Row] = {
-    Act.WRITE: (
-        *(State.OPEN, State.FROZEN, _NO.WAITING, _NO.DECIDED, State.RETURNED),
-        *(_NO.PUBLISHED, _NO.PUBLISHED),
-    ),
+    Act.WRITE: _TYPING,
+    Act.SCORE: _TYPING,
     Act.FREEZE: (
         *(State.FROZEN, State.FROZEN, _NO.WAITING, _NO.DECIDED, State.FROZEN),
         *(_NO.PUBLISHED, _NO.PUBLISHED),
     ),
     Act.SUBMIT: (
         *(_NO.NOT_FROZEN, State.SUBMITTED, _NO.WAITING, _NO.DECIDED, State.SUBMITTED),
+        *(_NO.PUBLISHED, _NO.PUBLISHED),
+    ),
+    Act.APPRAISE: (
+        *(_NO.NOT_SUBMITTED, _NO.NOT_SUBMITTED, State.SUBMITTED, _NO.DECIDED, _NO.NOT_SUBMITTED),
         *(_NO.PUBLISHED, _NO.PUBLISHED),
     ),
     Act.ACCEPT: (
@@ -143,7 +151,7 @@ def possible(state: State, over: bool = True) -> tuple[Act, ...]:
     """What may be done in *state* by whoever has the right, in the order of a filing's life.
 
     >>> [str(act) for act in possible(State.SUBMITTED)]
-    ['accept', 'return']
+    ['appraise', 'accept', 'return']
     """
     tried = ((act, step(state, act, Facts("a reason", over))) for act in Act)
     return tuple(act for act, found in tried if isinstance(found, State))

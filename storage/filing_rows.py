@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sipas.filings import State
 from sipas.ledger import Record
+from sipas.quarter_sheet import Given, Side
 
 
 class Filing(NamedTuple):
@@ -83,12 +84,34 @@ class Done(NamedTuple):
     words: Mapping[int, str] | None
 
 
+class Scored(NamedTuple):
+    """The points of one side as they were saved."""
+
+    side: Side
+    revision: int
+    at: str
+    actor: str
+    given: Mapping[int, Given]
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A filing with everything in it."""
+    """A filing with everything in it.
+
+    Attributes:
+        taken_from: of paragraphs that nobody has changed since, the period they came from.
+        points: every saving of the sheet's points, oldest first.
+    """
 
     filing: Filing
     figures: Sequence[Record]
     words: Mapping[int, str]
     entries: Sequence[Entry]
     acts: Sequence[Done]
+    taken_from: Mapping[int, str]
+    points: Sequence[Scored]
+
+    def scored(self, side: Side) -> Scored:
+        """The side's present points; those never saved have revision 0."""
+        own = [each for each in self.points if each.side is side]
+        return own[-1] if own else Scored(side, 0, "", "", {})

@@ -12,12 +12,15 @@ from dataclasses import replace
 
 from sipas.filings import PARTS, PLAIN, Act, Facts, Refusal, State, step
 from sipas.ledger import Change, Record, carried, changes
+from sipas.quarter_sheet import Given, Side
 from storage import registry
+from storage.filing_points import points, save_points
 from storage.filing_rows import By, Done, Entry, Filing, New, Taken, Whole
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
 OPENED = "open"
+TAKEN_OVER = "take_over"
 _TAKING = frozenset({Act.FREEZE, Act.RESTATE})
 
 
@@ -55,8 +58,15 @@ def whole(tx: Transaction, filing_id: int) -> Whole | None:
     found = filing(tx, filing_id)
     if found is None:
         return None
-    figures = figures_of(tx, filing_id, found.version)
-    return Whole(found, figures, words(tx, filing_id), ledger(tx, filing_id), acts(tx, filing_id))
+    return Whole(
+        found,
+        figures_of(tx, filing_id, found.version),
+        words(tx, filing_id),
+        ledger(tx, filing_id),
+        acts(tx, filing_id),
+        _taken_from(tx, filing_id),
+        points(tx, filing_id),
+    )
 
 
 def move(
@@ -112,11 +122,47 @@ def write(
     if known.revision != revision:
         return None
     for part in PARTS:
-        sql.save_filing_words(
-            tx.connection, filing_id=filing_id, part=part, words=typed.get(part, "")
-        )
+        _save(tx, filing_id, part, typed.get(part, ""))
     sql.next_filing_revision(tx.connection, filing_id=filing_id)
     _note(tx, filing_id, Act.WRITE, after, known.version, by)
+    return after
+
+
+def take_over(tx: Transaction, filing_id: int, source: int, by: By) -> State | Refusal:
+    """Fill the parts that are empty with the paragraphs of another filing, marked as such.
+
+    Raises:
+        LookupError: one of the filings does not exist.
+    """
+    known, earlier = _known(tx, filing_id), _known(tx, source)
+    after = step(known.state, Act.WRITE)
+    if isinstance(after, Refusal):
+        return after
+    own = words(tx, filing_id)
+    for part, told in words(tx, source).items():
+        if told and not own[part]:
+            _save(tx, filing_id, part, told, earlier.period)
+    sql.next_filing_revision(tx.connection, filing_id=filing_id)
+    _note(tx, filing_id, TAKEN_OVER, after, known.version, by, earlier.period)
+    return after
+
+
+def score(
+    tx: Transaction, filing_id: int, side: Side, revision: int, given: Mapping[int, Given], by: By
+) -> State | Refusal | None:
+    """Save one side's points; None when somebody saved others since *revision*.
+
+    Raises:
+        LookupError: there is no such filing.
+    """
+    known = _known(tx, filing_id)
+    act = Act.SCORE if side is Side.SELF else Act.APPRAISE
+    after = step(known.state, act)
+    if isinstance(after, Refusal):
+        return after
+    if not save_points(tx, filing_id, side, revision, given, by):
+        return None
+    _note(tx, filing_id, act, after, known.version, by)
     return after
 
 
@@ -128,7 +174,7 @@ def figures_of(tx: Transaction, filing_id: int, version: int) -> list[Record]:
 
 def words(tx: Transaction, filing_id: int) -> dict[int, str]:
     """The officer's paragraphs by part; those never written are empty."""
-    known = dict(sql.filing_words(tx.connection, filing_id=filing_id))
+    known = {part: told for part, told, _ in sql.filing_words(tx.connection, filing_id=filing_id)}
     return {part: known.get(part, "") for part in PARTS}
 
 
@@ -148,6 +194,19 @@ def acts(tx: Transaction, filing_id: int) -> list[Done]:
         Done(at, actor, act, State(state), version, reason, _parts(submitted))
         for at, actor, act, state, version, reason, submitted in rows
     ]
+
+
+def _taken_from(tx: Transaction, filing_id: int) -> dict[int, str]:
+    rows = sql.filing_words(tx.connection, filing_id=filing_id)
+    return {part: period for part, told, period in rows if period and told}
+
+
+def _save(
+    tx: Transaction, filing_id: int, part: int, words: str, taken_from: str | None = None
+) -> None:
+    sql.save_filing_words(
+        tx.connection, filing_id=filing_id, part=part, words=words, taken_from=taken_from
+    )
 
 
 def _known(tx: Transaction, filing_id: int) -> Filing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from aiosqlite import Connection
 
@@ -16,6 +17,25 @@ from storage.numbering import row_id
 from storage.queries import read
 
 EPOCH = date(1970, 1, 1)
+
+
+class Ended(NamedTuple):
+    """A dossier that ended: all that is kept of its code, and how it stands to its day."""
+
+    last_four: str
+    reached: Pace | None
+
+
+async def dossiers_of(connection: Connection, units: set[int], period: Period) -> list[Ended]:
+    """The dossiers that `days_of` counts, one by one, by day for each unit."""
+    span = {"first": (period.first - EPOCH).days, "last": (period.last - EPOCH).days}
+    found: list[Ended] = []
+    for unit_id in sorted(units):
+        rows = await connection.execute_fetchall(
+            read.dossiers_listed.sql, {"unit_id": unit_id, **span}
+        )
+        found += [Ended(last_four, _reached(day, due)) for last_four, day, due in rows]
+    return found
 
 
 async def days_of(connection: Connection, units: set[int], period: Period) -> Counter[Pace | None]:
@@ -30,7 +50,7 @@ async def days_of(connection: Connection, units: set[int], period: Period) -> Co
             read.dossiers_ended.sql, {"unit_id": unit_id, **span}
         )
         for day, due, n in rows:
-            found[None if due is None else pace(_day(due), _day(day))] += n
+            found[_reached(day, due)] += n
     return found
 
 
@@ -61,6 +81,10 @@ def _options(instrument: Instrument, key: str) -> Mapping[str, str]:
     """The codes of a question's options, by their letter; none where it is not asked."""
     item = instrument.by_key.get(key)
     return {option.letter: option.code for option in item.options} if item else {}
+
+
+def _reached(day: int, due: int | None) -> Pace | None:
+    return None if due is None else pace(_day(due), _day(day))
 
 
 def _day(number: int) -> date:

@@ -1,18 +1,22 @@
-"""A report as DOCX, filled into a template that people edit in Word or LibreOffice."""
+"""Reports and sheets as DOCX, filled into templates that people edit in Word or LibreOffice."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from handlers.documents.report import Report
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-TEMPLATE = Path(__file__).parent / "report.docx"
+HERE = Path(__file__).parent
+TEMPLATE = HERE / "report.docx"
+UNIT_SHEET, DOSSIER_SHEET = HERE / "sheet-02.docx", HERE / "sheet-01.docx"
 # LibreOffice names the relation to a file's properties in its own way; python-docx then does not
 # find them, and would write a second file of the same name that Word takes for damage.
 _RELATIONS = "_rels/.rels"
@@ -24,8 +28,8 @@ class TemplateFault(ValueError):
     """A template that cannot be filled; the message says what is wrong with it."""
 
 
-def docx(of: Report, template: Path | None = None) -> bytes:
-    """The document; *template* replaces ours.
+def docx(of: DataclassInstance, template: Path | None = None) -> bytes:
+    """The document of what a template asks for; without *template* it is a report's.
 
     Raises:
         TemplateFault: the template is no DOCX file, or asks for what there is not.

@@ -108,11 +108,11 @@ def report(asked: Service, state: State, whole: Whole) -> Report:
     if unit is None or about is None:
         raise LookupError(f"expected a unit that exists, got {known.unit!r}, {known.about!r}")
     period = parse_period(known.period)
-    superior, body = _head(state, unit)
+    superior, body = head_of(state, unit)
     return Report(
         superior=superior,
         body=body,
-        place=_place(state, unit),
+        place=place_of(state, unit),
         year=period.last.year,
         abstract=f"{TYPES[known.type].title} {period_words(period).replace(' ', TIED)}",
         days=period_text(period),
@@ -166,14 +166,15 @@ def local_time(at: str) -> str:
     return f"{there:%H:%M} {there.day}/{there.month}/{there.year}"
 
 
-def _head(state: State, unit: Unit) -> tuple[str, tuple[str, ...]]:
+def head_of(state: State, unit: Unit) -> tuple[str, tuple[str, ...]]:
+    """The superior body, empty where the body stands alone, and the body's lines in capitals."""
     committee = _told("filings.doc.committee")
     if unit.kind in _COMMUNES:
         return "", (committee, unit.name.upper())
     return f"{committee} {_root(state, unit).name.upper()}", (unit.name.upper(),)
 
 
-def _place(state: State, unit: Unit) -> str:
+def place_of(state: State, unit: Unit) -> str:
     """The place of issue: the commune's name, else the province's, without its kind."""
     of = unit if unit.kind in _COMMUNES else _root(state, unit)
     return of.name.split(" ", 1)[-1]
@@ -254,9 +255,9 @@ def _row(named: str, figure: Record) -> Row:
         name=named,
         value=f"{_percent(figure['value'])} %" if shown else why_none(figure),
         interval=f"{_percent(figure['low'])} – {_percent(figure['high'])} %" if shown else "–",
-        n=_whole(n_told(figure)),
-        levels=tuple(map(_whole, levels)),
-        not_applicable=_whole(figure.get("not_applicable")),
+        n=whole_number(n_told(figure)),
+        levels=tuple(map(whole_number, levels)),
+        not_applicable=whole_number(figure.get("not_applicable")),
         id=figure["id"],
     )
 
@@ -287,8 +288,13 @@ def n_told(figure: Record) -> int | str:
 
 def _n(figure: Record) -> str:
     told = n_told(figure)
-    return f"= {_whole(told)}" if isinstance(told, int) else told
+    return f"= {whole_number(told)}" if isinstance(told, int) else told
 
 
-def _whole(number: int | str | None) -> str:
+def whole_number(number: int | str | None) -> str:
+    """A count with points between thousands, or what stands in its place.
+
+    >>> whole_number(12345), whole_number(None)
+    ('12.345', '–')
+    """
     return f"{number:,}".replace(",", ".") if isinstance(number, int) else number or "–"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -90,17 +91,26 @@ def _ledger(asked: Service, state: State, whole: Whole) -> Iterable[list[_Cell]]
         yield [entry.version, line.name, *both, entry.reason, entry.at]
 
 
+def put(
+    sheet: Worksheet, row: int, column: int, value: _Cell, number_format: str = "General"
+) -> Any:
+    """A cell with *value*; a text is never a formula."""
+    cell = sheet.cell(row, column, value)
+    cell.number_format = number_format
+    if isinstance(value, str):
+        # A text that begins with = would else be stored as a formula; the quote keeps it a text
+        # when somebody edits the cell.
+        cell.data_type, cell.quotePrefix = "s", value[:1] in ("=", "+", "-", "@")
+    return cell
+
+
 def _fill(
     sheet: Worksheet, title: str, heads: Sequence[str], rows: Iterable[Sequence[_Cell]]
 ) -> None:
     sheet.title = title
     for number, row in enumerate((heads, *rows), 1):
         for column, value in enumerate(row, 1):
-            cell = sheet.cell(number, column, value)
-            if isinstance(value, str):
-                # A text that begins with = would else be stored as a formula; the quote keeps it
-                # a text when somebody edits the cell.
-                cell.data_type, cell.quotePrefix = "s", value[:1] in ("=", "+", "-", "@")
+            put(sheet, number, column, value)
 
 
 def _shape(sheet: Worksheet, widths: Sequence[int], formats: dict[int, str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ import sipas
 from handlers.rights import Right, Signed
 from handlers.service import Service, State
 from sipas import filings
-from sipas.filing_types import About, FilingType, begun, due, is_over, parse, period_of
+from sipas.filing_types import About, FilingType, before, begun, due, is_over, parse, period_of
 from sipas.filings import Act, Standing, possible, standing
 from sipas.periods import Period, parse_period
 from storage.directory import Directory, Unit
@@ -20,6 +20,7 @@ from storage.filing_rows import Filing
 _FILE = Path(sipas.__file__).parent / "filings.toml"
 TYPES = parse(_FILE.read_text("utf-8"), _FILE.name)
 DRAFTING = (Act.FREEZE, Act.SUBMIT)
+_ON_SHEET = frozenset({Act.SCORE, Act.APPRAISE})
 DECIDING = (Act.ACCEPT, Act.RETURN, Act.PUBLISH, Act.RESTATE)
 
 
@@ -63,11 +64,12 @@ class Desk:
         """What this person may do with the filing as it stands today."""
         kind, period = TYPES[filing.type], parse_period(filing.period)
         now = possible(filings.State(filing.state), is_over(kind, period, self.asked.today()))
-        mine = {Act.WRITE, *DRAFTING} if self.writes(kind, filing.unit, filing.about) else set()
-        return tuple(act for act in now if act in mine | self._decisions(filing))
-
-    def _decisions(self, filing: Filing) -> set[Act]:
-        return set(DECIDING) if self.decides(filing) else set()
+        mine = {Act.WRITE, Act.SCORE, *DRAFTING}
+        if not self.writes(kind, filing.unit, filing.about):
+            mine = set()
+        if self.decides(filing):
+            mine |= {Act.APPRAISE, *DECIDING}
+        return tuple(act for act in now if act in mine and (kind.sheet or act not in _ON_SHEET))
 
     def about(self, kind: FilingType, unit: Unit) -> Unit:
         """Whose figures the unit's filing of this type holds."""
@@ -118,6 +120,17 @@ class Desk:
         stands = standing(state, submitted, day, self.asked.today())
         may = filing is None and self.writes(kind, unit.code, self.about(kind, unit).code)
         return Due(unit, day, stands, filing, may)
+
+    def predecessor(self, filing: Filing, known: Iterable[Filing]) -> Filing | None:
+        """The unit's newest earlier filing of the same type, if it is the person's to see."""
+        kind = TYPES[filing.type]
+        codes = [each.code for each in before(kind, parse_period(filing.period))]
+        own = {
+            each.period: each
+            for each in known
+            if (each.type, each.unit) == (filing.type, filing.unit) and self.sees(each)
+        }
+        return next((own[code] for code in codes if code in own), None)
 
     def opening(self, kind: str, unit: str, period: str) -> tuple[FilingType, Unit, Period] | None:
         """Type, unit and period of a filing that may be opened; None where there is no such."""

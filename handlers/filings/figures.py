@@ -87,9 +87,17 @@ def of_breakdown(figures: Sequence[Record], by: str) -> list[Record]:
 
 def headline(figures: Sequence[Record]) -> Record | None:
     """The index of the questionnaire most used, else its overall level; None without any."""
+    return _foremost(figures, Part.INDEX, Part.OVERALL)
+
+
+def overall(figures: Sequence[Record]) -> Record | None:
+    """The overall level of the questionnaire most used; None where none asks for it."""
+    return _foremost(figures, Part.OVERALL)
+
+
+def _foremost(figures: Sequence[Record], *parts: Part) -> Record | None:
     total = [each for each in figures if each["by"] == TOTAL]
-    wanted = (each for part in (Part.INDEX, Part.OVERALL) for each in total if each["part"] == part)
-    ordered = list(wanted)
+    ordered = [each for part in parts for each in total if each["part"] == part]
     shown = (each for each in ordered if each["value"] is not None)
     return next(shown, ordered[0] if ordered else None)
 

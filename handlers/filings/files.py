@@ -33,11 +33,11 @@ def media_told(media: str, *errors: int) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The document", "content": {media: {}}}, **responses(*errors)}
 
 
-def _told(media: str) -> dict[int | str, dict[str, Any]]:
+def media_of(media: str) -> dict[int | str, dict[str, Any]]:
     return media_told(media, 401, 403, 404, 409, 422, 500)
 
 
-@router.get("/filings/{filing}/report.docx", summary="The report as DOCX", responses=_told(DOCX))
+@router.get("/filings/{filing}/report.docx", summary="The report as DOCX", responses=media_of(DOCX))
 async def report_docx(asked: Asked, signed: Seeing, filing: Number) -> Response:
     """A draft in the layout of Nghị định 30/2020, from the template."""
     desk, whole = await _frozen(asked, signed, filing)
@@ -49,7 +49,7 @@ async def report_docx(asked: Asked, signed: Seeing, filing: Number) -> Response:
     return handed(made, DOCX, whole, "bao-cao", "docx")
 
 
-@router.get("/filings/{filing}/report.pdf", summary="The report as PDF", responses=_told(PDF))
+@router.get("/filings/{filing}/report.pdf", summary="The report as PDF", responses=media_of(PDF))
 async def report_pdf(asked: Asked, signed: Seeing, filing: Number) -> Response:
     """The same, tagged, to read and print."""
     from handlers.documents.pdf import pdf  # when first needed, as below
@@ -59,7 +59,7 @@ async def report_pdf(asked: Asked, signed: Seeing, filing: Number) -> Response:
     return handed(made, PDF, whole, "bao-cao", "pdf")
 
 
-@router.get("/filings/{filing}/annex.xlsx", summary="The figures", responses=_told(XLSX))
+@router.get("/filings/{filing}/annex.xlsx", summary="The figures", responses=media_of(XLSX))
 async def annex_xlsx(asked: Asked, signed: Seeing, filing: Number) -> Response:
     """Every figure of the filing as typed cells, and what changed."""
     # Half a second and 30 MB, which only who makes a document should wait and pay for.
@@ -72,9 +72,14 @@ async def annex_xlsx(asked: Asked, signed: Seeing, filing: Number) -> Response:
 
 async def _frozen(asked: Service, signed: Signed, number: int) -> tuple[Desk, Whole]:
     desk, whole = await found_filing(asked, signed, number)
+    with_figures(whole)
+    return desk, whole
+
+
+def with_figures(whole: Whole) -> None:
+    """Refuse a filing without figures: there is nothing to make a document of."""
     if not whole.filing.version:
         raise refuse(HTTPStatus.CONFLICT, "freeze the figures first: a document is made of them")
-    return desk, whole
 
 
 def handed(made: bytes, media: str, whole: Whole, name: str, ending: str) -> Response:

@@ -10,6 +10,7 @@ from itertools import groupby
 from fastapi import Request, Response
 
 from handlers.documents.report import NUMERALS, local_time
+from handlers.documents.sheets import band_of, sum_of
 from handlers.filings.desk import DECIDING, DRAFTING, TYPES, Desk
 from handlers.filings.figures import BREAKDOWNS, Line, lines, of_breakdown
 from handlers.filings.figures import whole as made_whole
@@ -21,6 +22,7 @@ from sipas.filing_types import FilingType, begun, period_of
 from sipas.filings import PARTS, Act, Standing
 from sipas.ledger import Record
 from sipas.periods import Period, parse_period
+from sipas.quarter_sheet import Side, total
 from storage.filing_rows import Entry, Filing, Whole
 
 
@@ -58,8 +60,12 @@ def one_page(
     whole: Whole,
     fault: str = "",
     typed: Mapping[int, str] | None = None,
+    earlier: Filing | None = None,
 ) -> Response:
-    """One filing; *fault* says why nothing was done, *typed* is kept when it could not be saved."""
+    """One filing; *fault* says why nothing was done, *typed* is kept when it could not be saved.
+
+    *earlier* is the filing whose paragraphs may be taken over.
+    """
     language, known = language_of(request), whole.filing
     acts = desk.acts(known)
     return page(
@@ -82,8 +88,19 @@ def one_page(
         tables=tables(desk.asked, desk.state, whole.figures, language),
         ledger=ledger(desk.asked, desk.state, whole, language),
         acts=whole.acts[::-1],
+        taken_from=whole.taken_from,
+        earlier=earlier if not all(whole.words.values()) else None,
+        **_sheet(whole, language),
         local_time=local_time,
     )
+
+
+def _sheet(whole: Whole, language: str) -> dict[str, str]:
+    """The sums of the quarterly sheet, as they stand."""
+    own, appraised = (whole.scored(side).given for side in Side)
+    sums = {"own": own, "appraised": appraised}
+    told = {name: sum_of(total(given), given) for name, given in sums.items()}
+    return {**told, "band": band_of(total(appraised), language)}
 
 
 def tables(

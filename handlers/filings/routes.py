@@ -36,7 +36,7 @@ Code = Annotated[str, Form(max_length=64)]
 Words = Annotated[str, Form(max_length=20_000)]
 Why = Annotated[str, Form(max_length=2_000)]
 _SEEN = responses(401, 403, 404, 422)
-_ACTING = {**responses(401, 403, 404, 422), **page_or_problem(409)}
+ACTING = {**responses(401, 403, 404, 422), **page_or_problem(409)}
 _DRAFTING = "^(" + "|".join(DRAFTING) + ")$"
 _DECIDING = "^(" + "|".join(DECIDING) + ")$"
 
@@ -74,18 +74,19 @@ async def open_one(
         raise refuse(HTTPStatus.NOT_FOUND, "no filing for you to open")
     day = due(found[0], found[2]).isoformat()
     new = New(kind, unit, about, found[2].code, day)
-    number = await asked.store.write(filings.open_filing, new, _by(asked, signed))
-    return _to(request, number)
+    number = await asked.store.write(filings.open_filing, new, by(asked, signed))
+    return back_to(request, number)
 
 
 @router.get("/filings/{filing}", summary="One filing", responses=_SEEN)
 async def one(request: Request, asked: Asked, signed: Seeing, filing: Number) -> Response:
     """Its state, figures, paragraphs, ledger and history, and what may be done to it."""
-    desk, whole = await _found(asked, signed, filing)
-    return private(pages.one_page(request, desk, whole))
+    desk, whole = await found_filing(asked, signed, filing)
+    earlier = await _predecessor(desk, whole)
+    return private(pages.one_page(request, desk, whole, earlier=earlier))
 
 
-@router.post("/filings/{filing}/words", summary="Save one's own paragraphs", responses=_ACTING)
+@router.post("/filings/{filing}/words", summary="Save one's own paragraphs", responses=ACTING)
 async def write(
     request: Request,
     asked: Asked,
@@ -102,15 +103,33 @@ async def write(
     desk, whole = await _mine(asked, signed, filing)
     told = map(clean, (part_1, part_2, part_3, part_4, part_5))
     typed = dict(zip(PARTS, told, strict=True))
-    by = _by(asked, signed)
-    after = await asked.store.write(filings.write, filing, revision, typed, by)
+    who = by(asked, signed)
+    after = await asked.store.write(filings.write, filing, revision, typed, who)
     if isinstance(after, State):
-        return _to(request, filing, "#words")
+        return back_to(request, filing, place="#words")
     fault = "stale" if after is None else after
     return private(pages.one_page(request, desk, whole, fault, typed))
 
 
-@router.post("/filings/{filing}/draft", summary="Freeze or submit a filing", responses=_ACTING)
+@router.post(
+    "/filings/{filing}/take-over",
+    summary="Take over the last filing's paragraphs",
+    responses=ACTING,
+)
+async def take_over(request: Request, asked: Asked, signed: Drafting, filing: Number) -> Response:
+    """Fill empty parts with those of the unit's filing before this one, marked as such."""
+    desk, whole = await _mine(asked, signed, filing)
+    earlier = await _predecessor(desk, whole)
+    if earlier is None:
+        raise refuse(HTTPStatus.NOT_FOUND, "the unit has no earlier filing of this type")
+    who = by(asked, signed)
+    after = await asked.store.write(filings.take_over, filing, earlier.filing_id, who)
+    if isinstance(after, Refusal):
+        return private(pages.one_page(request, desk, whole, after))
+    return back_to(request, filing, place="#words")
+
+
+@router.post("/filings/{filing}/draft", summary="Freeze or submit a filing", responses=ACTING)
 async def draft(
     request: Request,
     asked: Asked,
@@ -123,7 +142,7 @@ async def draft(
     return await _done(request, desk, whole, Act(act))
 
 
-@router.post("/filings/{filing}/decide", summary="Decide about a filing", responses=_ACTING)
+@router.post("/filings/{filing}/decide", summary="Decide about a filing", responses=ACTING)
 async def decide(
     request: Request,
     asked: Asked,
@@ -133,9 +152,8 @@ async def decide(
     reason: Why = "",
 ) -> Response:
     """Accept, return with a reason, publish, or restate with a reason and today's figures."""
-    desk, whole = await _found(asked, signed, filing)
-    if not desk.decides(whole.filing):
-        raise _not_there()
+    desk, whole = await found_filing(asked, signed, filing)
+    deciding(desk, whole)
     return await _done(request, desk, whole, Act(act), clean(reason))
 
 
@@ -158,15 +176,28 @@ async def found_filing(asked: Service, signed: Signed, number: int) -> tuple[Des
     return desk, whole
 
 
-_found = found_filing
-
-
 async def _mine(asked: Service, signed: Signed, number: int) -> tuple[Desk, Whole]:
-    desk, whole = await _found(asked, signed, number)
+    desk, whole = await found_filing(asked, signed, number)
+    writing(desk, whole)
+    return desk, whole
+
+
+def writing(desk: Desk, whole: Whole) -> None:
+    """Refuse a filing that the person may not write; it is 404, as if it were not there."""
     known = whole.filing
     if not desk.writes(TYPES[known.type], known.unit, known.about):
         raise _not_there()
-    return desk, whole
+
+
+def deciding(desk: Desk, whole: Whole) -> None:
+    """Refuse a filing that the person does not receive, likewise."""
+    if not desk.decides(whole.filing):
+        raise _not_there()
+
+
+async def _predecessor(desk: Desk, whole: Whole) -> Filing | None:
+    of_type = await desk.asked.store.look(filings.filings, whole.filing.type)
+    return desk.predecessor(whole.filing, of_type)
 
 
 async def _done(request: Request, desk: Desk, whole: Whole, act: Act, reason: str = "") -> Response:
@@ -175,11 +206,11 @@ async def _done(request: Request, desk: Desk, whole: Whole, act: Act, reason: st
     period = parse_period(known.period)
     facts = Facts(reason, is_over(TYPES[known.type], period, desk.asked.today()))
     figures = await _taken(desk, known) if act in (Act.FREEZE, Act.RESTATE) else None
-    by = _by(desk.asked, desk.signed)
-    after = await desk.asked.store.write(filings.move, known.filing_id, act, by, facts, figures)
+    who = by(desk.asked, desk.signed)
+    after = await desk.asked.store.write(filings.move, known.filing_id, act, who, facts, figures)
     if isinstance(after, Refusal):
         return private(pages.one_page(request, desk, whole, after))
-    return _to(request, known.filing_id)
+    return back_to(request, known.filing_id)
 
 
 async def _taken(desk: Desk, known: Filing) -> Taken:
@@ -189,13 +220,14 @@ async def _taken(desk: Desk, known: Filing) -> Taken:
     return await taken(desk.asked, desk.state, unit, parse_period(known.period))
 
 
-def _by(asked: Service, signed: Signed) -> By:
+def by(asked: Service, signed: Signed) -> By:
+    """Who does it, and when."""
     return By(signed.staff.name, at(asked), asked.today().isoformat())
 
 
-def _to(request: Request, number: int, place: str = "") -> Response:
-    """Back to the filing's page in the language it was read in."""
-    address = f"/filings/{number}?lang={language_of(request)}{place}"
+def back_to(request: Request, number: int, page: str = "", place: str = "") -> Response:
+    """Back to one of the filing's pages in the language it was read in."""
+    address = f"/filings/{number}{page}?lang={language_of(request)}{place}"
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 

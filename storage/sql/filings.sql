@@ -48,12 +48,26 @@ insert into filing_changes (
 select version, place, before_figure, after_figure, at, actor, reason
 from filing_changes where filing_id = :filing_id order by version, place;
 
--- name: save_filing_words(filing_id, part, words)!
-insert into filing_words (filing_id, part, words) values (:filing_id, :part, :words)
-on conflict (filing_id, part) do update set words = excluded.words;
+-- name: save_filing_words(filing_id, part, words, taken_from)!
+-- What was taken from an earlier filing stays marked until somebody changes it.
+insert into filing_words (filing_id, part, words, taken_from)
+values (:filing_id, :part, :words, :taken_from)
+on conflict (filing_id, part) do update set
+    words = excluded.words,
+    taken_from = case when filing_words.words = excluded.words
+        then filing_words.taken_from else excluded.taken_from end;
 
 -- name: filing_words(filing_id)
-select part, words from filing_words where filing_id = :filing_id order by part;
+select part, words, taken_from from filing_words where filing_id = :filing_id order by part;
+
+-- name: add_filing_points(filing_id, side, revision, at, actor, points)!
+insert into filing_points (filing_id, side, revision, at, actor, points)
+values (:filing_id, :side, :revision, :at, :actor, :points);
+
+-- name: filing_points(filing_id)
+-- Every revision of both sides, oldest first.
+select side, revision, at, actor, points
+from filing_points where filing_id = :filing_id order by revision, side;
 
 -- name: add_filing_act(filing_id, at, actor, act, state, version, reason, words)!
 insert into filing_acts (filing_id, at, actor, act, state, version, reason, words)

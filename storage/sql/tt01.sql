@@ -29,3 +29,15 @@ select unit_id, substr(levels, :ev_late, 1) as late, substr(levels, :ev_contacts
 from responses
 where response_id >= :first and response_id < :below and instrument_id = :instrument_id
 group by 1, 2, 3, 4, 5, 6;
+
+-- name: dossiers_listed(unit_id, first, last)
+-- Each dossier that ended, the first time it did, as `dossiers_ended` counts them.
+select e.last_four, e.day, e.due
+from dossier_events e
+where e.unit_id = :unit_id and e.stage in (2, 4) and e.day between :first and :last
+  and not exists (
+      select 1 from dossier_events x
+      where x.code_hash = e.code_hash and x.stage in (2, 4)
+        and (x.day < e.day or x.day = e.day and x.stage < e.stage)
+  )
+order by e.day, e.last_four;
