@@ -1,4 +1,4 @@
-"""The public API: units, counters and scores, without a key."""
+"""The public API of scores, without a key."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from handlers.problems import refuse, responses
 from handlers.scores import By, Scores
 from handlers.sentences import told_difference
 from handlers.service import Service, State, service
+from handlers.weighing import WEIGHABLE, BesideOut, Weighing, told_beside
 from sipas.breaks import Cause
-from sipas.figures import record
+from sipas.figures import Figure, record
 from sipas.formulas import FORMULAS
 from sipas.packing import day_of
 from sipas.periods import Period, PeriodError, parse_period, quarter_of
@@ -30,37 +31,6 @@ from storage.directory import Unit
 
 router = APIRouter(prefix="/api/v1", tags=["scores"])
 Asked = Annotated[Service, Depends(service)]
-
-
-class UnitOut(BaseModel):
-    """A current unit of the tree."""
-
-    code: str
-    name: str
-    name_en: str
-    kind: str
-    parent: str | None
-    published: bool
-
-
-class UnitsOut(BaseModel):
-    """The tree, parents before children is not promised."""
-
-    units: list[UnitOut]
-
-
-class CounterOut(BaseModel):
-    """A counter that takes ratings."""
-
-    code: str
-    name: str
-    unit: str
-
-
-class CountersOut(BaseModel):
-    """All counters by code."""
-
-    counters: list[CounterOut]
 
 
 class RateOut(BaseModel):
@@ -146,41 +116,7 @@ class ScoresOut(BaseModel):
     figures: list[dict[str, Any]]
     comparisons: list[ComparisonOut] | None = Field(description="null unless compare is given")
     refused: list[BreakOut] = Field(description="changes over which nothing is compared")
-
-
-@router.get("/units", summary="The tree of units", response_model=UnitsOut)
-async def units(request: Request, asked: Asked) -> Response:
-    """Every current unit."""
-    state = await asked.state()
-    found = [
-        UnitOut(
-            code=unit.code,
-            name=unit.name,
-            name_en=unit.name_en or unit.name,
-            kind=unit.kind,
-            parent=unit.parent_code,
-            published=unit.published,
-        )
-        for unit in state.directory.units
-        if unit.valid_to is None
-    ]
-    return validated(request, JSONResponse(UnitsOut(units=found).model_dump()))
-
-
-@router.get("/counters", summary="Counters", response_model=CountersOut)
-async def counters(request: Request, asked: Asked) -> Response:
-    """Every counter that takes ratings."""
-    state = await asked.state()
-    found = [
-        CounterOut(
-            code=counter.code,
-            name=counter.name,
-            unit=state.directory.unit_by_id(counter.unit_id).code,
-        )
-        for counter in state.directory.counters
-        if counter.valid_to is None
-    ]
-    return validated(request, JSONResponse(CountersOut(counters=found).model_dump()))
+    weighted: list[BesideOut] | None = Field(description="null unless weights=dossiers")
 
 
 @router.get(
@@ -199,6 +135,7 @@ async def scores(
     role: Annotated[str, Query(pattern="^receiving$")] = "receiving",
     lineage: Annotated[str, Query(pattern="^(|joined)$", description="pool former units")] = "",
     compare: Annotated[str, Query(max_length=64, description="a period or a unit's code")] = "",
+    weights: Annotated[str, Query(pattern="^(|dossiers)$", description="weighted, beside")] = "",
 ) -> Response:
     """Figures with n, value and 95 % interval; below the minimum `too_few` and no value."""
     if formula not in FORMULAS:
@@ -222,6 +159,7 @@ async def scores(
         period=days.code,
         figures=[record(figure) | ({str(by): value} if value else {}) for value, figure in figures],
         **(await _comparisons(own, Side(found, days), compare)),
+        weighted=await _weighted(answer, Side(found, days), by, figures) if weights else None,
     )
     return validated(request, JSONResponse(body.model_dump()))
 
@@ -237,6 +175,16 @@ def _lineage(answer: Scores, unit: Unit) -> LineageOut | None:
         return None
     found = answer.former(unit)
     return LineageOut(pooled=sorted(found.whole), not_divided=sorted(found.divided))
+
+
+async def _weighted(
+    answer: Scores, of: Side, by: By | None, figures: list[tuple[str, Figure]]
+) -> list[BesideOut]:
+    if by not in WEIGHABLE or isinstance(answer, Joined):
+        raise refuse(HTTPStatus.BAD_REQUEST, "weights: dossiers goes with by=factor or item")
+    weighing = Weighing(answer.asked, answer.state, answer.formula)
+    own = [figure for _, figure in figures]
+    return list(map(told_beside, await weighing.beside(of.unit, of.period, own)))
 
 
 async def _comparisons(own: Scores, one: Side, code: str) -> dict[str, Any]:

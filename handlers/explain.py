@@ -20,6 +20,7 @@ from handlers.public import figure_names, period_text
 from handlers.scores import Scores
 from handlers.sentences import name_of
 from handlers.service import Service, service
+from handlers.weighing import BesideOut, told_beside
 from sipas.figures import record
 from sipas.formulas import FORMULAS
 
@@ -41,6 +42,7 @@ class ExplainOut(BaseModel):
     )
     not_released: int | None = Field(description="received, but not released yet")
     items: list[dict[str, Any]] = Field(description="the figures of a composite's items")
+    weighted: BesideOut | None = Field(description="beside it, weighted to handled dossiers")
     recompute: str = Field(
         description="a command that prints value,low,high for answers one by one"
     )
@@ -107,6 +109,7 @@ async def explain(request: Request, found: Found) -> Response:
         other_questionnaires=told.elsewhere,
         not_released=told.waiting,
         items=[record(each) for each in told.items],
+        weighted=told_beside(told.beside) if told.beside else None,
         recompute=_command(told),
     )
     return validated(request, JSONResponse(body.model_dump()))

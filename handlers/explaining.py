@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from handlers.counted import told
 from handlers.scores import Scores
+from handlers.weighing import Beside, Weighing
 from sipas.figures import OVERALL, Figure, Part
 from sipas.periods import Period
 from sipas.tally import item_counts, responses
@@ -32,6 +33,7 @@ class Explained:
         waiting: responses received but not released yet.
         left_out: responses with the questionnaire that are not in its n, by reason; of one item.
         items: the figures of a composite's items.
+        beside: the figure weighted to handled dossiers, where that says something.
     """
 
     figure: Figure
@@ -41,6 +43,7 @@ class Explained:
     waiting: int | None = None
     left_out: Mapping[str, int] = field(default_factory=dict)
     items: tuple[Figure, ...] = ()
+    beside: Beside | None = None
 
 
 async def explained(scores: Scores, where: Where, figure_id: str) -> Explained | None:
@@ -57,9 +60,15 @@ async def explained(scores: Scores, where: Where, figure_id: str) -> Explained |
     released = None if elsewhere is None else responses(own) + elsewhere
     waiting = None if released is None else max(0, await _received(scores, where) - released)
     items = tuple(each for each in figures if _is_of(each, figure))
-    return Explained(
-        figure, where, responses(own), elsewhere, waiting, _left_out(scores, figure, own), items
-    )
+    left_out, beside = _left_out(scores, figure, own), await _beside(scores, where, figure)
+    return Explained(figure, where, responses(own), elsewhere, waiting, left_out, items, beside)
+
+
+async def _beside(scores: Scores, where: Where, figure: Figure) -> Beside | None:
+    if where.counter is not None:
+        return None
+    weighing = Weighing(scores.asked, scores.state, scores.formula, scores.own)
+    return next(iter(await weighing.beside(where.unit, where.period, [figure])), None)
 
 
 def _is_of(item: Figure, figure: Figure) -> bool:

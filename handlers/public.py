@@ -23,6 +23,7 @@ from handlers.problems import refuse, responses
 from handlers.scores import By, Scores
 from handlers.sentences import name_of
 from handlers.service import Service, State, service
+from handlers.weighing import Beside, Weighing
 from sipas.figures import Figure, Part
 from sipas.grades import RULES
 from sipas.openings import POLICY
@@ -103,6 +104,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
         coverage=await coverage(scores, unit, period),
+        beside=await _beside(scores, unit, period, figures),
         trend=await trend_rows(scores, unit, period, language),
         mix=[
             *_mix("channel", await scores.by_value(unit, period, By.CHANNEL), language),
@@ -136,6 +138,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         received=await scores.received_at(counter, period),
         flagged=0,
         coverage=None,
+        beside=None,
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{code}?lang={language}",
@@ -187,6 +190,16 @@ def _main(figures: Iterable[Figure]) -> Figure | None:
             if figure.part is wanted and figure.value is not None:
                 return figure
     return ordered[0] if ordered else None
+
+
+async def _beside(
+    scores: Scores, unit: Unit, period: Period, figures: Iterable[Figure]
+) -> Beside | None:
+    """The headline weighted to handled dossiers, where that says something."""
+    if (main := _main(figures)) is None:
+        return None
+    weighing = Weighing(scores.asked, scores.state, scores.formula, scores.own)
+    return next(iter(await weighing.beside(unit, period, [main])), None)
 
 
 def _above(state: State, unit: Unit, language: str) -> str:

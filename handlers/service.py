@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from handlers.running import Running
 from handlers.splitting import Splits
 from sipas.clusters import Spreads
 from sipas.figures import Figure
+from sipas.weighting import Stratum
 from storage.directory import Directory, load_directory
 from storage.queries import read as sql
 from storage.reads import Release, Tallies, instrument_refs, last_release
@@ -28,6 +29,7 @@ from storage.store import Store
 KEPT_MOST = 40
 ANSWERS_MOST = 200
 SPREADS_MOST = 2_000
+STRATA_MOST = 200
 
 Asked = tuple[int, str, str, str, str, str, frozenset[str]]
 """A question: release, unit, period, by what, formula, view, units of which others see less."""
@@ -36,6 +38,11 @@ Answer = tuple[Directory, list[tuple[str, Figure]]]
 
 OfUnit = tuple[int, str, str, int, int]
 """A unit's state in a period: unit, period, formula, instrument, tally."""
+
+Weighed = tuple[int, str, str, str, str, int]
+"""Whose figures are weighted: release, unit, days, the reader's own units, hour, instrument."""
+Strata = tuple[Directory, Mapping[str, Sequence[Stratum]]]
+"""By item, and the tree they were found in."""
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -89,6 +96,7 @@ class Service:
     spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
+    strata: dict[Weighed, Strata] = field(default_factory=dict, repr=False)
     splits: Splits = field(default_factory=Splits, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
@@ -132,6 +140,12 @@ class Service:
         while len(self.spreads) >= SPREADS_MOST:
             self.spreads.pop(next(iter(self.spreads)))
         self.spreads[of] = spread
+
+    def keep_strata(self, of: Weighed, found: Strata) -> None:
+        """Remember what figures are weighted by; the oldest go."""
+        while len(self.strata) >= STRATA_MOST:
+            self.strata.pop(next(iter(self.strata)))
+        self.strata[of] = found
 
     async def state(self) -> State:
         """Read the installation's state; the directory only when it has changed."""

@@ -20,6 +20,7 @@ from handlers import (
     kiosk,
     login,
     paper,
+    places,
     problems,
     public,
     register,
@@ -43,6 +44,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 ROUTERS = (
     health.router,
     api.router,
+    places.router,
     chat.router,
     audio.router,
     devices.router,

@@ -179,7 +179,7 @@ async def dossiers(connection: Connection, units: set[int], period: Period) -> l
     return [Dossiers(*row) for row in rows if row[0] in units]
 
 
-async def dossiers_by_field(connection: Connection, period: Period) -> dict[tuple[int, int], int]:
+async def dossiers_by_field(connection: Connection, period: Period) -> dict[tuple[int, ...], int]:
     """Dossier events by (unit, field) in *period*, which consists of whole half-months."""
     span = atoms(period)
     bounds = {"first": span[0], "last": span[-1]}

@@ -10,7 +10,8 @@ from bot.grading.afternoons import OTHERS, added, afternoons
 from bot.grading.coverage import HELD, Hits, graded, pooled, share_of
 from bot.grading.flags import Found
 from bot.grading.quarters import of_items, quarter, world
-from bot.grading.table import of_coverage, of_flags
+from bot.grading.table import of_coverage, of_flags, of_weights
+from bot.grading.weights import APART, RAW, REPAIRED, UNREPAIRED, WEIGHTED, weights_graded
 from sipas.tally import level_counts, responses
 
 
@@ -62,6 +63,23 @@ def test_informative_response_is_told_as_bias_and_not_as_error() -> None:
 
     assert found.bias < -0.03
     assert found.share > found.share_of_all + 0.2
+
+
+def test_weights_repair_who_answers_by_field_and_nothing_else() -> None:
+    """Where fields alone decide who answers the bias goes; where moods do too, it stays."""
+    kept, broken = (
+        pooled(weights_graded(each, seed) for seed in (1, 2)) for each in (REPAIRED, UNREPAIRED)
+    )
+    raw, repaired = kept[REPAIRED, RAW, APART], kept[REPAIRED, WEIGHTED, APART]
+    told = {row.what: row.target for row in of_weights(kept | broken)}
+
+    assert raw.bias > 0.02
+    assert abs(repaired.bias) < raw.bias / 2
+    assert repaired.share > raw.share + 0.1
+    assert broken[UNREPAIRED, WEIGHTED, APART].bias < -0.03
+    assert [what for what, target in told.items() if target] == [
+        "fields: weighted share holds what all visitors would say, every field shown"
+    ]
 
 
 def test_a_monte_carlo_interval_takes_a_province_as_one_draw() -> None:

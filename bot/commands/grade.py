@@ -18,6 +18,7 @@ from bot.grading.afternoons import added, afternoons
 from bot.grading.coverage import graded, pooled
 from bot.grading.flags import Found, found
 from bot.grading.receiving import receive_year
+from bot.grading.weights import REPAIRED, UNREPAIRED, weights_graded
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.loading import places, simulated_counters
@@ -28,6 +29,7 @@ from storage.store import Store, snapshot
 
 SHARES = {"quiet": 8, "clustered": 12, "nonresponse": 5, "officials": 5, "drift": 5, "crowds": 5}
 QUARTERS_A_PROVINCE = 8
+QUARTERS_A_WEIGHING = 12
 FIRST, MERGER, DAYS, UNITS = date(2026, 1, 1), date(2026, 7, 1), 365, 40
 
 
@@ -44,7 +46,12 @@ FIRST, MERGER, DAYS, UNITS = date(2026, 1, 1), date(2026, 7, 1), 365, 40
 def grade(seed: int, quarters: int, received: int) -> None:
     """Grade intervals, flags and the receive path; exit 1 when a target is missed."""
     click.echo(table.HEAD)
-    rows = [*_received(seed, received), *_flagged(seed, quarters), *_covered(seed, quarters)]
+    rows = [
+        *_received(seed, received),
+        *_flagged(seed, quarters),
+        *_covered(seed, quarters),
+        *_weighed(seed, quarters),
+    ]
     for row in rows:
         click.echo(str(row))
     missed = sum(row.held is False for row in rows)
@@ -70,6 +77,14 @@ def _flagged(seed: int, quarters: int) -> Iterator[table.Row]:
     with _processes() as pool:
         found_ = added(pool.map(afternoons, seeds))
     yield from table.of_flags(found_, "in memory")
+
+
+def _weighed(seed: int, quarters: int) -> Iterator[table.Row]:
+    numbers = range(max(1, quarters // QUARTERS_A_WEIGHING))
+    jobs = [(kind, 1000 * seed + each) for kind in (REPAIRED, UNREPAIRED) for each in numbers]
+    with _processes() as pool:
+        found_ = pooled(pool.map(weights_graded, *zip(*jobs, strict=True), chunksize=2))
+    yield from table.of_weights(found_)
 
 
 def _processes() -> ProcessPoolExecutor:

@@ -16,6 +16,7 @@ from handlers.coverage import Coverage, coverage, record
 from handlers.scores import By, Scores
 from handlers.sentences import of_difference
 from handlers.service import Service
+from handlers.weighing import Weighing
 from sipas.figures import Figure
 from sipas.formulas import FORMULAS
 from sipas.grades import response_rate
@@ -31,7 +32,10 @@ from storage.store import Store
 @click.option("--by", type=click.Choice([str(by) for by in By]), help="broken down by")
 @click.option("--formula", type=click.Choice(list(FORMULAS)), default=FORMULA, show_default=True)
 @click.option("--compare", default="", help="another period, or the code of another unit")
-def scores(unit: str, period: str, by: str | None, formula: str, compare: str) -> None:
+@click.option("--weights", is_flag=True, help="also weighted to the dossiers handled")
+def scores(
+    unit: str, period: str, by: str | None, formula: str, compare: str, weights: bool
+) -> None:
     """Print figures of published units with n and 95 % interval."""
     settings = Settings()
     asked = survey(load_keys(settings.secret_key_file))
@@ -44,6 +48,7 @@ def scores(unit: str, period: str, by: str | None, formula: str, compare: str) -
         try:
             days = parse_period(period) if period else quarter_of(service.today())
             told = await _figures(answer, found, days, By(by) if by else None)
+            told += await _weighted(answer, found, days) if weights else []
             return told + (await _compared(answer, Side(found, days), compare) if compare else [])
         except PeriodError as wrong:
             raise click.ClickException(str(wrong)) from None
@@ -69,6 +74,17 @@ async def _figures(answer: Scores, unit: Unit, days: Period, by: By | None) -> l
         *(_line(value, figure) for value, figure in figures),
         *(f"{unit.code}\tbreak\t{reason(tree, each, 'en')}" for each in series),
         _grade(unit.code, days.code, await coverage(answer, unit, days)),
+    ]
+
+
+async def _weighted(answer: Scores, unit: Unit, days: Period) -> list[str]:
+    """The unit's figures as they would be if every field and unit had answered alike often."""
+    weighing = Weighing(answer.asked, answer.state, answer.formula)
+    found = await weighing.beside(unit, days, await answer.of_unit(unit, days))
+    return [
+        f"{unit.code}\t{figure.key}\t{figure.period}\tweighted {percent(made.value)} "
+        f"[{percent(made.low)}, {percent(made.high)}]\tn={made.n}\tworth={int(made.effective_n)}"
+        for figure, made in found
     ]
 
 

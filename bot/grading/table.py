@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.grading.coverage import FEW, HELD, RANK, UNCHANGED, Covered, Place
 from bot.grading.flags import HONEST, Found
+from bot.grading.weights import APART, REPAIRED, WEIGHTED
 from sipas.scoring import Z95, percent, wilson
 
 COVERAGE = (0.935, 0.965)
@@ -61,6 +62,21 @@ def _measured(found: Covered) -> str:
     return (
         f"{value}; bias {percent(found.bias, 1)}, of all visitors {percent(found.share_of_all, 1)}"
     )
+
+
+def of_weights(covered: Mapping[Place, Covered]) -> Iterator[Row]:
+    """How often what all visitors would say is held, raw and weighted; *bias* is what is off."""
+    for (scenario, kind, band), found in covered.items():
+        due = (scenario, kind, band) == (REPAIRED, WEIGHTED, APART)
+        least, _ = COVERAGE  # wider is what Kish's effect may make it
+        yield Row(
+            f"{scenario}: {kind} share holds what all visitors would say, {band}",
+            found.n,
+            f"{percent(found.share, 1)} ({percent(found.low, 1)}-{percent(found.high, 1)}); "
+            f"bias {percent(found.bias, 1)}",
+            f"≥ {percent(least, 1)}" if due else "",
+            found.share >= least if due else None,
+        )
 
 
 def of_flags(found: Iterable[Found], where: str, held: bool = True) -> Iterator[Row]:

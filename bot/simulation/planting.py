@@ -21,7 +21,7 @@ _WHAT = {"5": "stuffing", "1": "smear"}
 
 @dataclass(slots=True)
 class Desk:
-    """A counter with what is true of it; *visitors* of an ordinary day."""
+    """A counter with what is true of it; *visitors* of an ordinary day, how ready to answer."""
 
     counter: SimulatedCounter
     visitors: float
@@ -29,6 +29,7 @@ class Desk:
     officials: tuple[float, ...]
     drift: float
     drops: tuple[tuple[int, float], ...] = ()
+    ready: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

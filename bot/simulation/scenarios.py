@@ -19,6 +19,7 @@ class Scenario:
         shock: standard deviation of a counter's day.
         crowd: how much a good day draws visitors; below 0, a bad one does.
         bias: how much angry visitors are more eager to answer than others.
+        uneven: how much more readily people answer at a counter that serves better than its unit.
         drift: standard deviation of what units change from the first day to the last of a quarter.
         planted: whether drops, false answers, a campaign day and an outage are planted.
     """
@@ -32,6 +33,7 @@ class Scenario:
     shock: float = 0.0
     crowd: float = 0.0
     bias: float = 0.0
+    uneven: float = 0.0
     drift: float = 0.0
     planted: bool = False
 
@@ -45,6 +47,9 @@ SCENARIOS = {
     "officials": Scenario(desks=0.15, officials=0.5, shock=0.1, stands=15),
     "drift": Scenario(desks=0.15, officials=0.5, shock=0.5, drift=1.0),
     "crowds": Scenario(desks=0.15, officials=0.5, shock=0.5, crowd=-1.0),
+    # Who answers depends on the field, which weights repair; and on the mood, which they do not.
+    "fields": Scenario(desks=0.6, officials=0.3, shock=0.3, uneven=0.8),
+    "fields and moods": Scenario(desks=0.6, officials=0.3, shock=0.3, uneven=0.8, bias=1.0),
     # A year as it is.
     "year": Scenario(
         desks=0.15,

@@ -101,14 +101,14 @@ class World:
 
     def _mean(self, place: int, mood: float) -> tuple[Mix, Mix]:
         """Per visitor of an ordinary day, the mean over officials and shocks."""
-        officials = self.desks[place].officials
+        officials, ready = self.desks[place].officials, self.desks[place].ready
         come = [0.0] * len(MOODS)
         for official in officials:
             for shock in _SHOCKS:
                 crowd = self._crowd(shock) / len(officials) / len(_SHOCKS)
                 found = mix(mood + official + self.scenario.shock * shock)
                 come = [known + crowd * each for known, each in zip(come, found, strict=True)]
-        answer = [each * eager for each, eager in zip(come, self.eager, strict=True)]
+        answer = [each * eager * ready for each, eager in zip(come, self.eager, strict=True)]
         return tuple(come), tuple(answer)
 
     def _crowd(self, shock: float) -> float:
@@ -121,7 +121,7 @@ class World:
         desk, shock = self.desks[place], chance.choice(_SHOCKS)
         shares = mix(self._mood(desk, number) + official + self.scenario.shock * shock)
         weights = [share * eager for share, eager in zip(shares, self.eager, strict=True)]
-        come = poisson(visitors * self._crowd(shock) * sum(weights), chance)
+        come = poisson(visitors * desk.ready * self._crowd(shock) * sum(weights), chance)
         drawn = Counter(chance.choices(range(len(MOODS)), weights, k=come))
         pools = questionnaire(desk.counter).pools
         answers = [each for mood, n in drawn.items() for each in chance.choices(pools[mood], k=n)]
@@ -159,16 +159,19 @@ def _desks(
     counters: Sequence[SimulatedCounter], scenario: Scenario, chance: random.Random
 ) -> tuple[Desk, ...]:
     units = {each.unit: _unit(scenario, chance) for each in counters}
-    return tuple(
-        Desk(
-            counter=each,
-            visitors=units[each.unit][0] * chance.uniform(0.5, 1.5),
-            quality=units[each.unit][1] + chance.gauss(0, scenario.desks),
-            officials=_officials(scenario, chance),
-            drift=units[each.unit][2],
-        )
-        for each in counters
-    )
+    return tuple(_desk(each, units[each.unit], scenario, chance) for each in counters)
+
+
+def _desk(
+    counter: SimulatedCounter,
+    unit: tuple[float, float, float],
+    scenario: Scenario,
+    chance: random.Random,
+) -> Desk:
+    size, quality, drift = unit
+    visitors, better = size * chance.uniform(0.5, 1.5), chance.gauss(0, scenario.desks)
+    officials, ready = _officials(scenario, chance), math.exp(scenario.uneven * better)
+    return Desk(counter, visitors, quality + better, officials, drift, ready=ready)
 
 
 def _unit(scenario: Scenario, chance: random.Random) -> tuple[float, float, float]:
