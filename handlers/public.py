@@ -195,11 +195,10 @@ def _main(figures: Iterable[Figure]) -> Figure | None:
 async def _beside(
     scores: Scores, unit: Unit, period: Period, figures: Iterable[Figure]
 ) -> Beside | None:
-    """The headline weighted to handled dossiers, where that says something."""
-    if (main := _main(figures)) is None:
-        return None
+    """The index, else the overall level, weighted to handled dossiers where that says something."""
+    heads = [figure for figure in figures if figure.part in (Part.INDEX, Part.OVERALL)]
     weighing = Weighing(scores.asked, scores.state, scores.formula, scores.own)
-    return next(iter(await weighing.beside(unit, period, [main])), None)
+    return next(iter(await weighing.beside(unit, period, heads)), None)
 
 
 def _above(state: State, unit: Unit, language: str) -> str:

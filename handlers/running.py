@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from handlers.forest import OLD, OWN, Node, forest
-from handlers.tables import Key, Shown, Table
+from handlers.tables import RESPONSES, Key, Shown, Table
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
 from sipas.openings import ALL_FROM, N_FROM, Ends
@@ -97,12 +97,31 @@ class Running:
             return None
         for least in (ALL_FROM, N_FROM):
             if found := self._span(table, nodes, units, period, least):
-                hiding = Hiding(*(self._hidden(table, nodes, found, n) for n in (ALL_FROM, N_FROM)))
-                sums = {unit: table.sums[unit] for unit in units if unit in table.sums}
-                cells = {u: each[found[1]] - each[found[0]] for u, each in sums.items()}
-                days = self._days(period, *found)
-                return Shown(days, {u: each for u, each in cells.items() if each}, hiding)
+                return self._between(table, nodes, units, self._days(period, *found), found)
         return nothing(table, period, whole)
+
+    def shown_throughout(
+        self, table: Table, nodes: Sequence[Node], members: Iterable[Key], period: Period
+    ) -> Shown | None:
+        """What may be shown of *members* of all days of *period*; None if not at both its ends."""
+        ends = self._low(period), self._high(period)
+        if not self.is_open(table, nodes, (ALL_FROM, RESPONSES), ends):
+            return None
+        return self._between(table, nodes, set(members), period, ends)
+
+    def _between(
+        self,
+        table: Table,
+        nodes: Sequence[Node],
+        units: Iterable[Key],
+        days: Period,
+        ends: tuple[int, int],
+    ) -> Shown:
+        """What lies between two ends that are open."""
+        hiding = Hiding(*(self._hidden(table, nodes, ends, n) for n in (ALL_FROM, N_FROM)))
+        sums = {unit: table.sums[unit] for unit in units if unit in table.sums}
+        cells = {unit: each[ends[1]] - each[ends[0]] for unit, each in sums.items()}
+        return Shown(days, {unit: each for unit, each in cells.items() if each}, hiding)
 
     def nodes(self, unit: Unit, members: Iterable[Unit]) -> list[Node]:
         """The nodes that add up to *unit* with *members* below it."""

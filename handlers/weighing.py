@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pydantic import BaseModel, Field
@@ -16,8 +16,7 @@ from handlers.splitting import Split
 from handlers.tables import Shown
 from sipas.clusters import Factor
 from sipas.figures import OVERALL, Figure, Part
-from sipas.openings import ALL_FROM
-from sipas.periods import Period, is_whole
+from sipas.periods import Period, atom, half_month, is_whole, settled_before
 from sipas.tally import responses
 from sipas.weighting import Group, Stratum, Weighted, strata, weighted
 from storage.directory import Unit
@@ -27,6 +26,8 @@ FIELD, UNKNOWN = "field", 0
 WEIGHABLE = (None, By.FACTOR, By.ITEM)
 KNOWN_LEAST = 0.5
 """The share of the responses whose units must have told their dossiers."""
+TRIED = 4
+"""Ends of half-months, from the last settled one backwards, to which weights are tried."""
 
 Handled = Mapping[tuple[int, ...], int]
 """Dossier events by unit and field."""
@@ -37,6 +38,7 @@ class Beside(NamedTuple):
 
     figure: Figure
     weighted: Weighted
+    days: Period
 
 
 class BesideOut(BaseModel):
@@ -52,11 +54,13 @@ class BesideOut(BaseModel):
     design_effect: float = Field(description="of weights and, of items, counter-days together")
     strata: int = Field(description="groups that weigh differently, at most of its items")
     trimmed: float = Field(description="share of answers whose weight was cut, at most")
+    first: str = Field(description="first of the days it is of: fields are told of settled ones")
+    last: str
 
 
 def told_beside(found: Beside) -> BesideOut:
     """A weighted value as interfaces tell it."""
-    figure, weighted = found
+    figure, weighted, days = found
     return BesideOut(
         figure=figure.id,
         key=figure.key,
@@ -68,6 +72,8 @@ def told_beside(found: Beside) -> BesideOut:
         design_effect=weighted.design_effect,
         strata=weighted.strata,
         trimmed=weighted.trimmed,
+        first=days.first.isoformat(),
+        last=days.last.isoformat(),
     )
 
 
@@ -77,16 +83,29 @@ class Weighing(Scores):
 
     async def beside(self, unit: Unit, period: Period, figures: Iterable[Figure]) -> list[Beside]:
         """The unit's *figures* of which weighting says something; of weeks and day ranges none."""
-        if not is_whole(period):
-            return []
-        shown, found = await self._shown_of(unit, self.published(unit), period), list[Beside]()
         ordered = [figure for figure in figures if figure.value is not None]
+        for days in self._stretches(period) if is_whole(period) else ():
+            if found := await self._beside(unit, days, ordered):
+                return found
+        return []
+
+    def _stretches(self, period: Period) -> Iterator[Period]:
+        """What of *period* is settled, then up to a few half-months before.
+
+        A field is often not shown to the last half-month's end, and weights need the same days.
+        """
+        latest = min(atom(period.last), settled_before(self.asked.today()) - 1)
+        for number in range(latest, max(latest - TRIED, atom(period.first) - 1), -1):
+            yield replace(period, last=half_month(number).last)
+
+    async def _beside(self, unit: Unit, period: Period, figures: list[Figure]) -> list[Beside]:
+        shown, found = await self._shown_of(unit, self.published(unit), period), list[Beside]()
         for version, whole in shown.items():
             if not whole.hidden:
                 ref = self.state.instruments[version]
-                own = [figure for figure in ordered if figure.instrument == ref]
+                own = [figure for figure in figures if figure.instrument == ref]
                 found += await self._of_questionnaire(unit, version, whole, own)
-        return sorted(found, key=lambda each: ordered.index(each.figure))
+        return sorted(found, key=lambda each: figures.index(each.figure))
 
     async def _of_questionnaire(
         self, unit: Unit, version: int, whole: Shown, figures: Iterable[Figure]
@@ -98,7 +117,7 @@ class Weighing(Scores):
             key = OVERALL if figure.part is Part.OVERALL else figure.key
             items, factor = figure.items or (key,), design.get(key, Factor())
             if (made := weighted(known, items, self.formula, factor)) is not None:
-                found.append(Beside(figure, made))
+                found.append(Beside(figure, made, whole.period))
         return found
 
     async def _strata(
@@ -134,12 +153,10 @@ class Weighing(Scores):
 def _member(
     running: Running, table: Split, member: Unit, period: Period, handled: Handled
 ) -> Group | None:
-    """What a unit got itself, where that is shown of the same days; aside if nobody told dossiers.
-
-    All that is read here is open: at the same ends as what is known of the whole.
-    """
+    """What a unit got itself, where that is shown of these days; aside if nobody told dossiers."""
     nodes, unit_id = running.own(member), member.unit_id
-    own = _same(running.shown(table.version, nodes, {unit_id}, period), period)
+    units = running.tables[table.version]
+    own = running.shown_throughout(units, nodes, {unit_id}, period)
     if own is None:
         return None
     total = sum(n for (of, _), n in handled.items() if of == unit_id)
@@ -154,18 +171,12 @@ def _fields(
 ) -> Iterator[Group]:
     """A unit's fields that are shown, and its responses without one, shown or not."""
     for part in sorted(table.parts()):
-        sums, dossiers = table.sums.get((unit_id, part)), handled.get((unit_id, part), 0)
-        many = sums is not None and responses(sums[-1]) >= ALL_FROM  # else it is looked at in vain
-        shown = _same(table.shown(nodes, {unit_id}, period, part), period) if many else None
+        cell, dossiers = (unit_id, part), handled.get((unit_id, part), 0)
+        if cell not in table.sums:
+            continue
+        inside = [(node, part) for node in nodes]
+        shown = table.running.shown_throughout(table, inside, {cell}, period)
         if shown:
             yield Group(shown.tally, dossiers, (), shown.hiding.values, aside=part == UNKNOWN)
-        elif sums is not None and part == UNKNOWN:
+        elif part == UNKNOWN:
             yield Group(0, 0, (), frozenset(table.keys), aside=True)
-
-
-def _same(shown: Shown | None, period: Period) -> Shown | None:
-    """What is shown of all days of *period*, if it is."""
-    if shown is None or shown.hidden:
-        return None
-    same = (shown.period.first, shown.period.last) == (period.first, period.last)
-    return shown if same else None

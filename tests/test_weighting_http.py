@@ -88,7 +88,7 @@ async def test_fields_weigh_as_their_dossiers(town: Province) -> None:
     worth = sum(weights) ** 2 / sum(each**2 for each in weights)
     assert told["effective_n"] * told["design_effect"] == pytest.approx(120)
     assert told["effective_n"] <= float(worth)
-    assert "Weighted to the dossiers handled: 75.0 %" in page
+    assert ", weighted to the dossiers handled: 75.0 %" in page
     assert explained["weighted"] == told
     assert explained["figure"]["value"] == pytest.approx(100 / 120)
     assert (

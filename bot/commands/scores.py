@@ -84,7 +84,7 @@ async def _weighted(answer: Scores, unit: Unit, days: Period) -> list[str]:
     return [
         f"{unit.code}\t{figure.key}\t{figure.period}\tweighted {percent(made.value)} "
         f"[{percent(made.low)}, {percent(made.high)}]\tn={made.n}\tworth={int(made.effective_n)}"
-        for figure, made in found
+        for figure, made, _ in found
     ]
 
 
