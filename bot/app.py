@@ -27,6 +27,7 @@ from bot.tagging import Tagger
 from bot.workers import Workers
 from handlers.audio import recordings
 from handlers.hooks import by_path
+from handlers.log.statement import stated
 from handlers.messages import install
 from handlers.service import Service
 from handlers.web import build
@@ -108,6 +109,7 @@ async def start(
         settings.release_seconds,
         settings.expire_minutes,
         signer,
+        partial(stated, service),
         settings.remind_minutes,
     )
     return Running(service, workers, channels, renderer)

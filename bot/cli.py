@@ -27,6 +27,7 @@ ELSEWHERE = (
     "devices",
     "doctor",
     "dossiers",
+    "export",
     "formula",
     "grade",
     "invitations",
@@ -39,6 +40,7 @@ ELSEWHERE = (
     "units",
     "user",
     "verdicts",
+    "verify",
 )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.keys import read_secret
 from storage import sealing
-from storage.sealing import Root
+from storage.sealing import Root, Statement
 from storage.store import Store
+
+Stated = Callable[[], Awaitable[Statement]]
 
 
 class Signer:
@@ -36,13 +39,18 @@ def load_signer(secret_key_file: Path) -> Signer:
     return Signer(read_secret(beside))
 
 
-async def seal(store: Store, day: str, signer: Signer) -> Root | None:
-    """Seal what waits, once a *day*; None where nothing waits or the day has its root."""
-    last = await store.look(sealing.last_root)
-    if last is not None and last.day >= day:
-        return None
+async def seal(store: Store, day: str, signer: Signer, stated: Stated) -> Root | None:
+    """Seal what waits, once a *day*; None where nothing waits or the day has its root.
+
+    Args:
+        stated: what is published now; asked again if more is released meanwhile.
+    """
     while await store.write(sealing.commit_old):
         pass
-    while await store.write(sealing.place):
+    if not await store.look(sealing.is_due, day):
+        return None
+    while await store.write(sealing.place):  # in portions: nobody who writes has to wait for all
         pass
-    return await store.write(sealing.sign, day, signer.sign)
+    while (root := await store.write(sealing.close, await stated(), day, signer.sign)) is None:
+        pass
+    return root

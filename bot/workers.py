@@ -13,7 +13,7 @@ import structlog
 
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.recounting import recounted
-from bot.sealing import Signer, seal
+from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
@@ -49,6 +49,7 @@ class Workers:
     release_seconds: int
     expire_minutes: int
     signer: Signer
+    stated: Stated
     remind_minutes: int = 0
 
     async def run(self) -> None:
@@ -88,7 +89,8 @@ class Workers:
 
     async def seal(self) -> None:
         """Once a day: give what was released its place in the log, and sign the root over it."""
-        await seal(self.store, day_of(half_day(self.clock())).isoformat(), self.signer)
+        day = day_of(half_day(self.clock())).isoformat()
+        await seal(self.store, day, self.signer, self.stated)
 
     async def tag_comments(self) -> int:
         """Give comments their language, a batch at a time, away from the write path."""

@@ -7,7 +7,7 @@ Made once a release. Every figure of a unit is a difference of two running total
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from handlers.forest import OLD, OWN, Node, forest
@@ -60,6 +60,21 @@ class Running:
             for parent, parts in self._tree.items()
         }
         return Table(instrument, tree, leaves, sums, self.settled)
+
+    def totals(
+        self, version: int, nodes: Sequence[Node], members: Iterable[int]
+    ) -> Iterator[tuple[date, int, Hiding]]:
+        """The running totals of *members* that may be known: last day, tally, what is hidden."""
+        table, last = self.tables[version], self.end - self.first
+        sums = [table.sums[unit] for unit in members if unit in table.sums]
+        ends = _all(table.ends(N_FROM), nodes)
+        for at in _between(1, last, self.settled, last):
+            if self._is_open(ends, at) and any(each[at] for each in sums):
+                hidden = [
+                    self._hidden(table, nodes, (at, at), least) for least in (ALL_FROM, N_FROM)
+                ]
+                day = half_month(self.first + at - 1).last
+                yield day, sum(each[at] for each in sums), Hiding(*hidden)
 
     def _counted(self, table: Table, members: Iterable[Key], period: Period) -> dict[Key, int]:
         """The tallies of a period by unit, hidden or not; empty ones are left out."""

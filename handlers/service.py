@@ -98,6 +98,7 @@ class Service:
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
     strata: dict[Weighed, Strata] = field(default_factory=dict, repr=False)
     splits: Splits = field(default_factory=Splits, repr=False)
+    package: tuple[int, bytes] | None = field(default=None, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False

@@ -35,6 +35,7 @@ from handlers.filings import sheet as filing_sheet
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
 from handlers.log import api as log
+from handlers.log import data
 from handlers.log import pages as log_pages
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
@@ -59,6 +60,7 @@ ROUTERS = (
     public.router,
     published.router,
     log.router,
+    data.router,
     log_pages.router,
     register.router,
     login.router,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -124,8 +125,14 @@ def _certain(
     if not singly:
         return numbers
     found = interval(value, singly * ratio, freedom, formula_id)
-    effect = {"design_effect": ratio} if len(items) == 1 else {}
-    return {**numbers, "low": found.low, "high": found.high, **effect}
+    told = None if math.isinf(freedom) else freedom
+    return {
+        **numbers,
+        "low": found.low,
+        "high": found.high,
+        "design_effect": ratio,
+        "freedom": told,
+    }
 
 
 _Row = tuple[Part, str, str, _Numbers]

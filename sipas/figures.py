@@ -71,8 +71,10 @@ class Figure(NamedTuple):
         source: `direct` where one item asks for it, `items` where it is averaged from several.
         n: answers; of a composite the fewest of its items, or the most where none has enough.
         value, low, high: within [0, 1]; the value is exact.
-        design_effect: how many times the variance of answers that stand alone this one's is.
-        not_applicable, levels, design_effect: of figures that rest on one item.
+        design_effect: how many times the variance of answers that stand alone this one's is; of a
+            composite, that of items which besides move as one.
+        freedom: degrees of freedom of that variance; None where they were assumed to be infinite.
+        not_applicable, levels: of figures that rest on one item.
         items, missing, n_min, n_max, responses: of composites; *missing* items had too few answers.
         partial: some items are missing, so it is compared over common items only.
         too_few: fewer answers than a value needs.
@@ -94,6 +96,7 @@ class Figure(NamedTuple):
     low: float | None = None
     high: float | None = None
     design_effect: float | None = None
+    freedom: float | None = None
     not_applicable: int | None = None
     levels: tuple[int, ...] | None = None
     items: tuple[str, ...] | None = None

@@ -126,6 +126,20 @@ def level_columns(
     return {key: columns[start : start + FIVE] for key, start in layout.scales}
 
 
+def counts(tally: int, slots: int) -> tuple[int, ...]:
+    """The vector of counts as it is told: responses first, then every item's answers.
+
+    >>> counts(3, 2)
+    (3, 0)
+    """
+    return _counts(tally, slots)
+
+
+def starts(instrument: Instrument) -> Mapping[str, int]:
+    """The slot of every item's first count."""
+    return _layout(instrument).starts
+
+
 def to_bytes(tally: int) -> bytes:
     """A tally to be stored: the lowest byte of every count, then the next bytes if any is needed.
 

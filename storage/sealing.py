@@ -5,12 +5,14 @@ Inside a day the order is that of the leaves themselves, which their salts have 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from sipas import merkle
-from sipas.canonical import root_form
+from sipas.canonical import lines, root_form
 from sipas.merkle import extended, frontier_of, leaf_hash
 from storage import leaves, registry
 from storage.queries import write as sql
@@ -38,6 +40,18 @@ class Root(NamedTuple):
     def form(self) -> bytes:
         """What is signed."""
         return root_form(*self[:-1])
+
+
+class Statement(NamedTuple):
+    """What is published of one release: files, of which the log holds the hashes."""
+
+    release: int
+    files: Mapping[str, bytes]
+
+    def entry(self) -> bytes:
+        """The log's entry of it."""
+        hashes = {name: sha256(text).hexdigest() for name, text in self.files.items()}
+        return lines("motcua.entry.figures.1", {"release": self.release, **hashes})
 
 
 def commit_old(tx: Transaction) -> int:
@@ -76,11 +90,18 @@ def _append(tx: Transaction, new: Iterable[bytes]) -> int:
     return size
 
 
-def sign(tx: Transaction, day: str, signer: Sign) -> Root | None:
-    """Sign the root over everything that has a place; None where nothing is new."""
+def is_due(tx: Transaction, day: str) -> bool:
+    """Whether anything waits for a root, and the *day* has none yet."""
+    last, size = last_root(tx), int(sql.log_size(tx.connection))
+    if last is not None and last.day >= day:
+        return False
+    waits = next(iter(sql.waiting_leaves(tx.connection, most=1)), None) is not None
+    return waits or size > (last.size if last else 0) or bool(list(sql.waiting_acts(tx.connection)))
+
+
+def _sign(tx: Transaction, day: str, signer: Sign) -> Root:
+    """Sign the root over everything that has a place."""
     size, last = int(sql.log_size(tx.connection)), last_root(tx)
-    if size == (last.size if last else 0):
-        return None
     previous = sha256(last.form()).digest() if last else bytes(32)
     top = merkle.root(frontier_of(size, looked_up(tx)))
     unsigned = Root((last.number if last else 0) + 1, day, size, top, previous, b"")
@@ -89,9 +110,52 @@ def sign(tx: Transaction, day: str, signer: Sign) -> Root | None:
     return made
 
 
+def close(tx: Transaction, stated: Statement, day: str, signer: Sign) -> Root | None:
+    """Seal everything that waits with what is published, or None if more was released since."""
+    if int(sql.last_release_id(tx.connection)) != stated.release:
+        return None
+    while place(tx):
+        pass  # what was released since the last portion
+    add_act(tx, stated.entry())
+    place(tx)
+    sql.drop_statements(tx.connection)
+    sql.add_statement(
+        tx.connection,
+        act_id=sql.last_act(tx.connection),
+        release_id=stated.release,
+        files=packed(stated.files),
+    )
+    return _sign(tx, day, signer)
+
+
 def add_act(tx: Transaction, entry: bytes) -> None:
     """Let *entry*, a canonical form of its own, be sealed with the next root."""
     sql.add_act(tx.connection, entry=entry.decode())
+
+
+def acts(tx: Transaction) -> list[tuple[int | None, str]]:
+    """Every act with its place, None as long as it waits for one."""
+    return [(index, entry) for index, entry in sql.all_acts(tx.connection)]
+
+
+def statement(tx: Transaction) -> Statement | None:
+    """What was published when the newest root was signed."""
+    row = sql.statement(tx.connection)
+    return Statement(row[0], unpacked(row[1])) if row else None
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Files as they are stored."""
+    return zlib.compress(json.dumps({name: text.decode() for name, text in files.items()}).encode())
+
+
+def unpacked(stored: bytes) -> dict[str, bytes]:
+    """The files that `packed` stored; none where somebody has tampered with them."""
+    try:
+        found: dict[str, str] = json.loads(zlib.decompress(stored))
+    except (zlib.error, ValueError):
+        return {}
+    return {name: text.encode() for name, text in found.items()}
 
 
 def roots(tx: Transaction) -> list[Root]:

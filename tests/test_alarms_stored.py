@@ -21,6 +21,7 @@ from storage.alarms import Alarm, all_alarms, close, fresh, open_alarms
 from storage.numbering import row_id
 from storage.release import add
 from storage.released import Released
+from storage.sealing import Statement
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import COUNTER, OTHER, _directory
@@ -28,6 +29,11 @@ from tests.server import COUNTER, OTHER, _directory
 pytestmark = pytest.mark.anyio
 
 SIGNER = Signer(bytes(32))
+
+
+async def nothing() -> Statement:
+    return Statement(0, {})
+
 
 SPRING = datetime(2026, 3, 2, 9, tzinfo=HANOI)
 EPOCH = date(1970, 1, 1)
@@ -57,7 +63,7 @@ class Desk:
         self.chance = random.Random(8)
         survey = Survey(shipped(), 1, self.chance.getrandbits, keys.code_hash, lambda *_: None)
         self.workers = Workers(
-            store, survey, Tagger(), lambda: self.now.astimezone(UTC), 60, 1440, SIGNER
+            store, survey, Tagger(), lambda: self.now.astimezone(UTC), 60, 1440, SIGNER, nothing
         )
 
     async def day(self, levels: str, code: str = COUNTER) -> None:

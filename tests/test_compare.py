@@ -53,13 +53,13 @@ def units(client: httpx.Client) -> list[str]:
 
 
 def test_figures_say_how_much_a_days_answers_go_together(province: httpx.Client) -> None:
-    """Items carry their design effect; composites have none of their own."""
+    """Items and composites carry what their interval was made with, so that anybody can make it."""
     figures = scores(province, period="2026")["figures"]
-    items = [each for each in figures if each["part"] == "item" and "design_effect" in each]
+    told = [each for each in figures if "design_effect" in each]
 
-    assert items
-    assert all(0.3 < each["design_effect"] < 20 for each in items)
-    assert not any("design_effect" in each for each in figures if each["part"] == "index")
+    assert {each["part"] for each in told} >= {"item", "index"}
+    assert all(0.1 < each["design_effect"] < 20 for each in told)
+    assert all(each["freedom"] >= 5 for each in told if "freedom" in each)
 
 
 def test_two_periods_differ_as_their_published_intervals_say(province: httpx.Client) -> None:

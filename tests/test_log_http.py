@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot import workers
 from bot.instruments import shipped
 from bot.sealing import Signer, seal
 from handlers.log.pages import grouped
+from handlers.log.statement import stated
 from sipas import merkle
 from sipas.merkle import leaf_hash
 from sipas.packing import half_day
@@ -54,7 +56,8 @@ async def released(office: Office, n: int = 5) -> list[str]:
 
 async def sealed(office: Office, day: str = TODAY) -> Root:
     """The day's root."""
-    found = await seal(office.store, day, SIGNER)
+    service = office.app.state.service
+    found = await seal(office.store, day, SIGNER, partial(stated, service))
     assert found is not None
     return found
 
@@ -129,11 +132,12 @@ async def test_any_leaf_is_proved_and_responses_stay_hidden(office: Office) -> N
     await released(office)
     await office.store.write(sealing.add_act, b"motcua.entry.test.1\n")
     await sealed(office)
-    told = [(await office.client.get(f"/api/v1/log/leaves/{at}")).json() for at in range(6)]
-    beyond = await office.client.get("/api/v1/log/leaves/6")
+    told = [(await office.client.get(f"/api/v1/log/leaves/{at}")).json() for at in range(7)]
+    beyond = await office.client.get("/api/v1/log/leaves/7")
 
     assert all(included(each, bytes.fromhex(each["leaf"])) for each in told)
-    assert [each["entry"] for each in told] == [None] * 5 + ["motcua.entry.test.1\n"]
+    assert [each["entry"] for each in told[:6]] == [None] * 5 + ["motcua.entry.test.1\n"]
+    assert told[6]["entry"].startswith("motcua.entry.figures.1\nrelease=")
     assert beyond.status_code == 404
 
 
@@ -147,7 +151,7 @@ async def test_an_older_root_is_shown_to_be_within_a_newer_one(office: Office) -
     told = (await office.client.get(f"{address}?old={old.size}&size={new.size}")).json()
     path = [bytes.fromhex(each) for each in told["path"]]
     refused = [
-        await office.client.get(f"{address}?old={a}&size={b}") for a, b in ((3, 12), (12, 5))
+        await office.client.get(f"{address}?old={a}&size={b}") for a, b in ((3, 14), (14, 6))
     ]
 
     assert merkle.is_consistent(old.size, new.size, path, old.root, new.root)

@@ -8,8 +8,9 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from bot import sealing as bot_sealing
 from bot.instruments import shipped
-from bot.sealing import Signer, seal
+from bot.sealing import Signer
 from sipas import merkle
 from sipas.canonical import canonical, comment_form, committed, response_entry
 from sipas.merkle import Frontier, extended, leaf_hash
@@ -18,6 +19,7 @@ from storage.queries import write as sql
 from storage.recount import recount
 from storage.release import release
 from storage.released import Released
+from storage.sealing import Root, Statement
 from storage.store import Store, snapshot
 from storage.transaction import Transaction, comment_context
 from tests.test_release import (
@@ -33,6 +35,15 @@ pytestmark = pytest.mark.anyio
 SIGNER = Signer(b"a key for tests, of 32 bytes ...")
 DAY, NEXT = "2026-11-28", "2026-11-29"
 WORDS = "Cán bộ rất nhiệt tình"
+
+
+async def seal(store: Store, day: str, signer: Signer) -> Root | None:
+    """Seal with a statement of no figures, of whatever release there is."""
+
+    async def nothing() -> Statement:
+        return Statement(await store.look(lambda tx: sql.last_release_id(tx.connection)), {})
+
+    return await bot_sealing.seal(store, day, signer, nothing)
 
 
 def five_with_a_comment(tx: Transaction) -> None:
@@ -119,8 +130,11 @@ async def test_a_day_is_sealed_once_in_an_order_that_tells_nothing(store: Store)
     assert first is not None
     assert again is None
     assert in_order == sorted(in_order)
-    assert first.root == merkle.root(extended(Frontier(), in_order)[0])
-    assert (first.number, first.size, first.previous) == (1, 5, bytes(32))
+    act = await store.look(sealing.act_at, 5)
+    assert act is not None
+    everything = [*in_order, leaf_hash(act.encode())]
+    assert first.root == merkle.root(extended(Frontier(), everything)[0])
+    assert (first.number, first.size, first.previous) == (1, 6, bytes(32))
 
 
 async def test_roots_are_signed_and_chained(store: Store) -> None:
@@ -136,7 +150,7 @@ async def test_roots_are_signed_and_chained(store: Store) -> None:
     assert first is not None
     assert idle is None
     assert second is not None
-    assert (second.number, second.size) == (2, 11)
+    assert (second.number, second.size) == (2, 13)
     assert second.previous == sha256(first.form()).digest()
     for root in await store.look(sealing.roots):
         key.verify(root.signature, root.form())
@@ -166,10 +180,10 @@ async def test_proofs_are_made_from_what_is_stored(store: Store) -> None:
             )
             for at in range(second.size)
         ]
-        consistent = merkle.is_consistent(5, second.size, path, first.root, second.root)
+        consistent = merkle.is_consistent(6, second.size, path, first.root, second.root)
         return [*included, consistent]
 
-    assert second.size == 12
+    assert second.size == 14
     assert all(await store.look(proofs))
 
 
@@ -184,7 +198,7 @@ async def test_what_was_released_before_there_was_a_log_gets_its_leaves(
     found = await store.write(told_leaves)
 
     assert root is not None
-    assert root.size == len(found) == 5
+    assert (root.size, len(found)) == (6, 5)
     assert sum(comment is not None for _, _, comment, _ in found.values()) == 1
     assert await store.write(sealing.commit_old) == 0
 

@@ -292,6 +292,8 @@ PUBLIC = {
     "/api/v1/log/leaves/{index}",
     "/api/v1/log/responses",
     "/api/v1/log/roots",
+    "/data/package.zip",
+    "/data/verify.py",
     "/log/check",
     "/log/roots",
     "/log/roots/{number}",

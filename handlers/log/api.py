@@ -12,35 +12,16 @@ from pydantic import BaseModel, Field
 from handlers.guard import validated
 from handlers.log import proofs
 from handlers.log.proofs import Leaf, Own
+from handlers.log.told import Hex, LogOut, RootOut, log_out, root_out
 from handlers.problems import refuse, responses
 from handlers.service import Service, service
 from sipas.codes import read_response_code
 from sipas.packing import half_day
 from storage import sealing
-from storage.sealing import Root
 
 router = APIRouter(prefix="/api/v1/log", tags=["log"])
 Asked = Annotated[Service, Depends(service)]
 MOST = 2**53  # what JSON can tell exactly
-Hex = Annotated[str, Field(examples=["6e340b9c"])]
-
-
-class RootOut(BaseModel):
-    """A day's root; what is signed is described in docs/log.md."""
-
-    number: int
-    day: str
-    size: int = Field(description="leaves below the root")
-    root: Hex
-    previous: Hex = Field(description="SHA-256 of what was signed before; noughts in the first")
-    signature: Hex = Field(description="Ed25519, by the log's key")
-
-
-class LogOut(BaseModel):
-    """All roots, oldest first."""
-
-    public_key: Hex
-    roots: list[RootOut]
 
 
 class LeafOut(BaseModel):
@@ -81,8 +62,7 @@ class OwnOut(BaseModel):
 async def all_roots(request: Request, asked: Asked) -> Response:
     """The key and every signed root; keep one, and no later change goes unseen."""
     found = await asked.store.look(sealing.roots)
-    told = LogOut(public_key=asked.log_key.hex(), roots=[root_out(each) for each in found])
-    return validated(request, JSONResponse(told.model_dump()))
+    return validated(request, JSONResponse(log_out(asked.log_key, found).model_dump()))
 
 
 @router.get(
@@ -147,18 +127,6 @@ async def by_code(asked: Service, typed: str) -> Own | None:
         return None
     today = half_day(asked.clock()) // 2
     return await asked.store.look(proofs.own, code, today, asked.survey.code_hash)
-
-
-def root_out(root: Root) -> RootOut:
-    """A root as it is told."""
-    return RootOut(
-        number=root.number,
-        day=root.day,
-        size=root.size,
-        root=root.root.hex(),
-        previous=root.previous.hex(),
-        signature=root.signature.hex(),
-    )
 
 
 def leaf_out(leaf: Leaf) -> LeafOut:

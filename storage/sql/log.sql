@@ -91,3 +91,33 @@ from responses r
 join log_leaves l on l.response_id = r.response_id
 left join comments c on c.response_id = r.response_id
 where r.code_hash in (:one, :other);
+
+-- name: add_statement(act_id, release_id, files)!
+insert into log_statements (act_id, release_id, files) values (:act_id, :release_id, :files);
+
+-- name: drop_statements()!
+delete from log_statements;
+
+-- name: statement()^
+select release_id, files from log_statements order by act_id desc limit 1;
+
+-- name: last_act()$
+select max(act_id) from log_acts;
+
+-- name: last_release_id()$
+select coalesce(max(release_id), 0) from releases;
+
+-- name: responses_with_leaves()
+-- Every response with its leaf, if it has one, in the order of the log.
+select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash,
+       l.leaf_index, l.leaf, l.salt, l.comment_hash
+from responses r left join log_leaves l on l.response_id = r.response_id
+order by l.leaf_index;
+
+-- name: all_acts()
+select leaf_index, entry from log_acts order by act_id;
+
+-- name: erased()
+-- Leaves whose comment its owner has destroyed.
+select l.leaf from log_leaves l join log_erasures e on e.response_id = l.response_id;

@@ -1,0 +1,58 @@
+"""`motcua export`: the packages that verify.py checks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from bot.commands.session import with_store
+from bot.sealing import load_signer
+from bot.settings import Settings
+from handlers.log import package
+from storage.store import Store
+
+
+@click.command()
+@click.option(
+    "--public", type=click.Path(path_type=Path), help="folder for what everybody may have"
+)
+@click.option("--audit", type=click.Path(path_type=Path), help="zip file with every response")
+def export(public: Path | None, audit: Path | None) -> None:
+    """Write the public package to a folder, or the audit package to a file (mode 0600).
+
+    Both are as of the last seal. The audit package holds every response with its salt: give it to
+    an auditor, to nobody else.
+    """
+    if public is None and audit is None:
+        raise click.UsageError("expected --public FOLDER or --audit FILE")
+    if public is not None:
+        public.mkdir(parents=True, exist_ok=True)
+        files = _files(package.public)
+        for name, text in {**files, "package.zip": package.zipped(files)}.items():
+            (public / name).write_bytes(text)
+        click.echo(f"{public}: check it with python3 {public}/verify.py {public}/package.zip")
+    if audit is not None:
+        _keep(audit, package.zipped(_files(package.audit)))
+        click.echo(f"{audit}: every response is in it; check it with motcua verify {audit}")
+
+
+def _files(made: package.Make) -> package.Files:
+    key = load_signer(Settings().secret_key_file).public
+
+    async def read(store: Store) -> package.Files | None:
+        return await store.look(made, key)
+
+    found = with_store(read)
+    if found is None:
+        raise click.ClickException("nothing has been sealed yet; a server seals once a day")
+    return found
+
+
+def _keep(path: Path, archive: bytes) -> None:
+    """Nobody else on this machine may read it."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(archive)

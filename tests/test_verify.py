@@ -1,0 +1,176 @@
+"""The verifier: nothing that is done to the database goes unseen by who kept one old root."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import os
+import random
+import shutil
+import sqlite3
+import sys
+import zipfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bot.instruments import shipped
+from handlers.log import package, verify
+from handlers.log.verify import check, signed
+from storage import sealing
+from storage.recount import recount
+from storage.store import snapshot
+from tests import sealed_province
+from tests.sealed_province import packed, roots_kept, tampered
+
+MANIPULATIONS = int(os.environ.get("MOTCUA_MANIPULATIONS", "20"))
+MOST_LINES = 250
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sealed province, its packages and the root of the first day."""
+    found = tmp_path_factory.mktemp("sealed")
+    asyncio.run(sealed_province.sealed(found / "m.db"))
+    packed(found / "m.db", found / "audit.zip")
+    packed(found / "m.db", found / "public.zip", package.public)
+    roots_kept(found / "m.db", found / "roots.json", 1)
+    return found
+
+
+@pytest.mark.parametrize("name", ["public.zip", "audit.zip"])
+def test_an_honest_package_verifies(folder: Path, name: str) -> None:
+    """Both packages, with an older root, and they hold figures to verify."""
+    with zipfile.ZipFile(folder / name) as archive:
+        figures = [json.loads(line) for line in archive.read("figures.jsonl").splitlines()]
+
+    assert check(str(folder / name), str(folder / "roots.json")) == []
+    assert sum(figure["value"] is not None for figure in figures) > 80
+    assert sum("design_effect" in figure for figure in figures) > 80
+
+
+def test_whatever_is_done_to_the_database_is_found(folder: Path, tmp_path: Path) -> None:
+    """One response, comment, rollup, root, leaf or figure changed, removed or inserted."""
+    unseen = []
+    for told, database in tampered(folder / "m.db", tmp_path / "t.db", range(MANIPULATIONS)):
+        if not check(packed(database, tmp_path / "t.zip"), str(folder / "roots.json")):
+            unseen.append(told)
+
+    assert unseen == []
+
+
+def test_a_changed_response_is_named(folder: Path, tmp_path: Path) -> None:
+    """By its place in the log, with its unit and half-day."""
+    database = tmp_path / "t.db"
+    shutil.copy(folder / "m.db", database)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(
+            "update responses set tags = 'a:b'"
+            " where response_id = (select min(response_id) from responses)"
+        )
+        (place,) = connection.execute(
+            "select leaf_index from log_leaves order by response_id"
+        ).fetchone()
+        connection.commit()
+    found = check(packed(database, tmp_path / "t.zip"))
+
+    assert len(found) == 1
+    assert found[0].startswith(f"response {place} (")
+
+
+def test_a_rewritten_history_is_found_by_who_kept_a_root(folder: Path, tmp_path: Path) -> None:
+    """Whoever has database and both keys can make everything fit, except what others keep."""
+    database = tmp_path / "t.db"
+    shutil.copy(folder / "m.db", database)
+    asyncio.run(sealed_province.rewritten(database))
+    found = packed(database, tmp_path / "t.zip")
+
+    assert snapshot(database, recount, shipped()) == []
+    assert check(found) == []
+    assert check(found, str(folder / "roots.json")) == ["kept root 1: the log has another, or none"]
+
+
+def test_a_forged_signature_is_found(folder: Path, tmp_path: Path) -> None:
+    """A root signed by somebody else, and one whose signature is noise."""
+    other = Ed25519PrivateKey.generate()
+    last = snapshot(folder / "m.db", lambda c: sealing.last_root(sealed_province.transaction(c)))
+    assert last is not None
+    for signature in (other.sign(last.form()), bytes(64), b"\xff" * 64):
+        database = tmp_path / "t.db"
+        shutil.copy(folder / "m.db", database)
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("update log_roots set signature = ? where number = 2", (signature,))
+            connection.commit()
+
+        assert check(packed(database, tmp_path / "t.zip", package.public)) == [
+            "root 2: the signature is not by the log's key"
+        ]
+
+
+def test_a_truncated_package_is_found(folder: Path, tmp_path: Path) -> None:
+    """Cut anywhere, or without one of its files."""
+    whole = (folder / "public.zip").read_bytes()
+    for keep in (0, 100, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "t.zip").write_bytes(whole[:keep])
+        assert check(str(tmp_path / "t.zip"))
+    with zipfile.ZipFile(folder / "audit.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    for name in files.keys() - {"README.md", "verify.py", "responses.jsonl"}:
+        (tmp_path / "t.zip").write_bytes(
+            package.zipped({each: text for each, text in files.items() if each != name})
+        )
+        assert check(str(tmp_path / "t.zip")), name
+
+
+def test_a_wrong_figure_is_recomputed(folder: Path, tmp_path: Path) -> None:
+    """Even where the seal over the files is not looked at: from the running totals alone."""
+    files = verify.read(str(folder / "public.zip"), ())
+    shown = [figure for figure in files["figures.jsonl"] if figure["value"] is not None]
+    wrong = {"n": 1, "value": 0.001, "low": -0.001, "high": 0.001}
+    for name, by in wrong.items():
+        figure = dict(random.Random(name).choice(shown))
+        changed = {**files, "figures.jsonl": [{**figure, name: figure[name] + by}]}
+
+        assert [name in line for line in verify.check_figures(changed)] == [True]
+    other = {**files, "figures.jsonl": [{**shown[0], "unit": "38x"}]}
+    with pytest.raises(IndexError):
+        verify.check_figures(other)
+
+
+def test_signatures_are_those_of_the_standard() -> None:
+    """RFC 8032, 7.1, and a library's signatures, whole and with a bit changed."""
+    key = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    signature = bytes.fromhex(
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+        "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+    )
+    assert signed(key, b"", signature)
+    chance = random.Random(8032)
+    for _ in range(3):
+        own = Ed25519PrivateKey.from_private_bytes(chance.randbytes(32))
+        public, text = own.public_key().public_bytes_raw(), chance.randbytes(40)
+        good = own.sign(text)
+        bad = bytearray(good)
+        bad[chance.randrange(64)] ^= 1 << chance.randrange(8)
+
+        assert signed(public, text, good)
+        assert not signed(public, text, bytes(bad))
+        assert not signed(public, text + b"!", good)
+
+
+def test_the_verifier_is_short_and_needs_nothing() -> None:
+    """One file of the standard library that a person can read before running it."""
+    text = package.VERIFIER.read_text("utf-8")
+    imported: set[Any] = set()
+    for each in ast.walk(ast.parse(text)):
+        if isinstance(each, ast.Import):
+            imported |= {alias.name for alias in each.names}
+        elif isinstance(each, ast.ImportFrom):
+            imported.add(each.module)
+
+    assert len(text.splitlines()) < MOST_LINES
+    assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names
