@@ -1,6 +1,6 @@
 """Nothing lost: the real server is killed at random moments while people answer.
 
-MOTCUA_ROUNDS says how many rounds (2 unless told otherwise; `make prove`: 20) and MOTCUA_PEOPLE how
+MOTCUA_ROUNDS says how many rounds (1 unless told otherwise; `make prove`: 20) and MOTCUA_PEOPLE how
 many conversations each has (60; `make prove`: 200).
 """
 
@@ -24,7 +24,7 @@ from sipas.events import Closed, Event, Moment, Scanned, Tapped
 from sipas.session import Place, Session
 from tests.server import COUNTER, Server
 
-ROUNDS = int(os.environ.get("MOTCUA_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("MOTCUA_ROUNDS", "1"))
 PEOPLE = int(os.environ.get("MOTCUA_PEOPLE", "60"))
 PLACE = Place(COUNTER, "", "", "short.1", (("land", "", ""), ("civil_status", "", "")))
 
