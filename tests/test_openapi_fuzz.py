@@ -5,44 +5,79 @@ MOTCUA_FUZZ says how many examples an operation gets (4 unless told otherwise; `
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bot.keys import load_keys
+from handlers import passwords
+from handlers.rights import COOKIE, Role
+from storage import staff
+from storage.staff import Grant
+from storage.store import Store
+from storage.transaction import Transaction
 from tests.server import Server
 
 EXAMPLES = os.environ.get("MOTCUA_FUZZ", "4")
+WORD = "một câu dài dễ nhớ"
+CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
+
+
+def _person(tx: Transaction) -> None:
+    """Somebody who may do everything, so that no page stays behind its door."""
+    grants = [Grant(role, "38") for role in Role]
+    staff.add(tx, "lan.nv", "Nguyễn Vân Lan", grants, "2026-07-01")
+    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+
+
+async def _hire(server: Server) -> None:
+    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+    try:
+        await store.write(_person)
+    finally:
+        await store.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The shipped server with an account."""
+    running = Server(tmp_path_factory.mktemp("fuzz")).furnish()
+    asyncio.run(_hire(running))
+    yield running.start()
+    running.stop()
+
+
+def tried(server: Server, *more: str) -> None:
+    """Nothing the document allows or forbids gets a 500, and answers are as documented."""
+    command = [
+        *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.url}/openapi.json"),
+        *("--max-examples", EXAMPLES, "--checks", CHECKS, "--phases", "examples,coverage,fuzzing"),
+        *("--suppress-health-check", "all", "--seed", "1", *more),
+    ]
+    done = subprocess.run(
+        command, cwd=server.folder, capture_output=True, text=True, timeout=3600, check=False
+    )
+
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
+    assert "Traceback" not in (server.folder / "server.log").read_text(errors="replace")
 
 
 @pytest.mark.drill
-def test_no_request_gets_a_server_error(tmp_path: Path) -> None:
-    """Whatever the document allows or forbids: no 500, and answers as documented."""
-    server = Server(tmp_path).furnish().start()
-    command = [
-        str(Path(sys.executable).parent / "schemathesis"),
-        "run",
-        f"{server.url}/openapi.json",
-        "--max-examples",
-        EXAMPLES,
-        "--checks",
-        "not_a_server_error,content_type_conformance,response_schema_conformance",
-        "--phases",
-        "examples,coverage,fuzzing",
-        "--suppress-health-check",
-        "all",
-        "--seed",
-        "1",
-    ]
-    try:
-        done = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, timeout=3600, check=False
-        )
-        log = (tmp_path / "server.log").read_text(errors="replace")
-    finally:
-        server.stop()
+def test_no_request_of_a_stranger_gets_a_server_error(server: Server) -> None:
+    """Every operation, by somebody who is not signed in."""
+    tried(server)
 
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
-    assert "Traceback" not in log
+
+@pytest.mark.drill
+def test_no_request_of_staff_gets_a_server_error(server: Server) -> None:
+    """What is read behind the door, by somebody who may read everything."""
+    with httpx.Client(base_url=server.url, trust_env=False) as client:
+        client.post("/login", data={"name": "lan.nv", "password": WORD})
+        login = client.cookies[COOKIE]
+    tried(server, "--include-method", "GET", "--header", f"Cookie: {COOKIE}={login}")
