@@ -175,7 +175,7 @@ def _partly(one: Mapping[Name, Figure], other: Mapping[Name, Figure]) -> frozens
     if all(figure.items == other[name].items for name, figure in one.items() if name in other):
         return frozenset()
     sides = [
-        {figure.key for figure in side.values() if figure.part is Part.ITEM and not figure.too_few}
+        {each.key for each in side.values() if each.part is Part.ITEM and each.value is not None}
         for side in (one, other)
     ]
     return frozenset(sides[0] & sides[1])

@@ -10,7 +10,18 @@ from pathlib import Path
 from sipas.packs import Pack, check_messages
 
 LOCALES = Path(__file__).parent / "locales"
-DOMAINS = ("charts", "chat", "dashboard", "filings", "log", "paper", "sheets", "web", "weights")
+DOMAINS = (
+    "charts",
+    "chat",
+    "dashboard",
+    "filings",
+    "log",
+    "paper",
+    "plans",
+    "sheets",
+    "web",
+    "weights",
+)
 LANGUAGES = ("vi", "en")
 PACKED = "chat."
 

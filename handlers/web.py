@@ -37,6 +37,10 @@ from handlers.hooks import Hooks, described
 from handlers.log import api as log
 from handlers.log import data
 from handlers.log import pages as log_pages
+from handlers.plans import api as plans_api
+from handlers.plans import files as plan_files
+from handlers.plans import routes as plans
+from handlers.plans import scorecard_routes
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
 
@@ -69,6 +73,10 @@ ROUTERS = (
     filings.router,
     filing_files.router,
     filing_sheet.router,
+    plans_api.router,
+    plan_files.router,  # before the plan that a number names
+    plans.router,
+    scorecard_routes.router,
 )
 STATIC = Path(__file__).parent / "static"
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sipas.filings import State
 from sipas.ledger import Record
 from sipas.quarter_sheet import Given, Side
+from storage.plan_rows import Plan
 
 
 class Filing(NamedTuple):
@@ -101,6 +102,7 @@ class Whole:
     Attributes:
         taken_from: of paragraphs that nobody has changed since, the period they came from.
         points: every saving of the sheet's points, oldest first.
+        plans: corrective plans of all units, as they were when it was submitted, or are now.
     """
 
     filing: Filing
@@ -110,6 +112,7 @@ class Whole:
     acts: Sequence[Done]
     taken_from: Mapping[int, str]
     points: Sequence[Scored]
+    plans: Sequence[Plan]
 
     def scored(self, side: Side) -> Scored:
         """The side's present points; those never saved have revision 0."""

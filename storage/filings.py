@@ -13,7 +13,7 @@ from dataclasses import replace
 from sipas.filings import PARTS, PLAIN, Act, Facts, Refusal, State, step
 from sipas.ledger import Change, Record, carried, changes
 from sipas.quarter_sheet import Given, Side
-from storage import registry
+from storage import plans, registry
 from storage.filing_points import points, save_points
 from storage.filing_rows import By, Done, Entry, Filing, New, Taken, Whole
 from storage.queries import write as sql
@@ -54,18 +54,20 @@ def filing(tx: Transaction, filing_id: int) -> Filing | None:
 
 
 def whole(tx: Transaction, filing_id: int) -> Whole | None:
-    """The filing with its present figures, paragraphs, ledger and acts."""
+    """The filing with its present figures, paragraphs, ledger and acts, and with plans."""
     found = filing(tx, filing_id)
     if found is None:
         return None
+    done = acts(tx, filing_id)
     return Whole(
         found,
         figures_of(tx, filing_id, found.version),
         words(tx, filing_id),
         ledger(tx, filing_id),
-        acts(tx, filing_id),
+        done,
         _taken_from(tx, filing_id),
         points(tx, filing_id),
+        plans.plans(tx, until=_told_until(found, done)),
     )
 
 
@@ -207,6 +209,13 @@ def _save(
     sql.save_filing_words(
         tx.connection, filing_id=filing_id, part=part, words=words, taken_from=taken_from
     )
+
+
+def _told_until(known: Filing, done: Sequence[Done]) -> str:
+    """Until when plans are told: as the paragraphs, they stay as they were submitted."""
+    if isinstance(step(known.state, Act.WRITE), State):
+        return plans.NOW
+    return max(each.at for each in done if each.act == Act.SUBMIT)
 
 
 def _known(tx: Transaction, filing_id: int) -> Filing:

@@ -18,8 +18,10 @@ from handlers.work import AUDIT_COLUMNS
 from sipas.filings import Act
 from sipas.packing import HANOI, half_day
 from sipas.periods import PeriodError, parse_period
-from storage import filings, registry, staff
+from storage import filings, plans, registry, staff
 from storage.filing_rows import By, New, Taken
+from storage.plan_rows import SCORECARD, Found
+from storage.plan_rows import New as Criteria
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
@@ -56,6 +58,15 @@ def a_filing(tx: Transaction) -> int:
     return number
 
 
+def a_plan(tx: Transaction) -> int:
+    """A criterion of a unit that a plan is asked for."""
+    by = By("test", "2026-03-20T08:00:00+00:00", "2026-03-20")
+    listed = {"signs": ["fell"], "name": "x", "maximum": "1", "lost": "0.5", "now": "0.5"}
+    found = Found("15448", "1.1", {**listed, "before": None})
+    new = Criteria(SCORECARD, "2026", "year", 0, "2026-04-20")
+    return plans.call(tx, new, [found], by)
+
+
 def test_the_matrix_is_about_something() -> None:
     """Every page of staff is in it, and every right but those of later pages is asked for."""
     assert {"/account", "/audit", "/audit.csv", "/filings/{filing}", "/work"} <= PAGES.keys()
@@ -65,8 +76,8 @@ def test_the_matrix_is_about_something() -> None:
 async def test_every_role_on_every_page(role: Role, path: str, office: Office) -> None:
     """Who has the right sees the page; everybody else gets 403, and nothing of it."""
     await signed_in(office, role)
-    filing = await office.store.write(a_filing)
-    answer = await office.client.get(path.format(filing=filing))
+    filing, plan = [await office.store.write(made) for made in (a_filing, a_plan)]
+    answer = await office.client.get(path.format(filing=filing, plan=plan))
 
     assert answer.status_code == (200 if PAGES[path] in RIGHTS[role] else 403)
 

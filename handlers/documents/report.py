@@ -15,6 +15,7 @@ from handlers.filings.desk import TYPES
 from handlers.filings.figures import BREAKDOWNS, headline, lines, lowest, name, of_breakdown
 from handlers.messages import LANGUAGES, text
 from handlers.pages import shown_percent
+from handlers.plans.annex import plan_lines
 from handlers.public import period_text
 from handlers.service import VIETNAM, Service, State
 from sipas.figures import SHOWN_FROM
@@ -187,11 +188,12 @@ def _root(state: State, unit: Unit) -> Unit:
 
 def _parts(asked: Service, state: State, whole: Whole, about: Unit) -> tuple[Part, ...]:
     filled = {1: _measured(whole.figures, about), 3: _weakest(asked, state, whole.figures)}
+    plans = plan_lines(asked, state, whole, about)
     return tuple(
         Part(
             NUMERALS[part - 1],
             _told(f"filings.part.{part}"),
-            filled.get(part, ()),
+            (*filled.get(part, ()), *plans.get(part, ())),
             paragraphs(whole.words[part]),
         )
         for part in PARTS
@@ -249,24 +251,22 @@ def _tables(asked: Service, state: State, figures: Sequence[Record]) -> tuple[Ta
 
 
 def _row(named: str, figure: Record) -> Row:
-    levels = figure.get("levels") or ("–",) * 5
     shown = figure["value"] is not None
     return Row(
         name=named,
         value=f"{_percent(figure['value'])} %" if shown else why_none(figure),
         interval=f"{_percent(figure['low'])} – {_percent(figure['high'])} %" if shown else "–",
         n=whole_number(n_told(figure)),
-        levels=tuple(map(whole_number, levels)),
+        levels=tuple(map(whole_number, figure.get("levels") or ("–",) * 5)),
         not_applicable=whole_number(figure.get("not_applicable")),
         id=figure["id"],
     )
 
 
 def _changed(asked: Service, state: State, entry: Entry) -> Changed:
-    figure = entry.after or entry.before or {}
     return Changed(
         entry.version,
-        name(asked, state, figure, language=VIETNAMESE),
+        name(asked, state, entry.after or entry.before or {}, language=VIETNAMESE),
         figure_text(entry.before) if entry.before else "–",
         figure_text(entry.after) if entry.after else "–",
         entry.reason or "–",

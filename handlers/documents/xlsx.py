@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from handlers.documents.report import VIETNAMESE, figure_text, n_told, why_none
 from handlers.filings.figures import lines
 from handlers.messages import text
+from handlers.plans.annex import of_filing, rows
+from handlers.plans.annex_xlsx import fill
 from handlers.service import Service, State
 from sipas.ledger import Record
 from storage.filing_rows import Whole
@@ -30,7 +32,7 @@ _FORMATS = {8: _SHARE, 9: _SHARE, 10: _SHARE, **dict.fromkeys(range(11, 18), _CO
 
 
 def workbook(asked: Service, state: State, whole: Whole) -> bytes:
-    """All figures of the filing, and a sheet with what changed where anything did."""
+    """All figures of the filing, and sheets of what changed and of plans, where there are any."""
     book = Workbook()
     figures = book.active
     assert isinstance(figures, Worksheet)  # noqa: S101 - a new workbook has one sheet
@@ -48,9 +50,16 @@ def workbook(asked: Service, state: State, whole: Whole) -> bytes:
             changes, _told("filings.sheet.changes"), _ledger_heads(), _ledger(asked, state, whole)
         )
         _shape(changes, (8, 52, 60, 60, 40, 20), {})
+    _add_plans(book, asked, state, whole)
     sink = io.BytesIO()
     book.save(sink)
     return sink.getvalue()
+
+
+def _add_plans(book: Workbook, asked: Service, state: State, whole: Whole) -> None:
+    about = state.directory.unit(whole.filing.about)
+    if about and (known := of_filing(state, whole.plans, about)):
+        fill(book.create_sheet(), rows(asked, state, known))
 
 
 def _heads() -> list[str]:

@@ -1,0 +1,116 @@
+"""Who may see, write and decide which plan, how it stands today, and for what plans are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.rights import Right, Role, Signed
+from handlers.service import Service, State
+from sipas.periods import Period, atom, parse_period, settled_before
+from sipas.plans import Act, Standing, possible, presses, standing
+from storage.directory import Directory, Unit
+from storage.plan_rows import Call, Plan
+
+WRITERS = (Role.UNIT_HEAD, Role.OFFICE)
+"""Who decides about plans does not write them."""
+DRAFTING = (Act.WRITE, Act.NOTE, Act.FINISH)
+DECIDING = (Act.VERIFY, Act.RETURN)
+_ORDER = {each: rank for rank, each in enumerate(Standing)}
+_OFFERED = ("{year}-R{n}", "{year}-Q{n}")
+_YEARS = 2
+
+
+def stands(plan: Plan, today: date) -> Standing:
+    """How the plan stands on a day."""
+    return standing(plan.state, date.fromisoformat(plan.due), deadline_of(plan), today)
+
+
+def deadline_of(plan: Plan) -> date | None:
+    """Until when its measures are to be done; None before it is entered."""
+    told = plan.entered.deadline
+    return date.fromisoformat(told) if told else None
+
+
+def units_in(directory: Directory) -> Callable[[Period], list[Unit]]:
+    """The units that a call on a period is about: every body below the province."""
+
+    def of(period: Period) -> list[Unit]:
+        last = period.last.isoformat()
+        below = (each for each in directory.units if each.parent_code)
+        return [each for each in below if each.valid_from <= last <= (each.valid_to or "9999")]
+
+    return of
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one person may do with plans, in one state of the installation."""
+
+    asked: Service
+    state: State
+    signed: Signed
+
+    @property
+    def directory(self) -> Directory:
+        """The tree of units."""
+        return self.state.directory
+
+    @property
+    def calls(self) -> bool:
+        """Whether the person calls for plans: that is for all units at once."""
+        roots = (each for each in self.directory.units if not (each.parent_code or each.valid_to))
+        return any(self.decides(root.code) for root in roots)
+
+    def sees(self, unit: str) -> bool:
+        """Whether the unit's plans are the person's to see."""
+        return self.signed.covers(self.directory, Right.SEE, (unit,))
+
+    def writes(self, unit: str) -> bool:
+        """Whether the person enters the unit's plans."""
+        return self.signed.covers(self.directory, Right.DRAFT, (unit,), WRITERS)
+
+    def decides(self, unit: str) -> bool:
+        """Whether the person decides about the unit's plans."""
+        return self.signed.covers(self.directory, Right.DECIDE, (unit,))
+
+    def acts(self, plan: Plan) -> tuple[Act, ...]:
+        """What this person may do with the plan as it stands."""
+        mine = (*(DRAFTING if self.writes(plan.unit) else ()),)
+        mine += DECIDING if self.decides(plan.unit) else ()
+        return tuple(act for act in possible(plan.state) if act in mine)
+
+    def seen(self, plans: Sequence[Plan]) -> list[Plan]:
+        """Those of *plans* that are the person's to see, the most urgent first."""
+        units = {each.unit for each in plans}
+        mine = {unit for unit in units if self.sees(unit)}
+        rows = (each for each in plans if each.unit in mine)
+        return sorted(rows, key=lambda each: (_ORDER[self.stands(each)], each.due, each.unit))
+
+    def stands(self, plan: Plan) -> Standing:
+        """How the plan stands today."""
+        return stands(plan, self.asked.today())
+
+    def waits(self, plan: Plan) -> bool:
+        """Whether the plan waits for this person: reminded as its writer, or its decider."""
+        if self.decides(plan.unit) and self.stands(plan) is Standing.DONE:
+            return True
+        due, deadline = date.fromisoformat(plan.due), deadline_of(plan)
+        today = self.asked.today()
+        return self.writes(plan.unit) and presses(self.stands(plan), due, deadline, today)
+
+    def offered(self, calls: Sequence[Call]) -> list[Period]:
+        """The quarters for which plans can be called: their figures no longer move."""
+        today = self.asked.today()
+        years = range(today.year - _YEARS + 1, today.year + 2)
+        codes = (each.format(year=y, n=n) for y in years for n in range(1, 5) for each in _OFFERED)
+        known = {each.period for each in calls}
+        periods = [parse_period(code) for code in codes if code not in known]
+        fixed = [each for each in periods if is_settled(each, today)]
+        return sorted(fixed, key=lambda each: each.last, reverse=True)
+
+
+def is_settled(period: Period, today: date) -> bool:
+    """Whether no response is added to the period any more."""
+    return atom(period.last) < settled_before(today)
