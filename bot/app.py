@@ -22,6 +22,8 @@ from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
 from bot.sealing import load_signer
 from bot.settings import Settings
+from bot.sheets import sheets_pdf
+from bot.single import provider
 from bot.surveys import survey
 from bot.tagging import Tagger
 from bot.workers import Workers
@@ -94,6 +96,9 @@ async def start(
         log_key=signer.public,
         silent_days=settings.silent_days,
         web_account=await store.write(Transaction.account_id, "web", "web"),
+        refusals_most=settings.login_refusals,
+        single=provider(settings),
+        sheets=sheets_pdf,
         entrances=partial(entrances, channels),
         audio=recordings(settings.audio_dir),
         report_template=settings.report_template,

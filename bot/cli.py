@@ -140,6 +140,7 @@ def run_server(
 
     from bot.app import create_app
     from bot.sealing import load_signer
+    from bot.single import RolesFileError, roles
 
     configure_logs()
     listening = listening or bind(host, port)
@@ -147,6 +148,10 @@ def run_server(
     load_keys(settings.secret_key_file)
     load_signer(settings.secret_key_file)
     chosen(settings.packs)
+    try:
+        roles(settings)
+    except RolesFileError as error:
+        raise click.ClickException(str(error)) from None
     migrate(settings.database_path)
     config = uvicorn.Config(
         create_app(settings), access_log=False, log_config=None, server_header=False

@@ -57,6 +57,19 @@ class Settings(BaseSettings):
     silent_days: int = Field(
         10, ge=1, le=250, description="working days without a response that make a counter silent"
     )
+    login_refusals: int = Field(
+        60, ge=5, description="wrong passwords in 15 minutes from one address before it must wait"
+    )
+    oidc_issuer: str = Field("", description="address of the identity provider for single sign-on")
+    oidc_client_id: str = Field("", description="what motcua is called at the identity provider")
+    oidc_client_secret: SecretStr | None = Field(
+        None, validate_default=True, description="its secret there"
+    )
+    oidc_scope: str = Field("openid profile", description="what the identity provider is asked for")
+    oidc_claim: str = Field("groups", description="claim of the ID token that names groups")
+    oidc_roles: Path | None = Field(
+        None, description="CSV value,role,unit: roles by group; without it roles are given here"
+    )
     telegram_token: SecretStr | None = Field(None, description="token of the Telegram bot")
     telegram_api: str = Field(
         "https://api.telegram.org", description="base address of the Bot API server"
@@ -122,6 +135,28 @@ class Settings(BaseSettings):
             raise ValueError(
                 "MOTCUA_ZALO_OA_APP_ID needs MOTCUA_ZALO_OA_SECRET and MOTCUA_ZALO_OA_APP_SECRET"
             )
+        return value
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _client(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """An issuer without a client could not be asked anything."""
+        if info.data.get("oidc_issuer") and not (value and info.data.get("oidc_client_id")):
+            raise ValueError(
+                "MOTCUA_OIDC_ISSUER needs MOTCUA_OIDC_CLIENT_ID and MOTCUA_OIDC_CLIENT_SECRET"
+            )
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        """The exact text stands in the provider's tokens, so nothing of it is mended."""
+        local = ("127.0.0.1", "localhost", "::1")
+        parts = urlsplit(value)
+        if value and not (
+            parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in local)
+        ):
+            raise ValueError("expected an address that begins with https://")
         return value
 
     @property

@@ -17,8 +17,9 @@ from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
+from handlers.rights import IDLE_S, LONGEST_S
 from sipas.packing import day_of, half_day
-from storage import alarms, registry
+from storage import alarms, registry, staff
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
@@ -105,8 +106,10 @@ class Workers:
         return [(key, tag.language, tag.method) for key, tag in tags]
 
     async def purge(self) -> None:
-        """Drop update keys and dead letters past their time."""
+        """Drop update keys, dead letters, logins and wrong passwords past their time."""
         await self.store.write(Transaction.purge, hour_of(self.clock()))
+        now = int(self.clock().timestamp())
+        await self.store.write(staff.purge, now, now - LONGEST_S, now - IDLE_S)
 
     async def recount(self) -> int:
         """Recount every rollup from the responses and report each difference."""

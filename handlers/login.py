@@ -14,19 +14,18 @@ from fastapi.responses import RedirectResponse
 
 from handlers import passwords
 from handlers.pages import language_of, page
+from handlers.people.provider import SignOnError
 from handlers.problems import page_or_problem, refuse, responses
-from handlers.public import qr_svg
-from handlers.rights import COOKIE, LONGEST_S, OWN_PAGE, Needs, Right, Signed, hashed
+from handlers.rights import COOKIE, LONGEST_S, Needs, Right, Signed, hashed, home
 from handlers.service import Service, service
 from storage import registry, staff
-from storage.staff import Staff
+from storage.staff import Staff, Vouched
 from storage.transaction import Transaction
 
 router = APIRouter(tags=["staff"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 Own = Annotated[Signed, Depends(Needs(Right.OWN))]
 Words = Annotated[str, Form(max_length=200)]
-HOME = "/work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ async def login_page(
     request: Request, asked: Asked, to: Annotated[str, Query(max_length=300)] = ""
 ) -> Response:
     """The form for people with an account."""
-    return _login_page(request, asked, to)
+    return login_form(request, asked, to)
 
 
 @router.post("/login", summary="Sign in", responses={**responses(422, 429), **page_or_problem(403)})
@@ -59,62 +58,38 @@ async def login(
     asked.limit(request)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise refuse(HTTPStatus.FORBIDDEN, "This form was sent by another site.")
+    asked.allow_sign_in(request)
     attempt = Attempt(name.strip().lower(), password, code)
-    person = await staff.by_name(asked.store.reader, attempt.name)
-    step = await _let_in(asked, attempt, person)
-    if person is None or step is None:
-        return _login_page(request, asked, to, wrong=True, name=attempt.name)
-    return await sign_in(asked, person, step, local(to))
+    person = await _let_in(asked, attempt)
+    if person is None:
+        asked.count_refusal(request)
+        return login_form(request, asked, to, fault="wrong", name=attempt.name)
+    return await sign_in(asked, person, local(to))
 
 
 @router.post("/logout", summary="Sign out", responses=responses(401, 403))
-async def logout(asked: Asked, signed: Own) -> Response:
-    """End this login."""
-    await asked.store.write(staff.end_login, hashed(signed.token))
-    answer = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+async def logout(request: Request, asked: Asked, signed: Own) -> Response:
+    """End this login, and go on to the identity provider where it vouched for it."""
+    id_token = await asked.store.look(staff.id_token, hashed(signed.token))
+    await asked.store.write(_signed_out, asked, signed)
+    goodbye = (
+        await asked.single.goodbye(asked.clock(), id_token) if id_token and asked.single else ""
+    )
+    answer: Response = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+    if goodbye:
+        # A page, not a redirect: browsers let no form lead to another site (form-action).
+        answer = private(page(request, "goodbye.html", language_of(request), goodbye=goodbye))
     answer.delete_cookie(COOKIE)
     return answer
 
 
-@router.get("/account", summary="One's own account", responses=responses(401))
-async def account(request: Request, asked: Asked, signed: Own) -> Response:
-    """Password, second factor, roles."""
-    return _account_page(request, asked, signed)
-
-
-@router.post(
-    "/account",
-    summary="Change one's own account",
-    responses={**responses(401, 403), **page_or_problem(422)},
-)
-async def change_account(
-    request: Request,
-    asked: Asked,
-    signed: Own,
-    act: Annotated[str, Form(pattern="^(password|totp|totp-off)$")],
-    password: Words = "",
-    new: Words = "",
-    secret: Annotated[str, Form(pattern="^[A-Z2-7]{0,64}$")] = "",
-    code: Words = "",
+async def sign_in(
+    asked: Service, person: Staff, to: str, vouched: Vouched | None = None
 ) -> Response:
-    """Change the password, or the second factor; both ask for the present password."""
-    right = await asyncio.to_thread(passwords.is_password, signed.staff.password, password)
-    if not right:
-        return _account_page(request, asked, signed, fault="password.wrong")
-    if act == "password":
-        return await _new_password(request, asked, signed, new)
-    if act == "totp":
-        return await _new_totp(request, asked, signed, secret, code)
-    await asked.store.write(_change_totp, asked, signed.staff, None)
-    return RedirectResponse(OWN_PAGE, HTTPStatus.SEE_OTHER)
-
-
-async def sign_in(asked: Service, person: Staff, totp_step: int, to: str) -> Response:
     """Begin a login and go on to the page that was wanted."""
     token = secrets.token_urlsafe(32)
-    now = int(asked.clock().timestamp())
-    await asked.store.write(_signed_in, asked, person, hashed(token), now, totp_step)
-    answer = RedirectResponse(to or HOME, HTTPStatus.SEE_OTHER)
+    await asked.store.write(_signed_in, asked, person, hashed(token), vouched)
+    answer = RedirectResponse(to or home(person), HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE,
         token,
@@ -141,58 +116,48 @@ def local(address: str) -> str:
     return address if fits else ""
 
 
-async def _let_in(asked: Service, attempt: Attempt, person: Staff | None) -> int | None:
-    """The second factor's time step (0 without one), or None; every way takes about as long."""
+async def _let_in(asked: Service, attempt: Attempt) -> Staff | None:
+    """Who may come in; every refusal takes about as long, whether the name exists or not."""
     now = asked.clock()
+    person = await staff.by_name(asked.store.reader, attempt.name)
+    tried = await asked.store.write(staff.attempt, attempt.name, int(now.timestamp()))
     stored = person.password if person else None
     right = await asyncio.to_thread(passwords.is_password, stored, attempt.password)
-    if person is None or person.disabled or person.locked_until > now.timestamp():
+    if person is None or person.disabled or not (tried and right):
         return None
-    step = 0
-    if right and person.totp is not None:
-        secret = await asked.store.write(staff.totp_secret, person)
-        found = passwords.totp_step(secret or "", attempt.code, now, person.totp_step)
-        right, step = found is not None, found or 0
-    if not right:
-        await asked.store.write(staff.failed, person.person_id, int(now.timestamp()))
+    return person if person.totp is None else await _second_factor(asked, person, attempt.code)
+
+
+async def _second_factor(asked: Service, person: Staff, code: str) -> Staff | None:
+    secret = await asked.store.look(staff.totp_secret, person)
+    step = passwords.totp_step(secret or "", code, asked.clock(), person.totp_step)
+    # Two who send the same code at once: only one of them uses it up.
+    used = step and await asked.store.write(staff.use_totp_step, person.person_id, step)
+    return person if used else None
+
+
+async def _goodbye(asked: Service, id_token: str | None) -> str | None:
+    """Where the identity provider ends its own session; a provider that is down ends nothing."""
+    if not id_token or asked.single is None:
         return None
-    return step
+    try:
+        return await asked.single.goodbye(asked.clock(), id_token)
+    except SignOnError:
+        return None
 
 
 def _signed_in(
-    tx: Transaction, asked: Service, person: Staff, key: bytes, now: int, step: int
+    tx: Transaction, asked: Service, person: Staff, key: bytes, vouched: Vouched | None
 ) -> None:
-    staff.begin_login(tx, person.person_id, key, now, max(step, person.totp_step))
-    registry.audit(tx, at(asked), person.name, "signed in", person.name)
+    staff.begin_login(tx, person.person_id, key, int(asked.clock().timestamp()), vouched)
+    staff.unlock(tx, person.name)
+    how = "single sign-on" if vouched else ""
+    registry.audit(tx, at(asked), person.name, "signed in", person.name, how)
 
 
-async def _new_password(request: Request, asked: Service, signed: Signed, new: str) -> Response:
-    same = await asyncio.to_thread(passwords.is_password, signed.staff.password, new)
-    if fault := "password.same" if same else passwords.fault(new, signed.staff.name):
-        return _account_page(request, asked, signed, fault=fault)
-    stored = await asyncio.to_thread(passwords.hash_password, new)
-    await asked.store.write(_change_password, asked, signed.staff, stored)
-    return await sign_in(asked, signed.staff, signed.staff.totp_step, OWN_PAGE)
-
-
-async def _new_totp(
-    request: Request, asked: Service, signed: Signed, secret: str, code: str
-) -> Response:
-    if not secret or passwords.totp_step(secret, code, asked.clock(), 0) is None:
-        return _account_page(request, asked, signed, fault="totp.wrong", secret=secret)
-    await asked.store.write(_change_totp, asked, signed.staff, secret)
-    return RedirectResponse(OWN_PAGE, HTTPStatus.SEE_OTHER)
-
-
-def _change_password(tx: Transaction, asked: Service, person: Staff, stored: str) -> None:
-    staff.set_password(tx, person.person_id, stored, must_change=False)
-    registry.audit(tx, at(asked), person.name, "password changed", person.name)
-
-
-def _change_totp(tx: Transaction, asked: Service, person: Staff, secret: str | None) -> None:
-    staff.set_totp(tx, person.person_id, secret)
-    act = "second factor on" if secret else "second factor off"
-    registry.audit(tx, at(asked), person.name, act, person.name)
+def _signed_out(tx: Transaction, asked: Service, signed: Signed) -> None:
+    staff.end_login(tx, hashed(signed.token))
+    registry.audit(tx, at(asked), signed.staff.name, "signed out", signed.staff.name)
 
 
 def at(asked: Service) -> str:
@@ -200,37 +165,25 @@ def at(asked: Service) -> str:
     return asked.clock().isoformat(timespec="seconds")
 
 
-def _login_page(
-    request: Request, asked: Service, to: str, *, wrong: bool = False, name: str = ""
+def login_form(
+    request: Request,
+    asked: Service,
+    to: str = "",
+    *,
+    fault: str = "",
+    status: int = HTTPStatus.FORBIDDEN,
+    name: str = "",
 ) -> Response:
-    status = HTTPStatus.FORBIDDEN if wrong else HTTPStatus.OK
-    return private(
-        page(
-            request,
-            "login.html",
-            language_of(request),
-            status,
-            to=local(to),
-            wrong=wrong,
-            name=name,
-            single_sign_on=False,
-        )
-    )
-
-
-def _account_page(
-    request: Request, asked: Service, signed: Signed, fault: str = "", secret: str = ""
-) -> Response:
-    offered = secret or passwords.new_totp()
+    """The page to sign in at, with what went wrong the last time."""
     shown = page(
         request,
-        "account.html",
+        "login.html",
         language_of(request),
-        HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-        signed=signed,
+        status if fault else HTTPStatus.OK,
+        to=local(to),
         fault=fault,
-        secret=offered,
-        qr=qr_svg(passwords.totp_address(offered, signed.staff.name)),
+        name=name,
+        single_sign_on=asked.single is not None,
     )
     return private(shown)
 

@@ -110,6 +110,15 @@ class Signed:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"no unit {unit[:20]!r} for you")
 
 
+_HOMES = ((Right.SEE, "/work"), (Right.PEOPLE, "/people"), (Right.AUDIT, "/audit"))
+
+
+def home(person: Staff) -> str:
+    """The page that somebody begins at: the first that their roles let them see."""
+    rights = {right for grant in person.grants for right in RIGHTS[Role(grant.role)]}
+    return next((page for right, page in _HOMES if right in rights), OWN_PAGE)
+
+
 def _below(directory: Directory, grant: Grant) -> frozenset[str]:
     unit = directory.unit(grant.unit)
     if unit is None:
@@ -134,9 +143,13 @@ class Needs:
     """The access rule of a route: somebody signed in who has the right somewhere.
 
     A form must bring back what its page was given, so that no other site can send it.
+
+    Attributes:
+        everywhere: the right must be held for every unit: what is shown belongs to none of them.
     """
 
     right: Right
+    everywhere: bool = False
 
     async def __call__(
         self, request: Request, asked: Annotated[Service, Depends(service)]
@@ -145,13 +158,20 @@ class Needs:
         signed = await self._signed(request, asked)
         if signed is None:
             raise HTTPException(HTTPStatus.UNAUTHORIZED, "Sign in first.")
-        if not signed.may(self.right):
+        if not await self._allows(asked, signed):
             raise HTTPException(HTTPStatus.FORBIDDEN, "Your account does not allow this.")
         if signed.staff.must_change and self.right is not Right.OWN:
             raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": OWN_PAGE})
         if request.method == "POST":
             await self._own_form(request, signed)
         return signed
+
+    async def _allows(self, asked: Service, signed: Signed) -> bool:
+        if not self.everywhere or not signed.may(self.right):
+            return signed.may(self.right)
+        directory = (await asked.state()).directory
+        roots = [each.code for each in directory.units if each.parent_code is None]
+        return signed.covers(directory, self.right, roots)
 
     async def _signed(self, request: Request, asked: Service) -> Signed | None:
         token = request.cookies.get(COOKIE, "")

@@ -15,6 +15,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from handlers.charts.drawing import Draw, undrawn
+from handlers.people.provider import Provider
+from handlers.people.sheet import Sheet
 from handlers.receive import Survey
 from handlers.running import Running
 from handlers.splitting import Splits
@@ -30,6 +32,7 @@ KEPT_MOST = 40
 ANSWERS_MOST = 200
 SPREADS_MOST = 2_000
 STRATA_MOST = 200
+REFUSALS_FOR_MINUTES = 15
 
 Asked = tuple[int, str, str, str, str, str, frozenset[str]]
 """A question: release, unit, period, by what, formula, view, units of which others see less."""
@@ -43,6 +46,8 @@ Weighed = tuple[int, str, str, str, str, int]
 """Whose figures are weighted: release, unit, days, the reader's own units, hour, instrument."""
 Strata = tuple[Directory, Mapping[str, Sequence[Stratum]]]
 """By item, and the tree they were found in."""
+Sheets = Callable[[Sequence[Sheet]], bytes]
+"""Lays out login sheets as one PDF."""
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -86,6 +91,9 @@ class Service:
     rate_per_minute: int
     log_key: bytes = b""
     silent_days: int = 10
+    refusals_most: int = 60
+    single: Provider | None = None
+    sheets: Sheets = lambda sheets: b""
     entrances: Entrances = lambda counter, units: []
     audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     report_template: Path | None = None
@@ -118,6 +126,24 @@ class Service:
                 "Too many updates from this address; try again in a minute. Nothing was lost.",
                 {"Retry-After": "10"},
             )
+
+    def allow_sign_in(self, request: Request) -> None:
+        """Raise 429 when too many passwords from this address were wrong: many names, one guess."""
+        address = request.client.host if request.client else ""
+        if not self._limiter.test(self._refusals(), "sign-in", address):
+            raise HTTPException(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "Too many wrong passwords from this address; try again in a quarter of an hour.",
+                {"Retry-After": "900"},
+            )
+
+    def count_refusal(self, request: Request) -> None:
+        """Count a wrong password against its address."""
+        address = request.client.host if request.client else ""
+        self._limiter.hit(self._refusals(), "sign-in", address)
+
+    def _refusals(self) -> RateLimitItemPerMinute:
+        return RateLimitItemPerMinute(self.refusals_most, REFUSALS_FOR_MINUTES)
 
     def heard(self, language: str) -> str:
         """The questions that can be heard in a language, apart by spaces, as pages want it."""

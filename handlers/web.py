@@ -37,6 +37,8 @@ from handlers.hooks import Hooks, described
 from handlers.log import api as log
 from handlers.log import data
 from handlers.log import pages as log_pages
+from handlers.people import accounts, own, single
+from handlers.people import keys as api_keys
 from handlers.plans import api as plans_api
 from handlers.plans import files as plan_files
 from handlers.plans import routes as plans
@@ -68,6 +70,10 @@ ROUTERS = (
     log_pages.router,
     register.router,
     login.router,
+    own.router,
+    single.router,
+    accounts.router,
+    api_keys.router,
     work.router,
     grid.router,
     filings.router,
@@ -93,6 +99,7 @@ def build(lifespan: Lifespan, count: Count = uncounted) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # they would lead to whatever host the request named
     )
     app.state.channels = lambda: {"web": "connected"}
     app.state.hooks = {}

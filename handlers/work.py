@@ -27,7 +27,7 @@ from storage.directory import Unit
 router = APIRouter(tags=["staff"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 Seeing = Annotated[Signed, Depends(Needs(Right.SEE))]
-Auditing = Annotated[Signed, Depends(Needs(Right.AUDIT))]
+Auditing = Annotated[Signed, Depends(Needs(Right.AUDIT, everywhere=True))]
 AUDIT_PAGE = 100
 AUDIT_COLUMNS = ("at", "actor", "act", "subject", "detail")
 

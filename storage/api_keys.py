@@ -14,6 +14,7 @@ from storage.queries import write as sql
 from storage.transaction import Transaction
 
 PREFIX = "motcua"
+NAME_MOST = 60
 DOSSIER_EVENTS = "dossier-events"
 SCOPES = (DOSSIER_EVENTS,)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiosqlite
 
@@ -33,7 +33,6 @@ class Staff:
         totp: the second factor's secret, sealed; None where there is none.
         totp_step: the last time step that was used, which cannot be used again.
         subject: issuer and subject at the identity provider, if it knows the person.
-        locked_until: seconds since 1970 before which no password is tried.
     """
 
     person_id: int
@@ -44,10 +43,25 @@ class Staff:
     totp: bytes | None
     totp_step: int
     subject: str | None
-    failures: int
-    locked_until: int
     disabled: bool
     grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What an identity provider vouched with: its session, if it names one, and its token."""
+
+    session: str | None
+    id_token: str
+
+
+class OwnLogin(NamedTuple):
+    """One place where a person is signed in; times in seconds."""
+
+    token_hash: bytes
+    began: int
+    seen: int
+    vouched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,11 @@ def add(
     return person_id
 
 
+def is_taken(tx: Transaction, name: str) -> bool:
+    """Whether there is an account of this name, closed or not."""
+    return sql.person_by_name(tx.connection, name=name) is not None
+
+
 def set_grants(tx: Transaction, person_id: int, grants: Iterable[Grant]) -> None:
     """Replace what the person may do; it holds from the next request on."""
     sql.drop_roles(tx.connection, person_id=person_id)
@@ -84,6 +103,13 @@ def set_password(tx: Transaction, person_id: int, password: str, must_change: bo
     sql.end_logins(tx.connection, person_id=person_id)
 
 
+def reset(tx: Transaction, person: Staff, password: str) -> None:
+    """A password that works once, no second factor, and no wrong tries held against the name."""
+    set_totp(tx, person.person_id, None)
+    set_password(tx, person.person_id, password, must_change=True)
+    unlock(tx, person.name)
+
+
 def set_totp(tx: Transaction, person_id: int, secret: str | None) -> None:
     """Store a second factor, sealed, or take it away."""
     sealed = None if secret is None else tx.cipher.seal(secret, _context(person_id))
@@ -95,9 +121,23 @@ def totp_secret(tx: Transaction, staff: Staff) -> str | None:
     return None if staff.totp is None else tx.cipher.open(staff.totp, _context(staff.person_id))
 
 
-def set_subject(tx: Transaction, person_id: int, subject: str) -> None:
-    """Remember who the identity provider says the person is."""
-    sql.set_subject(tx.connection, person_id=person_id, subject=subject)
+def link(tx: Transaction, person_id: int, subject: str | None) -> None:
+    """Let the identity provider's subject open the account, or nobody of the provider any more."""
+    sql.link_person(tx.connection, person_id=person_id, subject=subject)
+
+
+def end_logins_of_subject(tx: Transaction, subject: str) -> None:
+    """Sign out everywhere whom the identity provider means."""
+    sql.end_logins_of_subject(tx.connection, subject=subject)
+
+
+def told_grants(grants: Iterable[Grant]) -> str:
+    """Roles with their units, as lists and the audit write them.
+
+    >>> told_grants([Grant("leader", "38"), Grant("unit_head", "15448")])
+    'leader:38 unit_head:15448'
+    """
+    return " ".join(f"{grant.role}:{grant.unit}" for grant in grants)
 
 
 def disable(tx: Transaction, person_id: int, disabled: bool) -> None:
@@ -106,20 +146,50 @@ def disable(tx: Transaction, person_id: int, disabled: bool) -> None:
     sql.end_logins(tx.connection, person_id=person_id)
 
 
-def failed(tx: Transaction, person_id: int, now: int) -> None:
-    """Count a wrong password; after five the account is locked for a quarter of an hour."""
-    sql.count_failure(tx.connection, person_id=person_id)
-    sql.lock_person(
-        tx.connection, person_id=person_id, most=FAILURES_MOST, locked_until=now + LOCKED_S
-    )
+def attempt(tx: Transaction, name: str, now: int) -> bool:
+    """Whether a password may be tried for *name*, which need not exist; the try is counted.
+
+    It counts as a failure before it is known to be one, so that no five tries at once become six.
+    After five the name is locked for a quarter of an hour.
+    """
+    mark = _mark(tx, name)
+    if (sql.locked_until(tx.connection, mark=mark) or 0) > now:
+        return False
+    sql.count_failure(tx.connection, mark=mark, now=now, since=now - LOCKED_S)
+    sql.lock_name(tx.connection, mark=mark, most=FAILURES_MOST, locked_until=now + LOCKED_S)
+    return True
+
+
+def unlock(tx: Transaction, name: str) -> None:
+    """Forget the wrong passwords that were typed for *name*."""
+    sql.forget_failures(tx.connection, mark=_mark(tx, name))
 
 
 def begin_login(
-    tx: Transaction, person_id: int, token_hash: bytes, now: int, totp_step: int
+    tx: Transaction, person_id: int, token_hash: bytes, now: int, vouched: Vouched | None = None
 ) -> None:
-    """Sign the person in; *totp_step* cannot be used again."""
-    sql.welcome_person(tx.connection, person_id=person_id, totp_step=totp_step)
-    sql.begin_login(tx.connection, token_hash=token_hash, person_id=person_id, now=now)
+    """Sign the person in."""
+    sealed = tx.cipher.seal(vouched.id_token, token_hash) if vouched else None
+    sql.begin_login(
+        tx.connection,
+        token_hash=token_hash,
+        person_id=person_id,
+        now=now,
+        provider_session=vouched.session if vouched else None,
+        id_token=sealed,
+    )
+
+
+def use_totp_step(tx: Transaction, person_id: int, totp_step: int) -> bool:
+    """Use up the code of this time step; False where it, or a later one, was used before."""
+    used: int = sql.use_totp_step(tx.connection, person_id=person_id, totp_step=totp_step)
+    return used == 1
+
+
+def id_token(tx: Transaction, token_hash: bytes) -> str | None:
+    """What the identity provider vouched with for this login, if it did."""
+    sealed = sql.id_token_of(tx.connection, token_hash=token_hash)
+    return None if sealed is None else tx.cipher.open(sealed, token_hash)
 
 
 def touch_login(tx: Transaction, token_hash: bytes, now: int) -> None:
@@ -137,9 +207,20 @@ def end_logins(tx: Transaction, person_id: int) -> None:
     sql.end_logins(tx.connection, person_id=person_id)
 
 
-def purge_logins(tx: Transaction, began_before: int, seen_before: int) -> None:
-    """Drop logins that are too old or were left lying."""
+def end_other_logins(tx: Transaction, person_id: int, token_hash: bytes) -> None:
+    """Sign the person out everywhere but here."""
+    sql.end_other_logins(tx.connection, person_id=person_id, token_hash=token_hash)
+
+
+def end_provider_session(tx: Transaction, session: str) -> None:
+    """Sign out whoever signed in with this session of the identity provider."""
+    sql.end_provider_session(tx.connection, provider_session=session)
+
+
+def purge(tx: Transaction, now: int, began_before: int, seen_before: int) -> None:
+    """Drop logins that are too old or were left lying, and failures that no longer count."""
     sql.purge_logins(tx.connection, began_before=began_before, seen_before=seen_before)
+    sql.purge_failures(tx.connection, last_before=now - LOCKED_S)
 
 
 async def by_name(connection: aiosqlite.Connection, name: str) -> Staff | None:
@@ -147,10 +228,19 @@ async def by_name(connection: aiosqlite.Connection, name: str) -> Staff | None:
     return await _with_grants(connection, await read.person_by_name(connection, name=name))
 
 
-async def by_subject(connection: aiosqlite.Connection, subject: str) -> Staff | None:
-    """The account that the identity provider means."""
-    row = await read.person_by_subject(connection, subject=subject)
-    return await _with_grants(connection, row)
+async def by_id(connection: aiosqlite.Connection, person_id: int) -> Staff | None:
+    """The account of this number."""
+    return await _with_grants(connection, await read.person_by_id(connection, person_id=person_id))
+
+
+async def logins_of(
+    connection: aiosqlite.Connection, person_id: int, began_after: int, seen_after: int
+) -> list[OwnLogin]:
+    """Where the person is signed in, last seen first."""
+    rows = read.logins_of(
+        connection, person_id=person_id, began_after=began_after, seen_after=seen_after
+    )
+    return [OwnLogin(*row) async for row in rows]
 
 
 async def by_login(
@@ -169,26 +259,21 @@ async def by_login(
 
 async def everybody(connection: aiosqlite.Connection) -> list[Staff]:
     """All accounts, by name."""
-    rows = [row async for row in _rows(connection)]
-    found = [await _with_grants(connection, row) for row in rows]
-    return [staff for staff in found if staff is not None]
-
-
-async def _rows(connection: aiosqlite.Connection) -> Any:
-    async for row in read.all_people(connection):
-        yield row
+    grants: dict[int, list[Grant]] = {}
+    async for person_id, role, unit in read.all_roles(connection):
+        grants.setdefault(person_id, []).append(Grant(role, unit))
+    return [_staff(row, grants.get(row[0], ())) async for row in read.all_people(connection)]
 
 
 async def _with_grants(connection: aiosqlite.Connection, row: Any) -> Staff | None:
     if row is None:
         return None
-    person_id, name, full_name, password, must_change, totp, step, subject, failures, until, off = (
-        row
-    )
-    grants = [
-        Grant(role, unit)
-        async for role, unit in read.roles_of_person(connection, person_id=person_id)
-    ]
+    roles = read.roles_of_person(connection, person_id=row[0])
+    return _staff(row, [Grant(role, unit) async for role, unit in roles])
+
+
+def _staff(row: Any, grants: Iterable[Grant]) -> Staff:
+    person_id, name, full_name, password, must_change, totp, step, subject, off = row
     return Staff(
         person_id=person_id,
         name=name,
@@ -198,8 +283,6 @@ async def _with_grants(connection: aiosqlite.Connection, row: Any) -> Staff | No
         totp=totp,
         totp_step=step,
         subject=subject,
-        failures=failures,
-        locked_until=until,
         disabled=bool(off),
         grants=tuple(grants),
     )
@@ -207,3 +290,7 @@ async def _with_grants(connection: aiosqlite.Connection, row: Any) -> Staff | No
 
 def _context(person_id: int) -> bytes:
     return b"totp:%d" % person_id
+
+
+def _mark(tx: Transaction, name: str) -> int:
+    return tx.cipher.mark(f"sign-in:{name}")

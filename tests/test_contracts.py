@@ -21,6 +21,7 @@ from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
 from handlers.web import ROUTERS
 from scripts.compile_messages import compiled
 from storage import queries
+from tests import access
 
 
 async def _never_called(body: bytes) -> Response:
@@ -180,3 +181,17 @@ def test_no_computed_score_is_called_sipas_alone() -> None:
         for key, message in catalogue(language).items():
             if "SIPAS" in message and not key.startswith(("about.", "register.")):
                 assert allowed.search(message), (language, key, message)
+
+
+def test_the_access_table_is_current() -> None:
+    """docs/access.md is what the routes and the table of rights make: `python -m tests.access`."""
+    assert access.PAGE.read_text("utf-8") == access.table()
+
+
+def test_every_route_has_one_access_rule() -> None:
+    """A route asks who is there, by one rule, or is public by name: no new one slips through."""
+    unruled = {route.path for route in access.routes() if not access.rules(route)}
+    doubled = [route.path for route in access.routes() if len(access.rules(route)) > 1]
+
+    assert unruled == access.PUBLIC
+    assert doubled == []

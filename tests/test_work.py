@@ -25,9 +25,10 @@ from storage.plan_rows import New as Criteria
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.access import rules
 from tests.server import COUNTER
 from tests.test_release import close_some, released
-from tests.test_staff import FIRST_WORD, Office, office, rules
+from tests.test_staff import FIRST_WORD, Office, office
 
 __all__ = ["office"]  # a fixture
 

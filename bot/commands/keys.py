@@ -10,10 +10,8 @@ import click
 from bot.clock import utc_now
 from bot.commands.session import with_store
 from storage import api_keys
-from storage.api_keys import SCOPES, Act, ApiKey
+from storage.api_keys import NAME_MOST, SCOPES, Act, ApiKey
 from storage.store import Store
-
-NAME_MOST = 60
 
 
 @click.group()

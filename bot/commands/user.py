@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,26 +11,22 @@ import click
 from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.settings import Settings
-from bot.sheets import Sheet, write_sheets
+from bot.sheets import write_sheets
+from handlers.messages import text
 from handlers.passwords import hash_password, one_time_password
+from handlers.people import adding
+from handlers.people.adding import Fault, Person
+from handlers.people.sheet import Sheet
 from handlers.rights import Role
 from storage import registry, staff
+from storage.api_keys import Act
+from storage.directory import load_directory
 from storage.staff import Grant, Staff
 from storage.store import Store
 from storage.transaction import Transaction
 
 ROLE = click.Choice([role.value for role in Role])
-COLUMNS = ("name", "full_name", "role", "unit")
 SHEETS = click.Path(dir_okay=False, path_type=Path)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody to be given an account."""
-
-    name: str
-    full_name: str
-    grants: tuple[Grant, ...]
 
 
 @click.group()
@@ -48,7 +42,7 @@ def list_people() -> None:
         return await staff.everybody(store.reader)
 
     for person in with_store(read):
-        roles = " ".join(f"{grant.role}:{grant.unit}" for grant in person.grants)
+        roles = staff.told_grants(person.grants)
         state = "disabled" if person.disabled else "active"
         click.echo(f"{person.name}\t{person.full_name}\t{roles}\t{state}")
 
@@ -61,6 +55,8 @@ def list_people() -> None:
 def add(name: str, full_name: str, roles: tuple[str, ...], unit: str) -> None:
     """Add an account and print its one-time password."""
     grants = tuple(Grant(role, unit) for role in roles)
+    if fault := adding.name_fault(name.strip(), full_name, roles[0]):
+        _refuse([Fault(name, fault)])
     (sheet,) = _added([Person(name.strip().lower(), full_name or name, grants)])
     click.echo(f"{sheet.name}\t{sheet.password}\t(once; sign in at {sheet.address})")
 
@@ -70,12 +66,26 @@ def add(name: str, full_name: str, roles: tuple[str, ...], unit: str) -> None:
 @click.option("--sheets", type=SHEETS, default="logins.pdf", show_default=True)
 def import_people(file: Path, sheets: Path) -> None:
     """Add accounts from a CSV file (name,full_name,role,unit) and print a login sheet for each."""
-    people, refused = read_people(file.read_text("utf-8-sig"))
-    for line in refused:
-        click.echo(line, err=True)
+    try:
+        people, refused = adding.read_people(file.read_text("utf-8-sig"))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    _refuse(refused)
     made = _added(people)
     write_sheets(made, sheets)
-    click.echo(f"{len(made)} accounts added, {len(refused)} rows refused; sheets: {sheets}")
+    click.echo(f"{len(made)} accounts added; sheets: {sheets}")
+
+
+@user.command()
+@click.option("--role", type=ROLE, default=Role.UNIT_HEAD.value, show_default=True)
+def template(role: str) -> None:
+    """Print a file for `import` with a line for each unit where nobody has the role yet."""
+
+    async def read(store: Store) -> str:
+        directory = await load_directory(store.reader)
+        return adding.template(directory, await staff.everybody(store.reader), role)
+
+    click.echo(with_store(read), nl=False)
 
 
 @user.command()
@@ -101,57 +111,55 @@ def reset(name: str) -> None:
 
     async def work(store: Store) -> None:
         person = await _known(store, name)
-        await store.write(staff.set_totp, person.person_id, None)
-        await store.write(staff.set_password, person.person_id, hash_password(password), True)
+        await store.write(staff.reset, person, hash_password(password))
         await store.write(_record, "account reset", name)
 
     with_store(work)
     click.echo(f"{name}\t{password}\t(once)")
 
 
-def read_people(text: str) -> tuple[list[Person], list[str]]:
-    """The accounts that a CSV file asks for, and why rows were refused; roles of a name add up."""
-    rows = csv.DictReader(text.splitlines())
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        raise click.ClickException(f"expected the columns {','.join(COLUMNS)}")
-    found: dict[str, Person] = {}
-    refused = []
-    for number, row in enumerate(rows, 2):
-        name = (row["name"] or "").strip().lower()
-        if not name or row["role"] not in set(Role):
-            refused.append(f"line {number}: name or role is not known")
-            continue
-        grants = found[name].grants if name in found else ()
-        grant = Grant(row["role"], (row["unit"] or "").strip())
-        found[name] = Person(name, (row["full_name"] or name).strip(), (*grants, grant))
-    return list(found.values()), refused
+@user.command()
+@click.argument("name")
+@click.argument("subject")
+def link(name: str, subject: str) -> None:
+    """Let SUBJECT of the identity provider open the account; "-" lets nobody of it any more."""
+    issuer = Settings().oidc_issuer
+    if not issuer:
+        raise click.ClickException("MOTCUA_OIDC_ISSUER is not set: there is no identity provider")
+    told = None if subject == "-" else f"{issuer} {subject}"
+
+    async def work(store: Store) -> None:
+        person = await _known(store, name)
+        await store.write(staff.link, person.person_id, told)
+        await store.write(_record, "account linked" if told else "account unlinked", person.name)
+
+    with_store(work)
+    click.echo(f"{name} {'opens by single sign-on' if told else 'opens by password only'}")
 
 
-def _added(people: Iterable[Person]) -> list[Sheet]:
-    """The accounts that could be added, each with its one-time password."""
+def _added(people: Sequence[Person]) -> list[Sheet]:
+    """The new accounts, each with its one-time password; all of them or none."""
     address = Settings().public_url + "/login"
-    given = [(person, one_time_password()) for person in people]
+    words = [one_time_password() for _ in people]
+    hashes = list(map(hash_password, words))
 
-    async def work(store: Store) -> list[bool]:
-        return [await store.write(_add, person, hash_password(word)) for person, word in given]
+    async def work(store: Store) -> list[Fault]:
+        faults = await store.look(adding.faults, people, lambda unit: True)
+        if not faults:
+            await store.write(adding.add_all, people, hashes, Act(_now(), getpass.getuser()))
+        return faults
 
-    done = zip(given, with_store(work), strict=True)
-    return [
-        Sheet(person.name, person.full_name, word, address) for (person, word), ok in done if ok
-    ]
+    _refuse(with_store(work))
+    both = zip(people, words, strict=True)
+    return [Sheet(person.name, person.full_name, word, address) for person, word in both]
 
 
-def _add(tx: Transaction, person: Person, password: str) -> bool:
-    for grant in person.grants:
-        if not registry.unit_exists(tx, grant.unit):
-            raise click.ClickException(f"{person.name}: no unit {grant.unit!r}")
-    person_id = staff.add(tx, person.name, person.full_name, person.grants, _now())
-    if person_id is None:
-        click.echo(f"{person.name}: the name is taken", err=True)
-        return False
-    staff.set_password(tx, person_id, password, must_change=True)
-    _record(tx, "account added", person.name)
-    return True
+def _refuse(faults: Sequence[Fault]) -> None:
+    """Tell what is wrong with each account that cannot be; none is added then."""
+    for fault in faults:
+        click.echo(f"{fault.where}: {text('en', f'people.fault.{fault.key}')}", err=True)
+    if faults:
+        raise click.ClickException(text("en", "people.fault.none_added").rstrip(":"))
 
 
 async def _known(store: Store, name: str) -> Staff:

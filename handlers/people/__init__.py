@@ -1,0 +1,1 @@
+"""People with an account: single sign-on, and who looks after accounts."""

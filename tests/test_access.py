@@ -1,0 +1,228 @@
+"""The access matrix of docs/access.md, every cell of it tried on the real application.
+
+A person holds one role for one commune or for the whole province; each route is asked about the
+own commune, another one and the province, without a login, and with a form that is not ours.
+"""
+
+from __future__ import annotations
+
+import hmac
+import itertools
+import re
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from bot.app import create_app
+from bot.keys import load_keys
+from bot.settings import Settings
+from handlers.filings.desk import TYPES
+from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
+from sipas.filings import Act
+from storage import filings, staff
+from storage.filing_rows import By, New, Taken
+from storage.staff import Grant
+from storage.store import Store
+from storage.transaction import Transaction
+from tests import access
+from tests.access import Rule
+from tests.server import furnish
+
+pytestmark = pytest.mark.anyio
+
+PROVINCE, OWN, OTHER = "38", "15448", "14923"
+TARGETS = (OWN, OTHER, PROVINCE)
+KIND = "unit_quarter"
+RULES = list(access.staff_rules())
+
+# What a form must hold so that only the right decides; and what a path names.
+NINE = {"revision": "0", "points": [""] * 9, "note": [""] * 9}
+FORMS: dict[str, dict[str, Any]] = {
+    "/logout": {},
+    "/account": {"act": "password", "password": "wrong", "new": "x" * 12},
+    "/account/logins": {},
+    "/filings": {"kind": "unit_quarter", "unit": "{unit}", "period": "2026-R1"},
+    "/filings/{filing}/words": {"revision": "0"},
+    "/filings/{filing}/take-over": {},
+    "/filings/{filing}/sheet": NINE,
+    "/filings/{filing}/appraisal": NINE,
+    "/filings/{filing}/draft": {"act": "submit"},
+    "/filings/{filing}/decide": {"act": "accept"},
+    "/people/file": {},
+    "/people": {"name": "{new}", "role": "leader", "unit": "{unit}"},
+    "/people/{person}": {"act": "out"},
+    "/keys": {"name": "x", "scope": "dossier-events"},
+    "/keys/{key}": {},
+}
+# Where a unit that is not one's own is told on the form, and not as if it were not there.
+TOLD = {"/people": 422, "/people/file": 422}
+# Nobody files as the province: its reports are filed by its departments.
+NOT_THERE = {("/filings", "POST", PROVINCE)}
+LAST = "/logout"  # ends the login that asks
+
+
+class Thing(NamedTuple):
+    """What paths name, about one unit."""
+
+    unit: str
+    filing: int
+    person: int
+    key: int = 1
+
+
+class Town:
+    """The application with a person for every role, at a commune and for the province."""
+
+    def __init__(self, app: FastAPI, store: Store) -> None:
+        self.store = store
+        self.people: dict[tuple[Role, str], str] = {}
+        self.things: dict[str, Thing] = {}
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test"
+        )
+
+    async def furnish(self) -> None:
+        """A login for everybody, and a filing and an account in every unit."""
+        for number, (role, unit) in enumerate(itertools.product(Role, (OWN, PROVINCE))):
+            token = f"token-{number}"
+            await self.store.write(_person, number, Grant(role, unit), token)
+            self.people[role, unit] = token
+        for number, unit in enumerate(TARGETS):
+            filing = await self.store.write(_filing, unit)
+            self.things[unit] = Thing(unit, filing, await self.store.write(_known, number, unit))
+
+    async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
+        """The status of one call about a unit."""
+        told = {"unit": unit, "new": f"n{secrets.token_hex(4)}"}
+        sent: dict[str, Any] = {"params": {"unit": unit} if rule.asks_unit else {}}
+        if rule.method == "POST":
+            sent["data"] = {"csrf": csrf} | {
+                key: value.format(**told) if isinstance(value, str) else value
+                for key, value in FORMS[rule.path].items()
+            }
+        if rule.path == "/people/file":
+            row = f"name,full_name,role,unit\n{told['new']},x,leader,{unit}\n"
+            sent["files"] = {"file": ("people.csv", row)}
+        headers = {"cookie": f"{COOKIE}={token}"} if token else {}
+        path = rule.path.format(**self.things[unit]._asdict())
+        answer = await self.client.request(rule.method, path, headers=headers, **sent)
+        return answer.status_code
+
+
+def _person(tx: Transaction, number: int, grant: Grant, token: str) -> None:
+    """An account with a login, whose password nobody has to change first."""
+    added = staff.add(tx, f"person{number}", "x", [grant], "2026-11-23")
+    assert added is not None
+    staff.set_password(tx, added, "x", must_change=False)
+    staff.begin_login(tx, added, hashed(token), int(datetime.now(UTC).timestamp()))
+
+
+def _known(tx: Transaction, number: int, unit: str) -> int:
+    """An account whose only role is in the unit."""
+    added = staff.add(tx, f"known{number}", "x", [Grant(Role.LEADER, unit)], "2026-11-23")
+    assert added is not None
+    return added
+
+
+def _filing(tx: Transaction, unit: str) -> int:
+    """A frozen filing of the unit, and one before it."""
+    by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
+    filings.open_filing(tx, New(KIND, unit, unit, "2025-R4", "2025-12-18"), by)
+    number = filings.open_filing(tx, New(KIND, unit, unit, "2026-R1", "2026-03-18"), by)
+    filings.move(tx, number, Act.FREEZE, by, taken=Taken(1, []))
+    return number
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """Everybody, everywhere."""
+    told = {
+        "database": f"sqlite:///{tmp_path / 'm.db'}",
+        "secret_key_file": tmp_path / "motcua.key",
+        "rate_per_minute": 100_000,
+    }
+    settings = Settings.model_validate(told)
+    load_keys(settings.secret_key_file)
+    await furnish(settings.database_path, settings.secret_key_file)
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        made = Town(app, app.state.service.store)
+        await made.furnish()
+        yield made
+        await made.client.aclose()
+
+
+def csrf_of(token: str) -> str:
+    """What the pages of this login would have put into their forms."""
+    return hmac.digest(token.encode(), b"form", "sha256").hex()
+
+
+def expected(rule: Rule, role: Role, holds: str, about: str) -> int:
+    """200 where the table lets somebody in who holds a role for a unit, else the refusal."""
+    if rule.right not in RIGHTS[role]:
+        return 403
+    if rule.scope == "all":
+        return 200 if holds == PROVINCE else 403
+    if rule.scope == "own" and (holds not in (about, PROVINCE) or not _writes(rule, role)):
+        return TOLD.get(rule.path, 404)
+    return 404 if (rule.path, rule.method, about) in NOT_THERE else 200
+
+
+def _writes(rule: Rule, role: Role) -> bool:
+    """Whether a role may write this type of filing, where it is about writing one."""
+    return rule.right is not Right.DRAFT or role in TYPES[KIND].roles
+
+
+def told(status: int) -> int:
+    """A refusal as it is; whatever else came of it, the caller was let in."""
+    return status if status in (401, 403, 404) or status >= 500 else 200
+
+
+async def test_every_cell_of_the_matrix(town: Town) -> None:
+    """Who has the right for the unit is let in, and nobody else, on every route of staff."""
+    wrong = []
+    for rule in sorted(RULES, key=lambda each: each.path == LAST):
+        abouts = TARGETS if rule.scope == "own" else (OWN,)
+        for (role, holds), token in town.people.items():
+            for about in abouts:
+                status = await town.ask(rule, about, token, csrf_of(token))
+                want = expected(rule, role, holds, about)
+                if (told(status), status)[want == 422] != want:
+                    wrong.append(f"{rule.method} {rule.path} {role}@{holds} {about}: {status}")
+
+    assert wrong == []
+
+
+async def test_a_stranger_is_let_in_nowhere(town: Town) -> None:
+    """Without a login, or with a made-up one, every route of staff says 401."""
+    asked = [await town.ask(rule, OWN, token) for rule in RULES for token in ("", "made-up")]
+
+    assert set(asked) == {401}
+
+
+async def test_no_form_works_that_is_not_our_page_s(town: Town) -> None:
+    """No secret, a made-up one, and another person's: each POST of staff says 403."""
+    posts = [rule for rule in RULES if rule.method == "POST"]
+    strange = csrf_of("another login")
+    statuses = set()
+    for rule in posts:
+        holder = next(role for role in Role if rule.right in RIGHTS[role])
+        token = town.people[holder, PROVINCE]
+        statuses |= {await town.ask(rule, OWN, token, csrf) for csrf in ("", "0" * 64, strange)}
+
+    assert len(posts) > 10
+    assert statuses == {403}
+
+
+def test_what_paths_name_is_known_to_the_matrix() -> None:
+    """A path of staff that names a new kind of thing must be tried with one, in every unit."""
+    named = set(re.findall(r"{(\w+)}", " ".join(rule.path for rule in RULES)))
+
+    assert named <= set(Thing._fields)
+    assert {rule.path for rule in RULES if rule.method == "POST"} <= FORMS.keys()
