@@ -140,6 +140,8 @@ def _scope(route: APIRoute, rule: Needs) -> str:
     """A route that names a unit, or a thing that belongs to one, is for one's own units only."""
     if rule.everywhere:
         return "all"
+    if route.path in TOLD:
+        return TOLD[route.path]
     body = {each.name for each in route.dependant.body_params}
     path = {each.name for each in route.dependant.path_params}
     return "own" if (body | path | _query(route)) & ABOUT_A_UNIT else "yes"
@@ -149,6 +151,14 @@ def _query(route: APIRoute) -> set[str]:
     return {each.name for each in route.dependant.query_params}
 
 
+# Where the parameters say something else: a list that is searched, an act for all units at once.
+TOLD = {
+    "/plans": "yes",
+    "/api/v1/plans": "yes",
+    "/plans/calls": "all",
+    "/scorecard/import": "all",
+    "/scorecard/map": "all",
+}
 # What belongs to a unit, by the name of a route's parameter.
 ABOUT_A_UNIT = {"unit", "filing", "person", "counter", "response", "plan", "case", "file"}
 

@@ -23,10 +23,12 @@ from bot.app import create_app
 from bot.keys import load_keys
 from bot.settings import Settings
 from handlers.filings.desk import TYPES
+from handlers.plans.desk import WRITERS
 from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
 from sipas.filings import Act
-from storage import filings, staff
+from storage import filings, plan_rows, plans, staff
 from storage.filing_rows import By, New, Taken
+from storage.plan_rows import SCORECARD, Found
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
@@ -54,12 +56,23 @@ FORMS: dict[str, dict[str, Any]] = {
     "/filings/{filing}/appraisal": NINE,
     "/filings/{filing}/draft": {"act": "submit"},
     "/filings/{filing}/decide": {"act": "accept"},
+    "/plans/calls": {"period": "2026-R3", "due": "2026-12-20"},
+    "/plans/{plan}/draft": {"act": "note", "note": "x"},
+    "/plans/{plan}/decide": {"act": "return", "note": "x"},
+    "/scorecard/import": {},
+    "/scorecard/map": {"year": "2026", "code": "1.1", "reason": "x"},
     "/people/file": {},
     "/people": {"name": "{new}", "role": "leader", "unit": "{unit}"},
     "/people/{person}": {"act": "out"},
     "/keys": {"name": "x", "scope": "dossier-events"},
     "/keys/{key}": {},
 }
+FILES = {
+    "/people/file": "name,full_name,role,unit\n{new},x,leader,{unit}\n",
+    "/scorecard/import": "x\n",
+}
+# Acts for all units at once are not there for others, and not merely refused.
+HIDDEN = ("/plans/calls", "/scorecard/import", "/scorecard/map")
 # Where a unit that is not one's own is told on the form, and not as if it were not there.
 TOLD = {"/people": 422, "/people/file": 422}
 # Nobody files as the province: its reports are filed by its departments.
@@ -73,6 +86,7 @@ class Thing(NamedTuple):
     unit: str
     filing: int
     person: int
+    plan: int
     key: int = 1
 
 
@@ -93,9 +107,9 @@ class Town:
             token = f"token-{number}"
             await self.store.write(_person, number, Grant(role, unit), token)
             self.people[role, unit] = token
-        for number, unit in enumerate(TARGETS):
-            filing = await self.store.write(_filing, unit)
-            self.things[unit] = Thing(unit, filing, await self.store.write(_known, number, unit))
+        for unit in TARGETS:
+            made = [await self.store.write(make, unit) for make in (_filing, _known, _plan)]
+            self.things[unit] = Thing(unit, *made)
 
     async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
         """The status of one call about a unit."""
@@ -106,9 +120,8 @@ class Town:
                 key: value.format(**told) if isinstance(value, str) else value
                 for key, value in FORMS[rule.path].items()
             }
-        if rule.path == "/people/file":
-            row = f"name,full_name,role,unit\n{told['new']},x,leader,{unit}\n"
-            sent["files"] = {"file": ("people.csv", row)}
+        if rule.path in FILES:
+            sent["files"] = {"file": ("told.csv", FILES[rule.path].format(**told))}
         headers = {"cookie": f"{COOKIE}={token}"} if token else {}
         path = rule.path.format(**self.things[unit]._asdict())
         answer = await self.client.request(rule.method, path, headers=headers, **sent)
@@ -123,11 +136,20 @@ def _person(tx: Transaction, number: int, grant: Grant, token: str) -> None:
     staff.begin_login(tx, added, hashed(token), int(datetime.now(UTC).timestamp()))
 
 
-def _known(tx: Transaction, number: int, unit: str) -> int:
+def _known(tx: Transaction, unit: str) -> int:
     """An account whose only role is in the unit."""
-    added = staff.add(tx, f"known{number}", "x", [Grant(Role.LEADER, unit)], "2026-11-23")
+    added = staff.add(tx, f"known{unit}", "x", [Grant(Role.LEADER, unit)], "2026-11-23")
     assert added is not None
     return added
+
+
+def _plan(tx: Transaction, unit: str) -> int:
+    """A criterion of the scorecard for which the unit owes a plan."""
+    points = {"now": "1", "before": "2", "maximum": "3", "lost": "2", "most": "3"}
+    found = Found(unit, f"1.{unit}", {"signs": [], "name": "x", **points})
+    by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
+    plans.call(tx, plan_rows.New(SCORECARD, f"20{unit[:2]}", "year", 1, "2026-12-01"), [found], by)
+    return plans.plans(tx, unit)[0].plan_id
 
 
 def _filing(tx: Transaction, unit: str) -> int:
@@ -168,15 +190,16 @@ def expected(rule: Rule, role: Role, holds: str, about: str) -> int:
     if rule.right not in RIGHTS[role]:
         return 403
     if rule.scope == "all":
-        return 200 if holds == PROVINCE else 403
+        return 200 if holds == PROVINCE else 404 if rule.path in HIDDEN else 403
     if rule.scope == "own" and (holds not in (about, PROVINCE) or not _writes(rule, role)):
         return TOLD.get(rule.path, 404)
     return 404 if (rule.path, rule.method, about) in NOT_THERE else 200
 
 
 def _writes(rule: Rule, role: Role) -> bool:
-    """Whether a role may write this type of filing, where it is about writing one."""
-    return rule.right is not Right.DRAFT or role in TYPES[KIND].roles
+    """Whether a role may write this type of filing, or a plan, where it is about writing one."""
+    writers = WRITERS if rule.path.startswith("/plans") else TYPES[KIND].roles
+    return rule.right is not Right.DRAFT or role in writers
 
 
 def told(status: int) -> int:
