@@ -122,7 +122,7 @@ def _released(
     tx: Transaction, each: SimulatedResponse, instrument: str, chance: random.Random
 ) -> Released:
     counter_id, unit_id = tx.counter_ids(each.counter)
-    half = half_day(each.at)
+    half, field_id = half_day(each.at), tx.field_id(each.field)
     return Released(
         response_id=row_id(half, chance.getrandbits(RANDOM_BITS)),
         counter_id=counter_id,
@@ -134,9 +134,10 @@ def _released(
         stratum=numbering.STRATA.index(_stratum(each)),
         channel=numbering.CHANNELS.index(each.channel),
         kind=numbering.KINDS.index(each.kind),
-        field_id=tx.field_id(each.field),
+        field_id=field_id,
         consent=1,
         code_hash=None,
+        resolving_unit_id=unit_id if field_id else None,
     )
 
 

@@ -18,6 +18,7 @@ from handlers.coverage import record as told_coverage
 from handlers.guard import validated
 from handlers.joined import JOINABLE, Joined
 from handlers.problems import refuse, responses
+from handlers.roles import VIEWED, VIEWS
 from handlers.scores import By, Scores
 from handlers.sentences import told_difference
 from handlers.service import Service, State, service
@@ -132,7 +133,7 @@ async def scores(
     period: Annotated[str, Query(max_length=24, examples=["2026-Q4"])] = "",
     by: By | None = None,
     formula: Annotated[str, Query(max_length=20)] = FORMULA,
-    role: Annotated[str, Query(pattern="^receiving$")] = "receiving",
+    role: Annotated[str, Query(pattern="^(|receiving|resolving)$", description="items of")] = "",
     lineage: Annotated[str, Query(pattern="^(|joined)$", description="pool former units")] = "",
     compare: Annotated[str, Query(max_length=64, description="a period or a unit's code")] = "",
     weights: Annotated[str, Query(pattern="^(|dossiers)$", description="weighted, beside")] = "",
@@ -144,7 +145,7 @@ async def scores(
     days = period_of(asked, period)
     found = published_unit(state, unit)
     own = Scores(asked, state, formula)
-    answer = _joined(own, by) if lineage else own
+    answer = _answer(own, by, role, (lineage, compare, weights))
     flags = await own.flagged(found, days)
     figures = await answer.asked_for(found, days, by)
     series = breaks(own, found, days, by, (figure for _, figure in figures))
@@ -162,6 +163,14 @@ async def scores(
         weighted=await _weighted(answer, Side(found, days), by, figures) if weights else None,
     )
     return validated(request, JSONResponse(body.model_dump()))
+
+
+def _answer(own: Scores, by: By | None, role: str, others: tuple[str, str, str]) -> Scores:
+    if not role:
+        return _joined(own, by) if others[0] else own
+    if by not in VIEWED or any(others):
+        raise refuse(HTTPStatus.BAD_REQUEST, "role: goes alone, or with by=factor or item")
+    return VIEWS[role](own.asked, own.state, own.formula)
 
 
 def _joined(own: Scores, by: By | None) -> Joined:

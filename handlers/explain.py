@@ -17,6 +17,7 @@ from handlers.guard import validated
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.public import figure_names, period_text
+from handlers.roles import VIEWS
 from handlers.scores import Scores
 from handlers.sentences import name_of
 from handlers.service import Service, service
@@ -54,12 +55,14 @@ async def asked_where(
     period: Annotated[str, Query(max_length=24)] = "",
     counter: Code = "",
     formula: Annotated[str, Query(max_length=20)] = FORMULA,
+    role: Annotated[str, Query(pattern="^(|receiving|resolving)$")] = "",
 ) -> tuple[Scores, Where]:
     """The question that a figure with a known id is the answer to."""
     if formula not in FORMULAS:
         raise refuse(HTTPStatus.BAD_REQUEST, f"formula: expected one of {', '.join(FORMULAS)}")
     state = await asked.state()
-    scores, of = Scores(asked, state, formula), published_unit(state, unit)
+    scores = VIEWS.get(role, Scores)(asked, state, formula)
+    of = published_unit(state, unit)
     desk = state.directory.counter(counter) if counter else None
     if counter and (desk is None or not desk.public or desk.unit_id != of.unit_id):
         raise refuse(HTTPStatus.NOT_FOUND, f"no public counter of this unit: {counter[:20]!r}")

@@ -58,14 +58,16 @@ async def explained(scores: Scores, where: Where, figure_id: str) -> Explained |
     own = by_ref.pop(figure.instrument)
     elsewhere = told(sum(map(responses, by_ref.values())))
     released = None if elsewhere is None else responses(own) + elsewhere
-    waiting = None if released is None else max(0, await _received(scores, where) - released)
+    waiting = None
+    if released is not None and not scores.view:  # what came in is known by receiving unit only
+        waiting = max(0, await _received(scores, where) - released)
     items = tuple(each for each in figures if _is_of(each, figure))
     left_out, beside = _left_out(scores, figure, own), await _beside(scores, where, figure)
     return Explained(figure, where, responses(own), elsewhere, waiting, left_out, items, beside)
 
 
 async def _beside(scores: Scores, where: Where, figure: Figure) -> Beside | None:
-    if where.counter is not None:
+    if where.counter is not None or scores.view:
         return None
     weighing = Weighing(scores.asked, scores.state, scores.formula, scores.own)
     return next(iter(await weighing.beside(where.unit, where.period, [figure])), None)

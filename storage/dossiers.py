@@ -25,6 +25,7 @@ from storage.transaction import Transaction
 T = TypeVar("T")
 
 EPOCH = date(1970, 1, 1)
+RESOLVED_DAYS = 92
 Cell = tuple[int, int, int, int]
 """A row of `dossier_counts`: unit, half-month, counter, field."""
 
@@ -92,6 +93,7 @@ def add_events(tx: Transaction, rows: Iterable[tuple[int, DossierEvent]]) -> Imp
 def keep(tx: Transaction, events: Iterable[Kept]) -> int:
     """Store events and count them; return how many were new."""
     cells: Counter[Cell] = Counter()
+    resolvers: dict[tuple[int, int, int], date] = {}
     for each in events:
         place = each.place
         new = sql.add_dossier_event(
@@ -104,6 +106,7 @@ def keep(tx: Transaction, events: Iterable[Kept]) -> int:
             **place._asdict(),
         )
         if new:
+            _resolves(resolvers, place, each.day)
             cells[place.unit_id, atom(each.day), place.counter_id, place.field_id] += 1
     for (unit_id, half_month, counter_id, field_id), n in cells.items():
         sql.add_dossier_count(
@@ -114,7 +117,29 @@ def keep(tx: Transaction, events: Iterable[Kept]) -> int:
             field_id=field_id,
             n=n,
         )
+    for (unit_id, field_id, resolving), day in resolvers.items():
+        sql.add_resolver(
+            tx.connection,
+            unit_id=unit_id,
+            field_id=field_id,
+            resolving_unit_id=resolving,
+            last_day=(day - EPOCH).days,
+        )
     return cells.total()
+
+
+def _resolves(known: dict[tuple[int, int, int], date], place: Place, day: date) -> None:
+    """Remember the last day on which a unit's field was seen to be resolved by somebody."""
+    if place.field_id and place.resolving_unit_id:
+        of = place.unit_id, place.field_id, place.resolving_unit_id
+        known[of] = max(known.get(of, day), day)
+
+
+def resolvers(connection: sqlite3.Connection, today: date) -> dict[tuple[int, int], int]:
+    """Who resolves a unit's field, where in three months everybody's dossiers had the same one."""
+    since = (today - EPOCH).days - RESOLVED_DAYS
+    rows = sql.resolvers_since(connection, last_day=since)
+    return {(unit_id, field_id): resolving for unit_id, field_id, resolving in rows}
 
 
 _Fault = tuple[str, str, str]

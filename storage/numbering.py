@@ -9,7 +9,7 @@ CHANNELS = ("", "web", "telegram", "zalo_bot", "zalo_oa")
 KINDS = ("", "citizen", "business", "organisation", "representative")
 
 # The dimensions of rollup_margins, one at a time.
-DIMENSIONS = ("total", "field", "channel", "stratum", "kind", "stage")
+DIMENSIONS = ("total", "field", "channel", "stratum", "kind", "stage", "resolving")
 
 CHECKS = ("", "form", "speed", "straight", "rate", "burst", "text")
 REASONS = (

@@ -21,6 +21,7 @@ from sipas.instrument import Instrument
 from sipas.packing import day_of
 from sipas.periods import atom, half_month, settled_before
 from storage import leaves, verdicts
+from storage.dossiers import resolvers
 from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
 from storage.queries import write as sql
 from storage.released import Counted, Released
@@ -33,7 +34,7 @@ _AT_ONCE = 20_000
 _INSERT = re.sub(r":\w+", "?", sql.release_response.sql)
 
 Key = tuple[int, ...]
-TOTAL, FIELD, CHANNEL, STRATUM, KIND, STAGE = range(len(DIMENSIONS))
+TOTAL, FIELD, CHANNEL, STRATUM, KIND, STAGE, RESOLVING = range(len(DIMENSIONS))
 
 COUNTER_KEY = ("unit_id", "counter_id", "day", "instrument_id", "stage")
 MARGIN_KEY = ("unit_id", "atom", "instrument_id", "dimension", "value")
@@ -75,11 +76,17 @@ def release(
         chance.shuffle(batch)
         for row in batch:
             sql.drop_closed(tx.connection, response_id=row.response_id)
-    rows = [row for batch in batches for row in batch]
+    rows = _resolved(tx, (row for batch in batches for row in batch), day_of(half_day))
     if rows:
         add(tx, instruments, half_day, rows)
         verdicts.count_released(tx, ((row.response_id, row.unit_id) for row in rows))
     return len(rows)
+
+
+def _resolved(tx: Transaction, rows: Iterable[Released], today: date) -> list[Released]:
+    """The rows with the unit that resolves their field's dossiers, where there is but one."""
+    known = resolvers(tx.connection, today)
+    return [row._replace(resolving_unit_id=known.get((row.unit_id, row.field_id))) for row in rows]
 
 
 def _batches(rows: Iterable[Released]) -> list[list[Released]]:
@@ -143,12 +150,13 @@ def rollups_of(instruments: Mapping[int, Instrument], rows: Iterable[Counted]) -
     days: dict[Key, int] = defaultdict(int)
     kinds: dict[Key, int] = defaultdict(int)
     cells: dict[Key, int] = defaultdict(int)
-    for response_id, unit, counter, version, levels, stage, kind, field, channel, stratum in rows:
+    for row in rows:
+        number, unit, counter, version, levels, stage, kind, field, channel, stratum, solver = row
         one = tally.tally(instruments[version], levels)
-        day = half_day_of(response_id) >> 1
+        day = half_day_of(number) >> 1
         half_month = _atom_of(day)
         days[unit, counter, day, version, stage] += one
-        kinds[unit, half_month, version, kind] += one
+        kinds[unit, half_month, version, kind, solver] += one
         cells[unit, half_month, version, field, channel, stratum] += one
     return Rollups(days, _margins(days, kinds, cells), _cube(cells))
 
@@ -165,8 +173,9 @@ def _margins(
         margins[unit, half_month, version, FIELD, field] += many
         margins[unit, half_month, version, CHANNEL, channel] += many
         margins[unit, half_month, version, STRATUM, stratum] += many
-    for (unit, half_month, version, kind), many in kinds.items():
+    for (unit, half_month, version, kind, solver), many in kinds.items():
         margins[unit, half_month, version, KIND, kind] += many
+        margins[unit, half_month, version, RESOLVING, solver] += many
     return margins
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # What counting needs of a response: response_id, unit_id, counter_id, instrument_id, levels, stage,
-# kind, field_id, channel, stratum. A plain tuple, because millions of them are counted.
-Counted = tuple[int, int, int, int, str, int, int, int, int, int]
+# kind, field_id, channel, stratum, resolving unit or 0. A plain tuple, as millions are counted.
+Counted = tuple[int, int, int, int, str, int, int, int, int, int, int]
 
 
 class Released(NamedTuple):
@@ -25,6 +25,7 @@ class Released(NamedTuple):
     field_id: int
     consent: int
     code_hash: int | None
+    resolving_unit_id: int | None = None
 
     def counted(self) -> Counted:
         """What counting needs of it."""
@@ -39,4 +40,5 @@ class Released(NamedTuple):
             self.field_id,
             self.channel,
             self.stratum,
+            self.resolving_unit_id or 0,
         )

@@ -12,6 +12,17 @@ insert into dossier_counts (unit_id, atom, counter_id, field_id, n)
 values (:unit_id, :atom, :counter_id, :field_id, :n)
 on conflict (unit_id, atom, counter_id, field_id) do update set n = dossier_counts.n + excluded.n;
 
+-- name: add_resolver(unit_id, field_id, resolving_unit_id, last_day)!
+insert into resolvers (unit_id, field_id, resolving_unit_id, last_day)
+values (:unit_id, :field_id, :resolving_unit_id, :last_day)
+on conflict (unit_id, field_id, resolving_unit_id) do update set last_day = excluded.last_day
+where excluded.last_day > resolvers.last_day;
+
+-- name: resolvers_since(last_day)
+select unit_id, field_id, min(resolving_unit_id) as resolving_unit_id from resolvers
+where last_day >= :last_day
+group by unit_id, field_id having count(*) = 1;
+
 -- name: dossiers_of_unit(unit_id, first, last)
 select unit_id, atom, counter_id, sum(n) as n from dossier_counts
 where unit_id = :unit_id and atom between :first and :last

@@ -37,13 +37,13 @@ update durations set response_id = :new_id where response_id = :response_id;
 -- name: drop_closed(response_id)!
 delete from closed_responses where response_id = :response_id;
 
--- name: release_response(response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind, field_id, consent, code_hash)!
+-- name: release_response(response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind, field_id, consent, code_hash, resolving_unit_id)!
 insert into responses (
     response_id, counter_id, unit_id, instrument_id, levels, tags, stage, stratum, channel, kind,
-    field_id, consent, code_hash
+    field_id, consent, code_hash, resolving_unit_id
 ) values (
     :response_id, :counter_id, :unit_id, :instrument_id, :levels, :tags, :stage, :stratum,
-    :channel, :kind, :field_id, :consent, :code_hash
+    :channel, :kind, :field_id, :consent, :code_hash, :resolving_unit_id
 );
 
 -- name: rollup(unit_id, counter_id, day, instrument_id, stage)$
@@ -83,7 +83,7 @@ insert into releases (half_day) values (:half_day);
 -- name: all_responses(part, parts)
 -- The columns of storage.release.Counted; like all that a recount reads, of the units of one part.
 select response_id, unit_id, counter_id, instrument_id, levels, stage, kind, field_id, channel,
-       stratum
+       stratum, coalesce(resolving_unit_id, 0) as resolving
 from responses
 where unit_id - unit_id / :parts * :parts = :part;
 
