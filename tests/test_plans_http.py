@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,6 +25,7 @@ from sipas.scorecard import Way
 from sipas.units import UnitRow
 from storage import numbering, plans, registry, scorecards
 from storage.plan_rows import Plan
+from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import COUNTER, FIRST, MICRO, Server
 from tests.test_filings_http import become, post
@@ -49,7 +51,7 @@ def at(office: Office, year: int, month: int, day: int) -> None:
     office.clock.ahead = datetime(year, month, day, 3, tzinfo=UTC) - datetime.now(UTC)
 
 
-async def levels(office: Office, day: date, good: int, bad: int, counter: str = COUNTER) -> None:
+async def levels(store: Store, day: date, good: int, bad: int, counter: str = COUNTER) -> None:
     """Release responses of a day at a counter: so many with level 5, then so many with level 2."""
     half = half_day(datetime(day.year, day.month, day.day, 9, tzinfo=HANOI))
 
@@ -64,7 +66,7 @@ async def levels(office: Office, day: date, good: int, bad: int, counter: str = 
             tx.arrive(place, half * 12)
         released(tx, half)
 
-    await office.store.write(answer)
+    await store.write(answer)
 
 
 @pytest.fixture
@@ -72,8 +74,8 @@ async def desk(office: Office) -> Office:
     """The first days of 2027: the commune fell from 95 % to 60 % within a year."""
     for month in (9, 10, 11):
         for day in (16, 20, 25):
-            await levels(office, date(2025, month, day), 19, 1)
-            await levels(office, date(2026, month, day), 12, 8)
+            await levels(office.store, date(2025, month, day), 19, 1)
+            await levels(office.store, date(2026, month, day), 12, 8)
     at(office, 2027, 1, 5)
     return office
 
@@ -117,7 +119,7 @@ async def test_a_plan_from_the_call_to_its_result(desk: Office) -> None:
     await become(desk, Role.HOME_AFFAIRS)
     await post(desk, f"{path}/decide", act="verify")
     for day in (16, 20, 25):
-        await levels(desk, date(2027, 3, day), 19, 1)
+        await levels(desk.store, date(2027, 3, day), 19, 1)
     at(desk, 2027, 6, 20)
     await become(desk, Role.HOME_AFFAIRS)
     last = (await desk.client.get(f"{path}?lang=en")).text
@@ -172,7 +174,7 @@ async def test_the_list_is_made_once_and_only_of_settled_figures(desk: Office) -
 
 async def test_nothing_is_listed_of_too_few_answers(desk: Office) -> None:
     """A unit with nine unhappy answers has no figure, so it has no fall and no lowest factor."""
-    await levels(desk, date(2026, 11, 26), 0, 9, MICRO)
+    await levels(desk.store, date(2026, 11, 26), 0, 9, MICRO)
     await become(desk, Role.HOME_AFFAIRS)
     page = await desk.client.get(f"/plans/declining?unit=14923&period={PERIOD}")
     api = await desk.client.get(f"/api/v1/declining?unit=14923&period={PERIOD}&lowest=5")
@@ -257,6 +259,8 @@ async def test_the_annex_holds_every_plan_and_no_formula(desk: Office) -> None:
     table = Document(io.BytesIO(text.content)).tables[0]
 
     assert sheet.max_row == len(table.rows) == len(found) + 1
+    if keep := os.environ.get("MOTCUA_SHOTS"):
+        (Path(keep) / "annex.docx").write_bytes(text.content)
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type == "s" for cell in cells if cell.value is not None)
     assert any(cell.value == "=Thêm một quầy" for cell in cells)

@@ -60,15 +60,22 @@ def _table(made: Any, rows: Sequence[Sequence[str]]) -> None:
     table = made.add_table(rows=1, cols=len(_WIDTHS), style="Table Grid")
     table.autofit = False
     _write(table.rows[0], [text(VIETNAMESE, f"plans.column.{head}") for head in _HEADS], bold=True)
-    properties = table.rows[0]._tr.get_or_add_trPr()
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    properties.append(repeated)
+    _mark(table.rows[0], "w:tblHeader")
     for row in rows:
         _write(table.add_row(), row)
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = Mm(width)  # LibreOffice asks the table, Word its cells
+
+
+def _mark(row: Any, what: str) -> None:
+    """Say of a row what python-docx has no name for."""
+    marked = OxmlElement(what)
+    marked.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(marked)
 
 
 def _write(row: Any, cells: Sequence[str], bold: bool = False) -> None:
+    _mark(row, "w:cantSplit")
     for cell, words, width in zip(row.cells, cells, _WIDTHS, strict=True):
         cell.width = Mm(width)
         run = cell.paragraphs[0].add_run(words)

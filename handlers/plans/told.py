@@ -84,9 +84,9 @@ def change(listed: Record, language: str) -> str:
         before=_share(before, language),
         period=before["period"],
         now=_share(now, language),
-        points=points(listed["difference"]["value"], language),
-        low=points(listed["difference"]["low"], language),
-        high=points(listed["difference"]["high"], language),
+        points=_apart(listed, "value", language),
+        low=_apart(listed, "low", language),
+        high=_apart(listed, "high", language),
     )
 
 
@@ -122,6 +122,11 @@ def said(found: Result | None, language: str) -> str:
 def counted(stand: Sequence[Standing]) -> dict[Standing, int]:
     """How many stand how, the most urgent first."""
     return {each: n for each in Standing if (n := stand.count(each))}
+
+
+def _apart(listed: Record, key: str, language: str) -> str:
+    """A difference with a sign at which no line ends."""
+    return points(listed["difference"][key], language).replace("-", "\N{MINUS SIGN}")
 
 
 def _share(figure: Record, language: str) -> str:
