@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
@@ -324,7 +325,15 @@ async def test_two_years_of_a_scorecard(office: Office) -> None:
     said = await office.store.look(scorecards.mappings, 2026)
     await post(office, "/plans/calls", kind="scorecard", period="2026", due="2099-01-31")
     found = await listed(office)
+    later = "year,code,name,maximum,self,appraised\n2027,1,{},2,2,1.75\n"
+    (plan,) = (each for each in found if each.criterion == "1.1")
+    await bring(office, later.format("x").encode())
+    said_2027 = ("2027", "1", "1.1", "true")
+    form = dict(zip(("year", "code", "earlier", "comparable"), said_2027, strict=True))
+    await post(office, "/scorecard/map", **form, reason="đổi mã")
+    result = (await office.client.get(f"/plans/{plan.plan_id}?lang=en")).text
 
+    assert "2027: rose (+0.25)" in result
     assert falls(before) == ["1.1"]
     assert falls(after) == ["1.1", "2.1"]
     assert [(each.actor, each.mapped.earlier) for each in said] == [
@@ -353,8 +362,12 @@ async def test_a_bad_scorecard_is_refused_line_by_line(office: Office) -> None:
     book.save(sink)
     number = await bring(office, sink.getvalue(), "par.xlsx")
     broken = await bring(office, b"PK\x03\x04 no zip", "par.xlsx")
+    with ZipFile(sink, "a") as spoilt, pytest.warns(UserWarning, match="Duplicate name"):
+        spoilt.writestr("xl/workbook.xml", "<workbook")
+    spoilt_one = await bring(office, sink.getvalue(), "par.xlsx")
 
-    assert [each.status_code for each in (wrong, empty, number, broken)] == [409] * 4
+    answers = (wrong, empty, number, broken, spoilt_one)
+    assert [each.status_code for each in answers] == [409] * 5
     assert "line 2, column self" in wrong.text
     assert "line 3, column unit" in wrong.text
     assert "line 3, column code" in number.text

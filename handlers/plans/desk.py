@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.plans.listing import root_of
 from handlers.rights import Right, Role, Signed
 from handlers.service import Service, State
 from sipas.periods import Period, atom, parse_period, settled_before
@@ -60,8 +61,8 @@ class Desk:
     @property
     def calls(self) -> bool:
         """Whether the person calls for plans: that is for all units at once."""
-        roots = (each for each in self.directory.units if not (each.parent_code or each.valid_to))
-        return any(self.decides(root.code) for root in roots)
+        root = root_of(self.state)
+        return root is not None and self.decides(root.code)
 
     def sees(self, unit: str) -> bool:
         """Whether the unit's plans are the person's to see."""
@@ -77,8 +78,8 @@ class Desk:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         """What this person may do with the plan as it stands."""
-        mine = (*(DRAFTING if self.writes(plan.unit) else ()),)
-        mine += DECIDING if self.decides(plan.unit) else ()
+        mine = {*DRAFTING} if self.writes(plan.unit) else set[Act]()
+        mine |= {*DECIDING} if self.decides(plan.unit) else set()
         return tuple(act for act in possible(plan.state) if act in mine)
 
     def seen(self, plans: Sequence[Plan]) -> list[Plan]:

@@ -16,7 +16,7 @@ from handlers.login import private
 from handlers.pages import language_of, page
 from handlers.plans.desk import Desk
 from handlers.plans.listing import Asked, Listing
-from handlers.plans.told import counted, result, said, told
+from handlers.plans.told import counted, points_since, result, said, told
 from handlers.public import period_text
 from handlers.sentences import name_of, points
 from sipas.declining import LOWEST, Declining, Sign
@@ -111,7 +111,7 @@ async def one_page(
         saying=[act for act in may if act in (Act.NOTE, Act.FINISH)],
         deciding=[act for act in may if act in (Act.VERIFY, Act.RETURN)],
         acts=acts[::-1],
-        result=said(found, language),
+        result=await points_since(desk.asked, plan, language) or said(found, language),
         after=found and {"suppressed": False, **record(found.after)},
         figures=_figures(plan),
         local_time=local_time,

@@ -43,7 +43,8 @@ def _rows(raw: bytes) -> list[list[str]]:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         found = book.worksheets[0].iter_rows(max_row=ROWS_MOST + 1, values_only=True)
         rows = [list(row) for row in found]
-    except (BadZipFile, OSError, KeyError, ValueError, IndexError, TypeError) as wrong:
+    # SyntaxError is what XML readers raise.
+    except (BadZipFile, OSError, LookupError, ValueError, TypeError, SyntaxError) as wrong:
         raise Unreadable(1, "", "", "expected an XLSX workbook with one sheet") from wrong
     if len(rows) > ROWS_MOST:
         raise Unreadable(ROWS_MOST + 1, "", "", f"expected at most {ROWS_MOST} rows")

@@ -11,6 +11,7 @@ from handlers.filings.figures import name
 from handlers.messages import text
 from handlers.pages import shown_percent
 from handlers.plans.desk import stands
+from handlers.plans.scorecards import way_text
 from handlers.scores import Scores
 from handlers.sentences import name_of, points
 from handlers.service import Service, State
@@ -21,6 +22,7 @@ from sipas.figures import Figure
 from sipas.ledger import Record
 from sipas.periods import parse_period
 from sipas.plans import Standing
+from storage import scorecards
 from storage.plan_rows import FIGURE, Plan
 
 
@@ -103,6 +105,16 @@ async def result(asked: Service, state: State, plan: Plan) -> Result | None:
                 apart = bool(plan.done_on) and period.first > date.fromisoformat(plan.done_on or "")
                 return Result(period.code, row.other, row.one, row.difference, apart)
     return None
+
+
+async def points_since(asked: Service, plan: Plan, language: str) -> str:
+    """What became of a criterion of PAR INDEX in the year after; empty where that is not known."""
+    if plan.kind == FIGURE:
+        return ""
+    year = int(plan.period) + 1
+    lines = await asked.store.look(scorecards.lines_of, year)
+    after = (each for each in lines if each.before and each.before.code == plan.criterion)
+    return next((f"{year}: {way_text(each, language)}" for each in after), "")
 
 
 def said(found: Result | None, language: str) -> str:
