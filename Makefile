@@ -48,8 +48,8 @@ fmt: dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-pictures: dev ## the README's screenshots, made by the tests
-	MOTCUA_PICTURES=1 $(PY) -m pytest -rs tests/test_browser.py -k pictures
+pictures: dev ## the screenshots of README and docs, made by the tests
+	MOTCUA_PICTURES=1 $(PY) -m pytest -rs tests/test_browser.py tests/test_people_browser.py -k pictures
 
 messages: dev ## compile the message catalogues
 	$(PY) scripts/compile_messages.py

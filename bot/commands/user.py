@@ -139,17 +139,19 @@ def link(name: str, subject: str) -> None:
 
 def _added(people: Sequence[Person]) -> list[Sheet]:
     """The new accounts, each with its one-time password; all of them or none."""
+
+    async def look(store: Store) -> list[Fault]:
+        return await store.look(adding.faults, people, lambda unit: True)
+
+    _refuse(with_store(look))  # before the hashes, which take their time
     address = Settings().public_url + "/login"
     words = [one_time_password() for _ in people]
     hashes = list(map(hash_password, words))
 
-    async def work(store: Store) -> list[Fault]:
-        faults = await store.look(adding.faults, people, lambda unit: True)
-        if not faults:
-            await store.write(adding.add_all, people, hashes, Act(_now(), getpass.getuser()))
-        return faults
+    async def work(store: Store) -> None:
+        await store.write(adding.add_all, people, hashes, Act(_now(), getpass.getuser()))
 
-    _refuse(with_store(work))
+    with_store(work)
     both = zip(people, words, strict=True)
     return [Sheet(person.name, person.full_name, word, address) for person, word in both]
 
