@@ -213,12 +213,23 @@ class Counted:
         if is_whole(period):
             found = {v: running.shown(v, nodes, members, period) for v in running.tables}
         else:
-            first, last = half_month(atom(period.first)).first, half_month(atom(period.last)).last
-            days = await reads.days_of_units(self._reader, Period(first, last, ""))
+            days = await self._days(period)
             found = {
                 v: shown_days(running, v, nodes, members, period, days) for v in running.tables
             }
         return {version: each for version, each in found.items() if each is not None}
+
+    async def _days(self, period: Period) -> reads.Tallies:
+        """Every unit's tallies by day in all half-months of *period*; kept for a release."""
+        found: reads.Tallies = {}
+        for number in range(atom(period.first), atom(period.last) + 1):
+            half = half_month(number)
+            key = (self.release, half.code, "days")
+            if (known := self.asked.kept.get(key)) is None:
+                known = await reads.days_of_units(self._reader, half)
+                self.asked.keep(key, known)
+            found |= known
+        return found
 
     def _instrument(self, version: int) -> Instrument | None:
         return self.asked.survey.instruments.get(self.state.instruments[version])

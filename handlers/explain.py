@@ -121,12 +121,18 @@ async def explain(request: Request, found: Found) -> Response:
 @pages.get("/explain", summary="Where a figure comes from", responses=responses(400, 403, 404, 422))
 async def explain_page(request: Request, found: Found) -> Response:
     """The same for people."""
-    (told, scores), language = found, language_of(request)
+    told, scores = found
+    return validated(request, explained_page(request, told, scores, "/units/{}?lang={}"))
+
+
+def explained_page(request: Request, told: Explained, scores: Scores, back: str) -> Response:
+    """A figure with what it rests on; *back* leads to its unit, by code and language."""
+    language = language_of(request)
     instrument = scores.asked.survey.instruments[told.figure.instrument]
     texts = {item.key: item.text(language) for item in instrument.items}
     names = figure_names(scores.asked, language)
     key = "overall" if told.figure.key == "overall_direct" else told.figure.key
-    shown = page(
+    return page(
         request,
         "explain.html",
         language,
@@ -135,12 +141,12 @@ async def explain_page(request: Request, found: Found) -> Response:
         name=names.get(f"{instrument.ref} {key}") or texts.get(key, ""),
         questions=texts,
         unit=name_of(told.where.unit, language),
+        back=back.format(told.where.unit.code, language),
         period=period_text(told.where.period),
         release=scores.release,
         released_to=released_to(scores.state),
         command=_command(told),
     )
-    return validated(request, shown)
 
 
 def _command(told: Explained) -> str:

@@ -68,6 +68,7 @@ def page(
         "demo": request.app.state.demo,
         "large": is_large(request),
         "draft": is_draft(language),
+        "explain_at": "/explain",
         **variables,
     }
     return HTMLResponse(_environment.get_template(template).render(context), status)

@@ -90,7 +90,9 @@ class Scores(Counted):
             for figure in await self.of_unit(unit, month, HEADLINES)
         ]
 
-    async def by_value(self, unit: Unit, period: Period, by: By) -> list[tuple[str, Figure]]:
+    async def by_value(
+        self, unit: Unit, period: Period, by: By, parts: Iterable[Part] = HEADLINES
+    ) -> list[tuple[str, Figure]]:
         """The headline of the unit for each value of one dimension, with the value's code.
 
         Raises:
@@ -105,7 +107,7 @@ class Scores(Counted):
             query = Query(unit.code, period.code, only=f"{by}={self._code(by, value)}")
             for version, each in shown.items():
                 own = parts_of(designs, total, {version: each.tally})
-                made = self._narrowed(query, version, each, HEADLINES, own)
+                made = self._narrowed(query, version, each, parts, own)
                 found += [(self._code(by, value), figure) for figure in made]
         return found
 

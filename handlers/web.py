@@ -27,7 +27,7 @@ from handlers import (
     work,
 )
 from handlers.charts import routes as charts
-from handlers.dashboard import grid
+from handlers.dashboard import grid, unit, views
 from handlers.filings import files as filing_files
 from handlers.filings import published
 from handlers.filings import routes as filings
@@ -76,6 +76,8 @@ ROUTERS = (
     api_keys.router,
     work.router,
     grid.router,
+    unit.router,
+    views.router,
     filings.router,
     filing_files.router,
     filing_sheet.router,

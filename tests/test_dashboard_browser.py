@@ -105,3 +105,20 @@ def test_the_grid_is_read_by_everybody(server: Server, browser: Browser) -> None
     expect(page.locator(".tile h3").first).to_have_text(first)
     expect(page.locator(".sums li").first).to_contain_text("1")
     page.context.close()
+
+
+@pytest.mark.parametrize("look", ["", "&by=month", "&by=week", "&by=channel"])
+def test_the_way_down_is_read_by_everybody(server: Server, browser: Browser, look: str) -> None:
+    """No complaint of axe; printed there is nothing to fill in; a view is saved by keyboard."""
+    page = signed_in(browser, server)
+    page.goto(f"{server.url}/work?unit=38&period={PERIOD}&lang=vi{look}")
+    accessible(page)
+    page.emulate_media(media="print")
+    assert not page.locator("input:visible, select:visible, button:visible").count()
+    page.emulate_media(media="screen")
+    page.get_by_label("Đặt tên cho khung nhìn này").focus()
+    page.keyboard.type(f"Cả tỉnh {look}")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("link", name=f"Cả tỉnh {look}".strip(), exact=True)).to_be_visible()
+    page.context.close()

@@ -34,11 +34,7 @@ OFFERED = 5
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One person's look at one state of the installation.
-
-    Attributes:
-        own: codes of the units that the person sees before they are published.
-    """
+    """One person's look at one state of the installation, over one period."""
 
     asked: Service
     state: State
@@ -55,6 +51,21 @@ class Seen:
         """The figures as this person may see them."""
         return Scores(self.asked, self.state, own=self.own)
 
+    def unit(self, code: str) -> Unit:
+        """One of the person's own units, by default the highest.
+
+        Raises:
+            HTTPException: 404 for any other, as if it were not there.
+        """
+        if code:
+            self.signed.require(self.state.directory, code)
+        mine = [code] if code else [grant.unit for grant in self.signed.staff.grants]
+        known = (self.state.directory.unit(each) for each in mine)
+        found = next((unit for unit in known if unit is not None), None)
+        if found is None:
+            raise refuse(HTTPStatus.NOT_FOUND, "none of your units exists")
+        return found
+
     @property
     def root(self) -> Unit:
         """The province."""
@@ -65,9 +76,13 @@ class Seen:
         return found
 
 
+Asked = Annotated[Service, Depends(service)]
+Seeing = Annotated[Signed, Depends(Needs(Right.SEE))]
+
+
 async def seen(
-    asked: Annotated[Service, Depends(service)],
-    signed: Annotated[Signed, Depends(Needs(Right.SEE))],
+    asked: Asked,
+    signed: Seeing,
     period: Annotated[str, Query(max_length=24)] = "",
 ) -> Seen:
     """Whoever may see units, and the period asked for (by default the newest quarter)."""

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.api import released_to
 from handlers.dashboard.asking import Seen, offered, seen
-from handlers.dashboard.order import Order, by_kind, named_like, ordered
+from handlers.dashboard.order import Order, named_like, ordered, sections
 from handlers.dashboard.tiles import Tile, tiles
+from handlers.dashboard.unit import EXPLAIN
+from handlers.dashboard.views import saved
 from handlers.login import private
 from handlers.pages import language_of, page
 from handlers.problems import responses
@@ -54,10 +56,12 @@ async def dashboard(
         before=period_text(preceding(known.period)),
         offered=offered(known.asked.today()),
         counts=_counts(listed),
-        kinds=by_kind(ordered(listed, order)),
+        sections=sections(ordered(listed, order), order),
         released_to=released_to(known.state),
         name_of=name_of,
         points=points,
+        explain_at=EXPLAIN,
+        **await saved(request, known),
         **await _province(known, language),
     )
     return private(shown)

@@ -20,11 +20,15 @@ class Order(StrEnum):
 
     ATTENTION = "attention"
     NAME = "name"
+    GROUP = "group"
     VALUE = "value"
     CHANGE = "change"
     GRADE = "grade"
 
 
+_FIRST = "commune"
+_HEADED = (_FIRST, "department", "province")
+_GROUPS = ("group.higher", "group.unclear", "group.lower", "group.none")
 _GRADES = (Grade.D, Grade.C, Grade.B, Grade.A, Grade.UNKNOWN)
 _VERDICTS = (Verdict.LOWER, Verdict.UNCLEAR, Verdict.HIGHER)
 
@@ -55,6 +59,7 @@ def _grade(tile: Tile) -> tuple[int, ...]:
 _KEYS: Mapping[Order, Callable[[Tile], tuple[Any, ...]]] = {
     Order.ATTENTION: _attention,
     Order.NAME: lambda tile: (),
+    Order.GROUP: _value,
     Order.VALUE: _value,
     Order.CHANGE: _change,
     Order.GRADE: _grade,
@@ -73,10 +78,23 @@ def named_like(tiles: Iterable[Tile], directory: Directory, words: str) -> list[
     return [tile for tile in tiles if key in tile.unit.search_key or tile.unit.code in former]
 
 
-def by_kind(tiles: Iterable[Tile]) -> list[tuple[str, list[Tile]]]:
-    """Communes first, then the other kinds of units."""
-    groups = {kind: group for group, kinds in KINDS.items() for kind in kinds}
+def sections(tiles: Iterable[Tile], order: Order) -> list[tuple[str, list[Tile]]]:
+    """Tiles under headings: the three groups of a comparison, else communes and other kinds."""
+    if order is Order.GROUP:
+        found = _by(tiles, lambda tile: f"group.{tile.group or 'none'}")
+        return [(key, found[key]) for key in _GROUPS if key in found]
+    by_kind = _by(tiles, _kind)
+    return sorted(by_kind.items(), key=lambda each: (each[0] != f"kind.{_FIRST}", each[0]))
+
+
+def _by(tiles: Iterable[Tile], key: Callable[[Tile], str]) -> dict[str, list[Tile]]:
     found: dict[str, list[Tile]] = defaultdict(list)
     for tile in tiles:
-        found[groups.get(tile.unit.kind, tile.unit.kind)].append(tile)
-    return sorted(found.items(), key=lambda each: (each[0] not in KINDS, each[0]))
+        found[key(tile)].append(tile)
+    return found
+
+
+def _kind(tile: Tile) -> str:
+    own = (group for group, kinds in KINDS.items() if tile.unit.kind in kinds)
+    kind = next(own, tile.unit.kind)
+    return f"kind.{kind}" if kind in _HEADED else "kind.other"
