@@ -16,8 +16,10 @@ from bot.channels.opening import entrances, open_channels, statuses
 from bot.channels.rates import Limits
 from bot.charts.renderer import Renderer
 from bot.clock import utc_now
+from bot.digests import Digests
 from bot.instruments import chosen
 from bot.keys import Keys, load_keys
+from bot.mail import Post
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
 from bot.sealing import load_signer
@@ -102,6 +104,7 @@ async def start(
         entrances=partial(entrances, channels),
         audio=recordings(settings.audio_dir),
         report_template=settings.report_template,
+        mails=settings.smtp is not None,
         draw=renderer.draw,
         applied=UPDATES.labels("web", "applied").inc,
     )
@@ -116,6 +119,7 @@ async def start(
         signer,
         partial(stated, service),
         settings.remind_minutes,
+        Digests(service, Post(settings.smtp, settings.mail_from)) if settings.smtp else None,
     )
     return Running(service, workers, channels, renderer)
 

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     oidc_roles: Path | None = Field(
         None, description="CSV value,role,unit: roles by group; without it roles are given here"
     )
+    smtp: SecretStr | None = Field(
+        None,
+        description="mail server for weekly digests, smtp://name:password@host:587 or smtps://",
+    )
+    mail_from: str = Field("", validate_default=True, description="address that mail comes from")
     telegram_token: SecretStr | None = Field(None, description="token of the Telegram bot")
     telegram_api: str = Field(
         "https://api.telegram.org", description="base address of the Bot API server"
@@ -126,6 +131,22 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("smtp")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        """The message names nothing of it: it may hold a password."""
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
+            raise ValueError("MOTCUA_SMTP: expected smtp://host:port or smtps://host:port")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("smtp") and "@" not in value:
+            raise ValueError("MOTCUA_SMTP needs MOTCUA_MAIL_FROM, the address that mail comes from")
+        return value
 
     @field_validator("zalo_oa_app_secret")
     @classmethod

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.digests import Digests
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.recounting import recounted
 from bot.sealing import Signer, Stated, seal
@@ -32,6 +33,8 @@ PURGE_EVERY_S = 3600
 RECOUNT_EVERY_S = 24 * 3600
 WATCH_EVERY_S = 3600
 WATCH_AFTER_S = 300  # a start is busy enough
+MAIL_EVERY_S = 3600
+MAIL_AFTER_S = 600  # what the watch raises belongs in it
 WATCHED_AT_ONCE = 20
 SEAL_EVERY_S = 600
 SEAL_AFTER_S = 5
@@ -52,6 +55,7 @@ class Workers:
     signer: Signer
     stated: Stated
     remind_minutes: int = 0
+    digests: Digests | None = None
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
@@ -65,6 +69,8 @@ class Workers:
             group.create_task(_every(PURGE_EVERY_S, self.purge))
             group.create_task(_every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
             group.create_task(_every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
+            if self.digests:
+                group.create_task(_every(MAIL_EVERY_S, self.digests.mail, MAIL_AFTER_S))
 
     async def expire(self) -> int:
         """Close conversations that have been silent too long, and return how many."""

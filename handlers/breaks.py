@@ -56,6 +56,20 @@ def reason(directory: Directory, found: Break, language: str) -> str:
     return text(language, f"break.{_key(found)}", on=_day(found.on, language), **words)
 
 
+def marked(
+    scores: Scores, series: Iterable[Break], ordered: Iterable[Figure], language: str
+) -> list[tuple[Figure, tuple[str, ...]]]:
+    """Figures in order, each with the breaks that stand before its period's end, in words."""
+    waiting, found = list(series), list[tuple[Figure, tuple[str, ...]]]()
+    for figure in ordered:
+        last = parse_period(figure.period).last
+        due = [each for each in waiting if each.on <= last]
+        waiting = waiting[len(due) :]
+        words = tuple(reason(scores.state.directory, each, language) for each in due)
+        found.append((figure, words))
+    return found
+
+
 def _key(found: Break) -> str:
     if found.old and found.new:
         return str(found.cause)

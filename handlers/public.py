@@ -13,7 +13,7 @@ import segno
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.api import published_unit, released_to
-from handlers.breaks import breaks, reason
+from handlers.breaks import breaks, marked
 from handlers.counted import told
 from handlers.coverage import coverage
 from handlers.guard import validated
@@ -24,11 +24,10 @@ from handlers.scores import By, Scores
 from handlers.sentences import name_of
 from handlers.service import Service, State, service
 from handlers.weighing import Beside, Weighing
-from sipas.breaks import Break
 from sipas.figures import Figure, Part
 from sipas.grades import RULES
 from sipas.openings import POLICY
-from sipas.periods import Period, parse_period, trailing_year
+from sipas.periods import Period, trailing_year
 from sipas.vietnamese import fold
 from storage.directory import Counter, Unit
 
@@ -268,21 +267,9 @@ async def trend_rows(
     found = [f for f in await scores.by_month(unit, period) if f.part is part]
     first_of_month = {figure.period: figure for figure in reversed(found)}
     ordered = [first_of_month[month] for month in sorted(first_of_month)]
-    return broken(scores, breaks(scores, unit, period, By.MONTH, ordered), ordered, language)
-
-
-def broken(
-    scores: Scores, series: Iterable[Break], ordered: Iterable[Figure], language: str
-) -> list[Row]:
-    """Figures in order; a break stands before the first period that does not end before it."""
-    waiting, rows = list(series), list[Row]()
-    for figure in ordered:
-        last = parse_period(figure.period).last
-        due = [each for each in waiting if each.on <= last]
-        waiting = waiting[len(due) :]
-        told = tuple(reason(scores.state.directory, each, language) for each in due)
-        rows.append(Row(figure.period, figure, breaks=told))
-    return rows
+    series = breaks(scores, unit, period, By.MONTH, ordered)
+    told = marked(scores, series, ordered, language)
+    return [Row(figure.period, figure, breaks=words) for figure, words in told]
 
 
 def _mix(dimension: str, figures: list[tuple[str, Figure]], language: str) -> list[Row]:

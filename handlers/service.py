@@ -97,6 +97,7 @@ class Service:
     entrances: Entrances = lambda counter, units: []
     audio: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     report_template: Path | None = None
+    mails: bool = False
     draw: Draw = undrawn
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)

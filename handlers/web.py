@@ -27,7 +27,7 @@ from handlers import (
     work,
 )
 from handlers.charts import routes as charts
-from handlers.dashboard import grid, unit, views
+from handlers.dashboard import digests, grid, unit, views
 from handlers.filings import files as filing_files
 from handlers.filings import published
 from handlers.filings import routes as filings
@@ -78,6 +78,7 @@ ROUTERS = (
     grid.router,
     unit.router,
     views.router,
+    digests.router,
     filings.router,
     filing_files.router,
     filing_sheet.router,

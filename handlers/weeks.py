@@ -51,8 +51,8 @@ def shown_days(
     units = [unit for unit in members if unit in table.sums]
     found: dict[date, End] = {}
     for number in range(atom(period.first), atom(period.last) + 1):
-        cut = {key: each for key, each in days.items() if key[0] in units and key[2] == version}
-        for end in _ends(running, table, nodes, units, number, cut):
+        came = _came(units, number, version, days)
+        for end in _ends(running, table, nodes, number, came):
             found.setdefault(end.day, end)
     inside = [found[day] for day in sorted(found) if _before(period) <= day <= period.last]
     if not inside:
@@ -73,11 +73,14 @@ def _ends(
     running: Running,
     table: Table,
     nodes: Sequence[Node],
-    units: Sequence[int],
     number: int,
-    days: Days,
+    came: Mapping[int, Sequence[int]],
 ) -> list[End]:
-    """The open ends of days in a settled half-month that is open at both of its own ends."""
+    """The open ends of days in a settled half-month that is open at both of its own ends.
+
+    Args:
+        came: the half-month's tallies day by day, by unit.
+    """
     at, half = number - running.first, half_month(number)
     if not 0 <= at < table.settled:
         return []
@@ -87,8 +90,7 @@ def _ends(
     }
     if not every[RESPONSES]:
         return []
-    numbers = range((half.first - EPOCH).days, (half.last - EPOCH).days + 1)
-    came = {unit: [_of(days, unit, day) for day in numbers] for unit in units}
+    numbers = _numbers(half)
     hidden = {key for key, known in every.items() if key and not known}
     opened = [True] * len(numbers)
     for each in came.values():
@@ -96,18 +98,31 @@ def _ends(
         ends = inner_ends(masses, ALL_FROM)
         opened = [one and other for one, other in zip(opened, ends, strict=True)]
         hidden |= _rare(table, masses, ends)
-    start = {unit: table.sums[unit][at] for unit in units}
-    sums = {unit: [start[unit] + each for each in accumulate(came[unit])] for unit in units}
+    start = {unit: table.sums[unit][at] for unit in came}
+    sums = {unit: [start[unit] + each for each in accumulate(days)] for unit, days in came.items()}
     found = [End(half.first - timedelta(days=1), start, frozenset(hidden))]
     for place, day in enumerate(numbers):
         if opened[place]:
-            here = {unit: sums[unit][place] for unit in units}
+            here = {unit: each[place] for unit, each in sums.items()}
             found.append(End(EPOCH + timedelta(days=day), here, frozenset(hidden)))
     return found
 
 
-def _of(days: Days, unit: int, day: int) -> int:
-    return sum(each for key, each in days.items() if key[:2] == (unit, day))
+def _came(
+    units: Sequence[int], number: int, version: int, days: Days
+) -> Mapping[int, Sequence[int]]:
+    """What came on each day of a half-month, by unit; gone through once, whatever the units."""
+    numbers = _numbers(half_month(number))
+    found = {unit: [0] * len(numbers) for unit in units}
+    for (unit, day, of), each in days.items():
+        if of == version and unit in found and day in numbers:
+            found[unit][day - numbers[0]] += each
+    return found
+
+
+def _numbers(half: Period) -> range:
+    """The half-month's days, counted from 1970-01-01."""
+    return range((half.first - EPOCH).days, (half.last - EPOCH).days + 1)
 
 
 def _masses(table: Table, came: Sequence[int]) -> list[Mass]:

@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import quote
 
-from handlers.breaks import breaks
+from handlers.breaks import breaks, marked
 from handlers.messages import catalogue, text
-from handlers.public import Row, broken, trend_rows
+from handlers.public import Row, trend_rows
 from handlers.scores import ALL_PARTS, HEADLINES, By, Scores
 from sipas.figures import Figure, Part
 from sipas.periods import Period, is_whole, parse_period, trailing_year
@@ -98,7 +98,8 @@ def weeks(last: date) -> list[Period]:
 async def _weekly(scores: Scores, unit: Unit, those: Sequence[Period], language: str) -> Shown:
     found = [await _rating(scores, unit, week) for week in those]
     series = breaks(scores, unit, Period(those[0].first, those[-1].last, ""), None, ())
-    rows = broken(scores, series, (figure for figure in found if figure), language)
+    told = marked(scores, series, (figure for figure in found if figure), language)
+    rows = [Row(figure.period, figure, breaks=words) for figure, words in told]
     pairs = zip(those, found, strict=True)
     return Shown(rows, empty=[week.code for week, figure in pairs if figure is None])
 
