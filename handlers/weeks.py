@@ -51,8 +51,8 @@ def shown_days(
     units = [unit for unit in members if unit in table.sums]
     found: dict[date, End] = {}
     for number in range(atom(period.first), atom(period.last) + 1):
-        came = _came(units, number, version, days)
-        for end in _ends(running, table, nodes, number, came):
+        daily = _came(units, number, version, days)
+        for end in _ends(running, table, nodes, number, daily):
             found.setdefault(end.day, end)
     inside = [found[day] for day in sorted(found) if _before(period) <= day <= period.last]
     if not inside:
