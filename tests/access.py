@@ -148,11 +148,18 @@ def _scope(route: APIRoute, rule: Needs) -> str:
 
 
 def _query(route: APIRoute) -> set[str]:
-    return {each.name for each in route.dependant.query_params}
+    """The parameters of a route and of all that it depends on."""
+    waiting, found = [route.dependant], set[str]()
+    while waiting:
+        dependant = waiting.pop()
+        waiting += dependant.dependencies
+        found |= {each.name for each in dependant.query_params}
+    return found
 
 
 # Where the parameters say something else: a list that is searched, an act for all units at once.
 TOLD = {
+    "/dashboard/explain": "yes",  # others' published figures are everybody's
     "/plans": "yes",
     "/api/v1/plans": "yes",
     "/plans/calls": "all",

@@ -66,6 +66,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/people/{person}": {"act": "out"},
     "/keys": {"name": "x", "scope": "dossier-events"},
     "/keys/{key}": {},
+    "/dashboard/views": {"name": "x", "address": "/dashboard?q=x"},
+    "/dashboard/views/{view}/delete": {},
+    "/dashboard/digest/mail": {},
 }
 FILES = {
     "/people/file": "name,full_name,role,unit\n{new},x,leader,{unit}\n",
@@ -88,6 +91,7 @@ class Thing(NamedTuple):
     person: int
     plan: int
     key: int = 1
+    view: int = 1
 
 
 class Town:
