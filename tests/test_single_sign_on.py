@@ -17,11 +17,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
 from handlers.people.single import COOKIE as NOTE
 from handlers.rights import COOKIE
 from tests.peers.oidc.driver import OidcPeer, PeerError, sign_in, sign_out
 from tests.server import Server, free_port
+from tests.test_browser import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.oidc
 
@@ -36,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     folder = tmp_path_factory.mktemp("single")
     (folder / "roles.csv").write_text(ROLES)
     settings = {
-        "MOTCUA_OIDC_ISSUER": f"http://127.0.0.1:{free_port()}",
+        "MOTCUA_OIDC_ISSUER": f"http://localhost:{free_port()}",
         "MOTCUA_OIDC_CLIENT_ID": "motcua",
         "MOTCUA_OIDC_CLIENT_SECRET": "a secret that is none, at least 32 bytes",
         "MOTCUA_OIDC_SCOPE": "openid profile groups",
@@ -341,3 +343,29 @@ def test_a_wrong_table_of_roles_is_named_at_the_start(table: str | None, server:
     assert told.returncode == 1
     assert "MOTCUA_OIDC_ROLES" in told.stderr and "wrong.csv" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (Debian package chromium)")
+def test_a_real_browser_goes_there_and_back(server: Server, peer: OidcPeer) -> None:
+    """To Chromium the provider is another site: cookies come back, and no policy is in the way."""
+    peer.fault()
+    peer.people(an={**LAN, "preferred_username": "an", "groups": [HOME_AFFAIRS]})
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = chromium.new_page(locale="vi-VN")
+        page.goto(f"{server.url}/work")
+        page.get_by_role("link", name="Đăng nhập một lần").click()
+        page.fill("[name=login]", "an")
+        page.fill("[name=password]", "x")
+        page.get_by_role("button", name="Sign-in").click()
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url(f"{server.url}/work")
+        page.get_by_role("button", name="Đăng xuất").first.click()
+        page.get_by_role("button", name="Yes, sign me out").click()
+        page.wait_for_url(re.compile(re.escape(server.url) + "/login"))
+        page.goto(f"{server.url}/work")
+        signed_out = page.url
+        chromium.close()
+
+    assert "/login" in signed_out

@@ -47,7 +47,7 @@ class OidcPeer:
     @property
     def issuer(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://localhost:{self.port}"
 
     def start(self, timeout_s: float = 20) -> OidcPeer:
         """Install the package if missing, and start it."""

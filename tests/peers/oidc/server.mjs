@@ -5,7 +5,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const { PORT, MODULES, CLIENT } = process.env;
-const issuer = `http://127.0.0.1:${PORT}`;
+// By another name than ours, so that to a browser it is another site.
+const issuer = `http://localhost:${PORT}`;
 const installed = (file) => import(pathToFileURL(path.join(MODULES, file)).href);
 const { default: Provider } = await installed('oidc-provider/lib/index.js');
 const jose = await installed('jose/dist/webapi/index.js');
