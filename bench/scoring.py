@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import secrets
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.recounting import recounted
+from handlers.exports.groups import groups
+from handlers.exports.lines import Form, lines
 from handlers.receive import Survey
 from handlers.scores import Scores
 from handlers.service import Service
 from sipas.periods import parse_period
+from storage.exporting import ReleasedRows
 from storage.numbering import RANDOM_BITS, half_day_of, row_id
 from storage.release import add
 from storage.released import Released
@@ -31,6 +35,7 @@ from storage.transaction import Transaction
 RESPONSES = 1_000_000
 TODAY = date(2026, 11, 23)
 SAMPLE = 100_000
+YEAR = parse_period("2025-12..2026-11")
 UNIT, PROVINCE = demo.TOUR_UNIT, "38"
 _COLUMNS = ", ".join(Released._fields)
 
@@ -42,6 +47,7 @@ def findings() -> Iterator[Finding]:
         asyncio.run(_built(database))
         yield from _scores(database)
         yield _recount(database)
+        yield _export(database)
         yield from _sizes(database, Path(folder) / "sizes.db")
 
 
@@ -68,15 +74,20 @@ def _scores(database: Path) -> Iterator[Finding]:
 
 
 async def _milliseconds(database: Path, work: Callable[[Service], Awaitable[object]]) -> float:
-    keys = Keys(bytes(32))
-    store = await Store(database, keys).open()
-    try:
-        survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
-        service = Service(store, survey, utc_now, "http://127.0.0.1", 0, 1000)
+    async with _opened(database) as service:
         await service.state()  # the tree of units is in memory in a running server
         began = time.perf_counter()
         await work(service)
         return (time.perf_counter() - began) * 1000
+
+
+@contextlib.asynccontextmanager
+async def _opened(database: Path) -> AsyncIterator[Service]:
+    keys = Keys(bytes(32))
+    store = await Store(database, keys).open()
+    try:
+        survey = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
+        yield Service(store, survey, utc_now, "http://127.0.0.1", 0, 1000)
     finally:
         await store.close()
 
@@ -123,6 +134,37 @@ def _recount(database: Path) -> Finding:
         ours,
         300_000,
     )
+
+
+def _export(database: Path) -> Finding:
+    """Every exported row as a line of CSV, sorting included, against sorting and reading alone."""
+    ours, floor = medians(
+        lambda: asyncio.run(_exported(database)),
+        lambda: _rate(ReleasedRows(database, YEAR)),
+    )
+    return Finding(
+        "e",
+        "export, rows/s",
+        f"{ours:,.0f} rows/s",
+        f"{floor:,.0f} rows/s only sorted and read",
+        ours,
+        50_000,
+    )
+
+
+async def _exported(database: Path) -> float:
+    async with _opened(database) as service:
+        state = await service.state()
+        began = time.perf_counter()
+        found = await groups(Scores(service, state), state.directory.units, YEAR)
+        parts = lines(ReleasedRows(database, YEAR), found, Form.CSV)
+        rows = sum(part.count(b"\n") for part in parts) - 1
+        return rows / (time.perf_counter() - began)
+
+
+def _rate(rows: Iterable[object]) -> float:
+    began = time.perf_counter()
+    return sum(1 for _ in rows) / (time.perf_counter() - began)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -165,6 +165,11 @@ class Counted:
         nodes = running.nodes(unit, members)
         return await self._open(running, nodes, {each.unit_id for each in members}, period)
 
+    async def own_of(self, unit: Unit, period: Period) -> dict[int, Shown]:
+        """What may be shown of a unit without those below it, by instrument number."""
+        running = await self.running()
+        return await self._open(running, running.own(unit), {unit.unit_id}, period)
+
     async def _shown_at(self, unit: Unit, counter: Counter, period: Period) -> dict[int, Shown]:
         """What may be shown of a counter, by instrument number."""
         tables, own = await self._split(COUNTER, unit), (await self.running()).own(unit)

@@ -76,9 +76,9 @@ class Scores(Counted):
 
     async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of every published unit below *unit*, itself included."""
-        running, found = await self.running(), list[Figure]()
+        found: list[Figure] = []
         for member in self.published(unit):
-            shown = await self._open(running, running.own(member), {member.unit_id}, period)
+            shown = await self.own_of(member, period)
             found += await self._together(Query(member.code, period.code), shown, HEADLINES)
         return found
 

@@ -28,6 +28,7 @@ from handlers import (
 )
 from handlers.charts import routes as charts
 from handlers.dashboard import digests, grid, unit, views
+from handlers.exports import routes as exports
 from handlers.filings import files as filing_files
 from handlers.filings import published
 from handlers.filings import routes as filings
@@ -63,6 +64,7 @@ ROUTERS = (
     explain.api,
     explain.pages,
     charts.router,
+    exports.router,
     public.router,
     published.router,
     log.router,

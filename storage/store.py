@@ -24,7 +24,7 @@ BUSY_TIMEOUT_S = 10
 # FULL: an answer is acknowledged only when it survives a power cut. secure_delete: what a
 # respondent takes back is overwritten, not merely unlinked.
 WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
-_READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
+READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
 
 
 class Store:
@@ -98,7 +98,7 @@ class Store:
         reader = await aiosqlite.connect(
             self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=256
         )
-        for pragma in _READER_PRAGMAS:
+        for pragma in READER_PRAGMAS:
             await reader.execute(f"pragma {pragma}")
         return reader
 
@@ -110,7 +110,7 @@ def snapshot(
     **kwargs: P.kwargs,
 ) -> T:
     """Run a long read against one unchanging state, without holding the writer."""
-    connection = connected(path, _READER_PRAGMAS)
+    connection = connected(path, READER_PRAGMAS)
     try:
         connection.execute("begin")
         return work(connection, *args, **kwargs)

@@ -133,7 +133,7 @@ async def test_the_audit_tells_who_signed_in(office: Office) -> None:
 
 async def test_every_right_is_asked_for_or_waits_for_its_page() -> None:
     """A right that no page asks for is one that a later page will bring."""
-    waiting = {Right.EXPORT, Right.FLAGS, Right.PEOPLE}
+    waiting = {Right.FLAGS, Right.PEOPLE}
 
     assert {right for _, right in ASKED} | waiting == set(Right)
 

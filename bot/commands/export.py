@@ -1,4 +1,4 @@
-"""`motcua export`: the packages that verify.py checks."""
+"""`motcua export`: the packages that verify.py checks, and released responses one by one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bot.commands.rows import write_rows
 from bot.commands.session import with_store
 from bot.sealing import load_signer
 from bot.settings import Settings
@@ -19,14 +20,23 @@ from storage.store import Store
     "--public", type=click.Path(path_type=Path), help="folder for what everybody may have"
 )
 @click.option("--audit", type=click.Path(path_type=Path), help="zip file with every response")
-def export(public: Path | None, audit: Path | None) -> None:
-    """Write the public package to a folder, or the audit package to a file (mode 0600).
+@click.option(
+    "--rows", type=click.Path(path_type=Path, dir_okay=False), help=".csv or .ndjson file"
+)
+@click.option("--unit", default="", help="of --rows: with all below; all units if left out")
+@click.option("--period", default="", help="of --rows: the past twelve months if left out")
+def export(
+    public: Path | None, audit: Path | None, rows: Path | None, unit: str, period: str
+) -> None:
+    """Write the public package to a folder, the audit package or released responses to a file.
 
-    Both are as of the last seal. The audit package holds every response with its salt: give it to
-    an auditor, to nobody else.
+    The packages are as of the last seal. The audit package (mode 0600) holds every response with
+    its salt: give it to an auditor, to nobody else. The rows are those of Home Affairs.
     """
-    if public is None and audit is None:
-        raise click.UsageError("expected --public FOLDER or --audit FILE")
+    if public is None and audit is None and rows is None:
+        raise click.UsageError("expected --public FOLDER, --audit FILE or --rows FILE")
+    if rows is not None:
+        write_rows(rows, unit, period)
     if public is not None:
         public.mkdir(parents=True, exist_ok=True)
         files = _files(package.public)

@@ -1,0 +1,1 @@
+"""Released responses row by row, for whom the right is given."""

@@ -1,0 +1,7 @@
+-- What is exported row by row.
+
+-- name: released_between(first, before)
+-- In the order of what was answered: the order of a release, or of days, would tell who was when.
+select unit_id, instrument_id, response_id, levels from responses
+where response_id >= :first and response_id < :before
+order by unit_id, instrument_id, levels;
