@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.measure import HEAD
 
-PARTS = ("receiving", "webhook", "sending", "scoring")
+PARTS = ("receiving", "webhook", "sending", "scoring", "reading")
 
 
 def main() -> None:

@@ -28,16 +28,19 @@ from bot.sheets import sheets_pdf
 from bot.single import provider
 from bot.surveys import survey
 from bot.tagging import Tagger
-from bot.workers import Workers
+from bot.workers import Workers, every
 from handlers.audio import recordings
 from handlers.hooks import by_path
 from handlers.log.statement import stated
 from handlers.messages import install
+from handlers.preparing import prepare
 from handlers.service import Service
 from handlers.web import build
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
+
+PREPARE_EVERY_S = 60
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ async def start(
 @contextlib.asynccontextmanager
 async def background(running: Running) -> AsyncIterator[None]:
     """Workers and channels run for the length of the block."""
-    tasks = [asyncio.create_task(running.workers.run())]
+    prepared = every(PREPARE_EVERY_S, partial(prepare, running.service))
+    tasks = [asyncio.create_task(running.workers.run()), asyncio.create_task(prepared)]
     tasks += [asyncio.create_task(each.run()) for each in running.channels]
     try:
         yield

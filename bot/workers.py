@@ -60,17 +60,17 @@ class Workers:
     async def run(self) -> None:
         """Run every loop until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(_every(EXPIRE_EVERY_S, self.expire))
+            group.create_task(every(EXPIRE_EVERY_S, self.expire))
             if self.remind_minutes:
-                group.create_task(_every(EXPIRE_EVERY_S, self.remind))
-            group.create_task(_every(self.release_seconds, self.release))
-            group.create_task(_every(TAG_EVERY_S, self.tag_comments))
-            group.create_task(_every(SEAL_EVERY_S, self.seal, SEAL_AFTER_S))
-            group.create_task(_every(PURGE_EVERY_S, self.purge))
-            group.create_task(_every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
-            group.create_task(_every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
+                group.create_task(every(EXPIRE_EVERY_S, self.remind))
+            group.create_task(every(self.release_seconds, self.release))
+            group.create_task(every(TAG_EVERY_S, self.tag_comments))
+            group.create_task(every(SEAL_EVERY_S, self.seal, SEAL_AFTER_S))
+            group.create_task(every(PURGE_EVERY_S, self.purge))
+            group.create_task(every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
+            group.create_task(every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
             if self.digests:
-                group.create_task(_every(MAIL_EVERY_S, self.digests.mail, MAIL_AFTER_S))
+                group.create_task(every(MAIL_EVERY_S, self.digests.mail, MAIL_AFTER_S))
 
     async def expire(self) -> int:
         """Close conversations that have been silent too long, and return how many."""
@@ -151,9 +151,10 @@ def _store_tags(tx: Transaction, tags: list[tuple[int, str, str]]) -> None:
         tx.tag_comment(response_id, language, method)
 
 
-async def _every(
+async def every(
     seconds: float, work: Callable[[], Awaitable[object]], first_after_s: float = 0
 ) -> None:
+    """Do *work* again and again, whatever comes of it."""
     await asyncio.sleep(first_after_s)
     while True:
         try:

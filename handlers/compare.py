@@ -149,8 +149,8 @@ async def compare_page(
 
 async def _overall(scores: Scores, root: Unit, period: Period) -> Figure | None:
     """The whole province's rating, which the chart of its units is about."""
-    found = await scores.of_unit(root, period, [Part.OVERALL])
-    return found[0] if found else None
+    found = await scores.kept(root, period)
+    return next((figure for figure in found if figure.part is Part.OVERALL), None)
 
 
 async def _rows(scores: Scores, one: Side, other: Side, language: str) -> list[dict[str, Any]]:

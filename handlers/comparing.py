@@ -61,7 +61,7 @@ async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
     """
     if refused(scores, one, other):
         return []
-    sides = [_named(await scores.of_unit(side.unit, side.period)) for side in (one, other)]
+    sides = [_named(await scores.kept(side.unit, side.period)) for side in (one, other)]
     if common := _partly(*sides):
         sides = [
             _named(await scores.of_unit(side.unit, side.period, within=common))

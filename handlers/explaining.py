@@ -97,7 +97,7 @@ def _left_out(scores: Scores, figure: Figure, tally: int) -> dict[str, int]:
 async def figures_at(scores: Scores, where: Where) -> list[Figure]:
     """All figures of a unit or counter that may be known, shown or not."""
     if where.counter is None:
-        return await scores.of_unit(where.unit, where.period)
+        return await scores.kept(where.unit, where.period)
     return await scores.of_counter(where.unit, where.counter, where.period)
 
 

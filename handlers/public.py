@@ -66,8 +66,8 @@ async def index(
     root = _root(state)
     scores = Scores(asked, state)
     found = state.directory.search(fold(q)) if q.strip() else None
-    figures = await scores.by_unit(root, period) if root else []
-    whole = await scores.of_unit(root, period, (Part.INDEX, Part.OVERALL)) if root else []
+    figures = await scores.kept(root, period, By.UNIT) if root else []
+    whole = await scores.kept(root, period) if root else []
     shown = page(
         request,
         "index.html",
@@ -89,7 +89,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
     unit = published_unit(state, code)
     period = trailing_year(asked.today())
     scores = Scores(asked, state)
-    figures = await scores.of_unit(unit, period)
+    figures = await scores.kept(unit, period)
     counters = [each for each in state.directory.counters_of(unit) if each.public]
     shown = page(
         request,
@@ -107,10 +107,10 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         beside=await _beside(scores, unit, period, figures),
         trend=await trend_rows(scores, unit, period, language),
         mix=[
-            *_mix("channel", await scores.by_value(unit, period, By.CHANNEL), language),
-            *_mix("stratum", await scores.by_value(unit, period, By.STRATUM), language),
+            *_mix("channel", await scores.asked_for(unit, period, By.CHANNEL), language),
+            *_mix("stratum", await scores.asked_for(unit, period, By.STRATUM), language),
         ],
-        counters=_counter_rows(counters, await scores.by_counter(unit, period), language),
+        counters=_counter_rows(counters, await scores.kept(unit, period, By.COUNTER), language),
         qr="",
         code="",
         **figure_parts(asked, figures, language),
@@ -264,7 +264,7 @@ async def trend_rows(
     scores: Scores, unit: Unit, period: Period, language: str, part: Part = Part.OVERALL
 ) -> list[Row]:
     """Month by month; a break stands before the first month after it."""
-    found = [f for f in await scores.by_month(unit, period) if f.part is part]
+    found = [f for f in await scores.kept(unit, period, By.MONTH) if f.part is part]
     first_of_month = {figure.period: figure for figure in reversed(found)}
     ordered = [first_of_month[month] for month in sorted(first_of_month)]
     series = breaks(scores, unit, period, By.MONTH, ordered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -78,6 +79,7 @@ class Scores(Counted):
         """The headline of every published unit below *unit*, itself included."""
         found: list[Figure] = []
         for member in self.published(unit):
+            await asyncio.sleep(0)  # whoever answers a question meanwhile comes first
             shown = await self.own_of(member, period)
             found += await self._together(Query(member.code, period.code), shown, HEADLINES)
         return found
@@ -153,6 +155,10 @@ class Scores(Counted):
             known = await self._found(unit, period, by)
             self.asked.keep_answer(asked, (self.state.directory, known))
         return known
+
+    async def kept(self, unit: Unit, period: Period, by: By | None = None) -> list[Figure]:
+        """The figures of `asked_for`, which are made once a release."""
+        return [figure for _, figure in await self.asked_for(unit, period, by)]
 
     async def _found(self, unit: Unit, period: Period, by: By | None) -> list[tuple[str, Figure]]:
         if by in _CODES or by is By.FIELD:

@@ -29,8 +29,8 @@ from storage.reads import Release, Tallies, instrument_refs, last_release
 from storage.store import Store
 
 KEPT_MOST = 40
-ANSWERS_MOST = 200
-SPREADS_MOST = 2_000
+FIGURES_MOST = 60_000
+SPREADS_MOST = 8_000
 STRATA_MOST = 200
 REFUSALS_FOR_MINUTES = 15
 
@@ -159,9 +159,12 @@ class Service:
 
     def keep_answer(self, asked: Asked, answer: Answer) -> None:
         """Remember the figures of a release; the oldest go, whichever release they are of."""
-        for old in list(self.answers)[: max(0, len(self.answers) - ANSWERS_MOST)]:
-            self.answers.pop(old, None)
         self.answers[asked] = answer
+        many = sum(len(figures) for _, figures in self.answers.values())
+        for old in list(self.answers)[:-1]:
+            if many <= FIGURES_MOST and self.answers[old][0] is answer[0]:
+                break
+            many -= len(self.answers.pop(old)[1])
 
     def keep_spread(self, of: OfUnit, spread: Spreads) -> None:
         """Remember how uncertain a unit's figures are; the oldest go."""

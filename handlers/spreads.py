@@ -57,11 +57,23 @@ class Asking:
         known, name = self.service.spreads, (unit_id, self.period.code, self.formula)
         keys = {version: (*name, version, tally) for version, tally in tallies.items()}
         if any(key not in known for key in keys.values()):
-            rows = await reads.days_of_unit(self.service.store.reader, unit_id, self.period)
-            for version, key in keys.items():
-                days = [day for counter in rows.values() for day in counter.get(version, ())]
-                self.service.keep_spread(key, self._spreads(version, days) if days else {})
+            days = await self._days(unit_id)
+            # Also of questionnaires that are asked for next, as the days are read anyway.
+            for version in days.keys() | keys.keys():
+                own = days.get(version, [])
+                key = keys.get(version, (*name, version, sum(own)))
+                self.service.keep_spread(key, self._spreads(version, own) if own else {})
         return {version: known[key] for version, key in keys.items()}
+
+    async def _days(self, unit_id: int) -> dict[int, list[int]]:
+        """The unit's tallies by counter-day, by instrument."""
+        rows = await reads.days_of_unit(self.service.store.reader, unit_id, self.period)
+        found: dict[int, list[int]] = defaultdict(list)
+        for counter in rows.values():
+            for version, days in counter.items():
+                if version in self.instruments:
+                    found[version] += days
+        return found
 
     def _spreads(self, version: int, days: Sequence[int]) -> Spreads:
         return spreads(self.instruments[version], days, self.formula, SHOWN_FROM)

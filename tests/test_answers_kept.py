@@ -12,11 +12,13 @@ from bot.keys import Keys
 from bot.loading import load, places, simulated_counters
 from bot.simulation.scenarios import SCENARIOS
 from bot.simulation.world import province
+from handlers import service as services
+from handlers.preparing import FIRST, prepare
 from handlers.receive import Survey
 from handlers.scores import By, Scores
-from handlers.service import ANSWERS_MOST, Service
+from handlers.service import Service
 from sipas.figures import Figure
-from sipas.periods import parse_period
+from sipas.periods import parse_period, trailing_year
 from storage import registry
 from storage.queries import write as sql
 from storage.store import Store
@@ -73,9 +75,51 @@ async def test_another_tree_has_another_answer(service: Service) -> None:
 
 
 @pytest.mark.anyio
-async def test_only_so_many_answers_are_kept(service: Service) -> None:
-    """Whoever asks for everything does not fill the memory."""
-    for number in range(ANSWERS_MOST + 20):
-        await asked(service, f"{2000 + number // 12}-{number % 12 + 1:02}")
+async def test_only_so_many_figures_are_kept(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for everything does not fill the memory; the newest answer stays."""
+    monkeypatch.setattr(services, "FIGURES_MOST", 100)
+    for month in range(1, 13):
+        await asked(service, f"2026-{month:02}")
 
-    assert len(service.answers) <= ANSWERS_MOST + 1
+    (newest,) = list(service.answers.values())[-1:]
+    assert newest[1] == await asked(service, "2026-12")
+    assert sum(len(figures) for _, figures in service.answers.values()) <= 100 + len(newest[1])
+
+
+@pytest.mark.anyio
+async def test_what_pages_show_first_is_made_before_anybody_asks(service: Service) -> None:
+    """After `prepare` the province's year reads nothing; a new release is made anew."""
+    await prepare(service)
+    first, read = dict(service.answers), dict(service.spreads)
+    state = await service.state()
+    root = state.directory.unit("38")
+    assert root is not None
+    for by in FIRST:
+        await Scores(service, state).asked_for(root, trailing_year(service.today()), by)
+    assert (service.answers, service.spreads) == (first, read)
+
+    await service.store.write(lambda tx: sql.add_release(tx.connection, half_day=41000))
+    release = await prepare(service)
+
+    assert release == max(asked[0] for asked in service.answers)
+    assert service.spreads == read
+
+
+@pytest.mark.anyio
+async def test_a_units_days_are_read_once_for_all_questionnaires(service: Service) -> None:
+    """Spreads are those of each questionnaire by itself, in whatever order they are asked for."""
+    state = await service.state()
+    scores, quarter = Scores(service, state), parse_period("2026-Q3")
+    found = {
+        (unit.code, figure.key, figure.instrument): (figure.low, figure.high)
+        for unit in scores.published(state.directory.units[0])
+        for figure in await scores.of_unit(unit, quarter)
+    }
+    service.spreads.clear()
+    for unit in reversed(scores.published(state.directory.units[0])):
+        for figure in await scores.of_unit(unit, quarter):
+            key = (unit.code, figure.key, figure.instrument)
+            assert found[key] == (figure.low, figure.high)
+    assert found
