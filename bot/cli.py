@@ -28,6 +28,7 @@ ELSEWHERE = (
     "doctor",
     "dossiers",
     "export",
+    "filings",
     "formula",
     "grade",
     "invitations",

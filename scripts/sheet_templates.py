@@ -101,7 +101,7 @@ def unit_sheet() -> Any:
     """Sheet 02: nine indicators, then satisfaction in boxes."""
     document = Document()
     base(document)
-    head(document, (75, 90))
+    head(document, (57, 108))
     title(document, "BẢNG ĐÁNH GIÁ VIỆC GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH")
     about(
         document,

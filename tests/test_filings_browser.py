@@ -128,3 +128,15 @@ def test_it_works_without_javascript(server: Server, browser: Browser) -> None:
     expect(page.locator("#part-1")).to_have_value("Không có phiếu nào.")
     expect(page.locator(".state")).to_have_text("đã chốt số liệu")
     page.context.close()
+
+
+def test_the_command_tells_what_is_owed(server: Server) -> None:
+    """One line each with the day by law: the communes' third quarter, long overdue by now."""
+    told = server.command("filings", "due", "--unit", "14923")
+    lines = [line.split("\t") for line in told.stdout.splitlines()]
+
+    assert told.returncode == 0, told.stderr
+    assert {line[4] for line in lines} == {"14923"}
+    assert ["unit_quarter", "Xã Bá Thước"] in [[line[2], line[5]] for line in lines]
+    assert [line[0] for line in lines] == sorted(line[0] for line in lines)
+    assert all(date.fromisoformat(line[0]) for line in lines)

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from handlers.filings.desk import DECIDING, DRAFTING, TYPES
+from handlers.filings.desk import DECIDING, DRAFTING
+from handlers.filings.types import TYPES
 from handlers.messages import catalogue
 from handlers.rights import RIGHTS, Right, Role
 from sipas.filings import Act, Refusal, Standing, State
@@ -193,12 +194,12 @@ async def test_the_reception_list_tells_who_is_late_and_missing(desk: Office) ->
     late = await opened(desk, unit="14923")
     await play(desk, late, "freeze submit")
     page = await desk.client.get("/filings", params={"period": PERIOD, "lang": "en"})
-    standings = re.findall(r'class="standing (\w+)"', page.text)
+    standings = re.findall(r'class="standing (\w+)"', page.text.partition("<table")[2])
     await become(desk, Role.UNIT_HEAD, "14923")
     own = await desk.client.get("/filings", params={"period": PERIOD, "lang": "en"})
 
     assert standings == ["missing"] * 3 + ["late", "filed"]
-    assert re.findall(r'class="standing (\w+)"', own.text) == ["late"]
+    assert re.findall(r'class="standing (\w+)"', own.text.partition("<table")[2]) == ["late"]
 
 
 ROLES = list(Role)
@@ -308,3 +309,35 @@ def test_every_code_has_its_words() -> None:
 
     assert keys <= catalogue("vi").keys()
     assert set(itertools.chain(*(kind.roles for kind in TYPES.values()))) <= set(Role)
+
+
+async def test_what_is_due_is_told_on_the_desk(desk: Office) -> None:
+    """From five working days before; of one's own only, and not to who receives it."""
+    told = {}
+    for day in (9, 10, 19):  # due on Thursday 17 December
+        desk.clock.ahead = datetime(2026, 12, day, 3, tzinfo=UTC) - datetime.now(UTC)
+        for role, unit in ((Role.UNIT_HEAD, UNIT), (Role.HOME_AFFAIRS, "38")):
+            await become(desk, role, unit)
+            page = (await desk.client.get("/filings?lang=en&period=2026-R4")).text
+            card = page.partition('aria-labelledby="due"')[2].partition("</section>")[0]
+            told[day, role] = re.findall(r'class="standing (\w+)"', card)
+
+    assert told[9, Role.UNIT_HEAD] == ["missing"] * 2  # of the quarters before
+    assert told[10, Role.UNIT_HEAD] == ["missing", "awaited"]  # the newest two
+    assert told[19, Role.UNIT_HEAD] == ["missing", "missing"]
+    assert "awaited" in told[19, Role.HOME_AFFAIRS]  # its own for the year
+
+
+async def test_a_returned_report_is_owed_until_it_is_handed_in(desk: Office) -> None:
+    """It is told once: as owed, not again as waiting."""
+    await become(desk, Role.HOME_AFFAIRS)
+    path = await opened(desk)
+    await play(desk, path, "freeze submit return")
+    await become(desk, Role.UNIT_HEAD, UNIT)
+    before = (await desk.client.get("/filings")).text
+    await play(desk, path, "submit")
+    after = (await desk.client.get("/filings")).text
+
+    assert before.count(f'href="{path}?') == 2  # owed, and in the list
+    assert 'class="standing returned"' in before
+    assert after.count(f'href="{path}?') == 1

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from handlers.documents import docx as documents
 from handlers.documents.sheets import band_of, sum_of
-from handlers.filings.desk import TYPES
+from handlers.filings.types import TYPES
 from handlers.rights import Role
 from scripts.sheet_templates import dossier_sheet, unit_sheet
 from sipas.dossiers import DossierEvent

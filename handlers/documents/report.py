@@ -8,25 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
-from handlers.filings.desk import TYPES
+from handlers.documents.wording import (
+    TIED,
+    VIETNAMESE,
+    figure_text,
+    local_time,
+    n_told,
+    whole_number,
+    why_none,
+)
 from handlers.filings.figures import BREAKDOWNS, headline, lines, lowest, name, of_breakdown
-from handlers.messages import LANGUAGES, text
+from handlers.filings.types import TYPES
+from handlers.messages import text
 from handlers.pages import shown_percent
 from handlers.plans.annex import plan_lines
 from handlers.public import period_text
-from handlers.service import VIETNAM, Service, State
-from sipas.figures import SHOWN_FROM
+from handlers.service import Service, State
 from sipas.filings import PARTS
 from sipas.ledger import Record
 from sipas.periods import Period, parse_period
 from storage.directory import Unit
 from storage.filing_rows import Entry, Whole
 
-VIETNAMESE = LANGUAGES[0]
-TIED = "\u00a0"  # a space at which no line ends
 NUMERALS = ("I", "II", "III", "IV", "V")
 _COMMUNES = frozenset({"xa", "phuong", "dac_khu"})
 _QUARTER = re.compile(r"(20\d\d)-R([1-4])")
@@ -136,37 +141,6 @@ def period_words(period: Period) -> str:
     return _told(f"filings.doc.{key}", year=period.last.year)
 
 
-def figure_text(figure: Record) -> str:
-    """A figure in a sentence: value, interval, n and id, or why there is no value.
-
-    >>> figure_text({"value": None, "n": None, "id": "ab"})
-    'chưa đủ 30 phiếu để tính (n < 10; mã số liệu ab)'
-    """
-    if figure.get("suppressed"):
-        return _told("filings.doc.hidden", id=figure["id"])
-    if figure["value"] is None:
-        return _told("filings.doc.too_few", least=SHOWN_FROM, n=_n(figure), id=figure["id"])
-    told = _told(
-        "filings.doc.figure",
-        value=_percent(figure["value"]),
-        low=_percent(figure["low"]),
-        high=_percent(figure["high"]),
-        n=_n(figure),
-        id=figure["id"],
-    )
-    return told.replace(" %", f"{TIED}%")  # a number and its sign stay on one line
-
-
-def local_time(at: str) -> str:
-    """A stored moment as clocks in Viet Nam show it.
-
-    >>> local_time("2026-03-17T08:00:00+00:00")
-    '15:00 17/3/2026'
-    """
-    there = datetime.fromisoformat(at).astimezone(VIETNAM)
-    return f"{there:%H:%M} {there.day}/{there.month}/{there.year}"
-
-
 def head_of(state: State, unit: Unit) -> tuple[str, tuple[str, ...]]:
     """The superior body, empty where the body stands alone, and the body's lines in capitals."""
     committee = _told("filings.doc.committee")
@@ -272,29 +246,3 @@ def _changed(asked: Service, state: State, entry: Entry) -> Changed:
         entry.reason or "–",
         local_time(entry.at),
     )
-
-
-def why_none(figure: Record) -> str:
-    """Why a figure has no value, in a cell of a table."""
-    return _told("figure.suppressed" if figure.get("suppressed") else "figure.too_few")
-
-
-def n_told(figure: Record) -> int | str:
-    """How many answers a figure rests on, as far as that may be told."""
-    if figure.get("suppressed"):
-        return "–"
-    return "< 10" if figure["n"] is None else int(figure["n"])
-
-
-def _n(figure: Record) -> str:
-    told = n_told(figure)
-    return f"= {whole_number(told)}" if isinstance(told, int) else told
-
-
-def whole_number(number: int | str | None) -> str:
-    """A count with points between thousands, or what stands in its place.
-
-    >>> whole_number(12345), whole_number(None)
-    ('12.345', '–')
-    """
-    return f"{number:,}".replace(",", ".") if isinstance(number, int) else number or "–"

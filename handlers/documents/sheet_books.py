@@ -20,6 +20,7 @@ _INDICATORS = tuple(f"Chỉ số {number}" for number in (1, 2, 3, 4, 6, 7))
 _THIN = Side(style="thin")
 _RULED = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FONT = "Times New Roman"
+_LINE = 16  # points
 
 
 def book(of: UnitSheet | DossierSheet) -> bytes:
@@ -38,15 +39,15 @@ def book(of: UnitSheet | DossierSheet) -> bytes:
 
 def _unit(page: Worksheet, of: UnitSheet) -> None:
     page.title = "Mẫu 02"
-    widths = (9, 46, 12, 12, 14, 36)
+    widths = (8, 40, 10, 10, 11, 26)
     row = _head(page, of.head, len(widths), ("BẢNG ĐÁNH GIÁ VIỆC GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH",))
     row = _lines(page, row, (f"Số phiếu đánh giá: {of.forms}", "", _part_1()), len(widths))
     heads = ("Chỉ số", "Tên chỉ số", "Điểm chuẩn", "Điểm tự chấm", "Điểm thẩm định", "Ghi chú")
     sums = ("", "Tổng cộng", "18", of.self_sum, of.appraised_sum, f"Xếp loại: {of.band}")
     rows = [tuple(map(str, each)) for each in of.rows]
-    row = _ruled(page, row, (heads, *rows, sums), left=frozenset({2, 6}))
+    row = _ruled(page, row, (heads, *rows, sums), widths, left=frozenset({2, 6}))
     row = _lines(page, row, ("", _part_2()), len(widths))
-    row = _ruled(page, row, (("", *_BOXES), ("Tỷ lệ %", *of.boxes)), left=frozenset())
+    row = _ruled(page, row, (("", *_BOXES), ("Tỷ lệ %", *of.boxes)), widths)
     row = _lines(page, row, (f"n = {of.forms}. Mã số liệu: {of.figure}",), len(widths))
     _foot(page, row, of.head, len(widths))
     _print(page, widths, "portrait")
@@ -75,7 +76,7 @@ def _dossiers(page: Worksheet, of: DossierSheet) -> None:
         for each in (*of.rows, *of.closing)
     ]
     page.print_title_rows = f"{row}:{row}"
-    row = _ruled(page, row, (heads, *lines), left=frozenset({2}))
+    row = _ruled(page, row, (heads, *lines), widths, left=frozenset({2}))
     row = _lines(page, row, (f"Mã số liệu: {of.figure}",), len(widths))
     _foot(page, row, of.head, len(widths))
     _print(page, widths, "landscape")
@@ -138,7 +139,13 @@ def _lines(page: Worksheet, row: int, told: Iterable[str], columns: int) -> int:
     return row
 
 
-def _ruled(page: Worksheet, row: int, rows: Iterable[Sequence[str]], left: frozenset[int]) -> int:
+def _ruled(
+    page: Worksheet,
+    row: int,
+    rows: Iterable[Sequence[str]],
+    widths: Sequence[int],
+    left: frozenset[int] = frozenset(),
+) -> int:
     """A ruled table, its first row in bold; the next free row."""
     for number, cells in enumerate(rows):
         for column, told in enumerate(cells, 1):
@@ -146,6 +153,9 @@ def _ruled(page: Worksheet, row: int, rows: Iterable[Sequence[str]], left: froze
             cell.font, cell.border = Font(name=_FONT, size=11, bold=not number), _RULED
             side = "left" if number and column in left else "center"
             cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side)
+        # Not every program finds out how high a wrapped line is.
+        lines = max(-(-len(each) // width) for each, width in zip(cells, widths, strict=False))
+        page.row_dimensions[row].height = _LINE * max(lines, 1)
         row += 1
     return row
 

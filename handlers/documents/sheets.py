@@ -15,14 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sipas
-from handlers.documents.report import (
-    VIETNAMESE,
-    head_of,
-    period_words,
-    place_of,
-    whole_number,
-    why_none,
-)
+from handlers.documents.report import head_of, period_words, place_of
+from handlers.documents.wording import VIETNAMESE, whole_number, why_none
 from handlers.filings.figures import overall
 from handlers.messages import text
 from handlers.public import period_text

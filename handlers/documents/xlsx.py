@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from handlers.documents.report import VIETNAMESE, figure_text, n_told, why_none
+from handlers.documents.wording import VIETNAMESE, figure_text, n_told, why_none
 from handlers.filings.figures import lines
 from handlers.messages import text
 from handlers.plans.annex import of_filing, rows

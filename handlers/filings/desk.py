@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-import sipas
+from handlers.filings.owed import Owed, expected, owed, stands
+from handlers.filings.types import TYPES
 from handlers.rights import Right, Signed
 from handlers.service import Service, State
 from sipas import filings
-from sipas.filing_types import About, FilingType, before, begun, due, is_over, parse, period_of
-from sipas.filings import Act, Standing, possible, standing
+from sipas.filing_types import About, FilingType, before, begun, is_over, period_of
+from sipas.filings import Act, Standing, possible
 from sipas.periods import Period, parse_period
 from storage.directory import Directory, Unit
 from storage.filing_rows import Filing
 
-_FILE = Path(sipas.__file__).parent / "filings.toml"
-TYPES = parse(_FILE.read_text("utf-8"), _FILE.name)
 DRAFTING = (Act.FREEZE, Act.SUBMIT)
 _ON_SHEET = frozenset({Act.SCORE, Act.APPRAISE})
 DECIDING = (Act.ACCEPT, Act.RETURN, Act.PUBLISH, Act.RESTATE)
@@ -80,23 +78,15 @@ class Desk:
             unit = above
         return unit
 
-    def expected(self, kind: FilingType, period: Period) -> Iterator[Unit]:
-        """The units that are to file, by name."""
-        for unit in self.directory.units:
-            there = unit.valid_from <= f"{period.last}" <= (unit.valid_to or "9999")
-            if there and (unit.code in kind.units if kind.units else unit.parent_code):
-                yield unit
-
     def reception(self, kind: FilingType, period: Period, known: dict[str, Filing]) -> list[Due]:
         """How the reports of one type and period stand, as far as they are the person's to see.
 
         Args:
             known: filings of this type and period, by unit.
         """
-        day = due(kind, period)
         rows = [
-            self._due(kind, unit, day, known.get(unit.code))
-            for unit in self.expected(kind, period)
+            self._due(kind, unit, period, known.get(unit.code))
+            for unit in expected(self.directory, kind, period)
             if self._sees(kind, unit)
         ]
         order = (Standing.MISSING, Standing.RETURNED, Standing.LATE, Standing.AWAITED)
@@ -106,20 +96,30 @@ class Desk:
     def offers(self, kind: FilingType) -> bool:
         """Whether any report of this type is the person's to see."""
         newest = begun(kind, self.asked.today(), 1)
-        return any(self._sees(kind, unit) for each in newest for unit in self.expected(kind, each))
+        return any(
+            self._sees(kind, unit)
+            for each in newest
+            for unit in expected(self.directory, kind, each)
+        )
 
     def _sees(self, kind: FilingType, unit: Unit) -> bool:
         both = (unit.code, self.about(kind, unit).code)
         return self.signed.covers(self.directory, Right.SEE, both)
 
-    def _due(self, kind: FilingType, unit: Unit, day: date, filing: Filing | None) -> Due:
-        day = date.fromisoformat(filing.due) if filing else day
-        first = filing.submitted_on if filing else None
-        submitted = date.fromisoformat(first) if first else None
-        state = filing.state if filing else None
-        stands = standing(state, submitted, day, self.asked.today())
+    def _due(self, kind: FilingType, unit: Unit, period: Period, filing: Filing | None) -> Due:
+        day, how = stands(kind, period, filing, self.asked.today())
         may = filing is None and self.writes(kind, unit.code, self.about(kind, unit).code)
-        return Due(unit, day, stands, filing, may)
+        return Due(unit, day, how, filing, may)
+
+    def reminders(self, known: Iterable[Filing]) -> list[Owed]:
+        """The reports that this person owes: not those of whoever files to them."""
+        every = owed(self.directory, known, self.asked.today())
+        return [each for each in every if self._owes(each.kind, each.unit)]
+
+    def _owes(self, kind: FilingType, unit: Unit) -> bool:
+        about = self.about(kind, unit).code
+        receives = self.signed.covers(self.directory, Right.DECIDE, (unit.code, about))
+        return self.writes(kind, unit.code, about) and (bool(kind.units) or not receives)
 
     def predecessor(self, filing: Filing, known: Iterable[Filing]) -> Filing | None:
         """The unit's newest earlier filing of the same type, if it is the person's to see."""
@@ -138,6 +138,6 @@ class Desk:
         days = period_of(found, period) if found else None
         if found is None or days is None or days.first > self.asked.today():
             return None
-        known = (each for each in self.expected(found, days) if each.code == unit)
+        known = (each for each in expected(self.directory, found, days) if each.code == unit)
         one = next(known, None)
         return (found, one, days) if one else None

@@ -7,16 +7,18 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from handlers.documents.docx import TemplateFault, docx
 from handlers.documents.report import report
+from handlers.documents.summary import summary, summary_pdf
 from handlers.filings.desk import Desk
 from handlers.filings.routes import Number, found_filing
 from handlers.login import private
+from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.rights import Needs, Right, Signed
-from handlers.service import Service, service
+from handlers.service import Service, State, service
 from storage.filing_rows import Whole
 
 router = APIRouter(tags=["staff"], default_response_class=Response)
@@ -68,6 +70,37 @@ async def annex_xlsx(asked: Asked, signed: Seeing, filing: Number) -> Response:
     desk, whole = await _frozen(asked, signed, filing)
     made = await asyncio.to_thread(partial(workbook, asked, desk.state, whole))
     return handed(made, XLSX, whole, "phu-luc", "xlsx")
+
+
+@router.get(
+    "/filings/{filing}/summary",
+    summary="The filing on one page",
+    responses=responses(401, 403, 404, 409, 422),
+)
+async def summary_page(request: Request, asked: Asked, signed: Seeing, filing: Number) -> Response:
+    """Plain sentences and the main figures with their ids, to print."""
+    desk, whole = await _frozen(asked, signed, filing)
+    return private(one_page(request, asked, desk.state, whole, f"/filings/{filing}"))
+
+
+@router.get("/filings/{filing}/summary.pdf", summary="The same as PDF", responses=media_of(PDF))
+async def summary_file(request: Request, asked: Asked, signed: Seeing, filing: Number) -> Response:
+    """One page of A4."""
+    desk, whole = await _frozen(asked, signed, filing)
+    return await one_page_pdf(request, asked, desk.state, whole)
+
+
+def one_page(request: Request, asked: Service, state: State, whole: Whole, back: str) -> Response:
+    """A filing's summary in the reader's language; *back* is the filing's own page."""
+    language = language_of(request)
+    of = summary(asked, state, whole, language)
+    return page(request, "filings/summary.html", language, of=of, back=back)
+
+
+async def one_page_pdf(request: Request, asked: Service, state: State, whole: Whole) -> Response:
+    """The same as a file."""
+    of = summary(asked, state, whole, language_of(request))
+    return handed(await asyncio.to_thread(summary_pdf, of), PDF, whole, "tom-tat", "pdf")
 
 
 async def _frozen(asked: Service, signed: Signed, number: int) -> tuple[Desk, Whole]:

@@ -9,11 +9,13 @@ from itertools import groupby
 
 from fastapi import Request, Response
 
-from handlers.documents.report import NUMERALS, local_time
+from handlers.documents.report import NUMERALS
 from handlers.documents.sheets import band_of, sum_of
-from handlers.filings.desk import DECIDING, DRAFTING, TYPES, Desk
+from handlers.documents.wording import local_time
+from handlers.filings.desk import DECIDING, DRAFTING, Desk
 from handlers.filings.figures import BREAKDOWNS, Line, lines, of_breakdown
 from handlers.filings.figures import whole as made_whole
+from handlers.filings.types import TYPES
 from handlers.pages import language_of, page
 from handlers.public import period_text
 from handlers.sentences import name_of
@@ -24,6 +26,7 @@ from sipas.ledger import Record
 from sipas.periods import Period, parse_period
 from sipas.quarter_sheet import Side, total
 from storage.filing_rows import Entry, Filing, Whole
+from storage.filings import TAKEN_OVER
 
 
 def list_page(
@@ -36,7 +39,8 @@ def list_page(
     if chosen is None or days is None:
         return None
     own = {each.unit: each for each in known if (each.type, each.period) == (chosen.key, days.code)}
-    rows = desk.reception(chosen, days, own)
+    rows, due = desk.reception(chosen, days, own), desk.reminders(known)
+    told = {each.filing.filing_id for each in due if each.filing}
     return page(
         request,
         "filings/list.html",
@@ -50,7 +54,8 @@ def list_page(
         rows=[(name_of(row.unit, language), row) for row in rows],
         counts=Counter(row.standing for row in rows),
         standings=tuple(Standing),
-        waiting=_waiting(desk, known, language),
+        due=[(name_of(each.unit, language), each) for each in due],
+        waiting=_waiting(desk, [e for e in known if e.filing_id not in told], language),
     )
 
 
@@ -89,7 +94,7 @@ def one_page(
         ledger=ledger(desk.asked, desk.state, whole, language),
         acts=whole.acts[::-1],
         taken_from=whole.taken_from,
-        earlier=earlier if not all(whole.words.values()) else None,
+        earlier=earlier if not any(done.act == TAKEN_OVER for done in whole.acts) else None,
         **_sheet(whole, language),
         local_time=local_time,
     )

@@ -14,13 +14,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from handlers.documents.report import NUMERALS, local_time, report
-from handlers.filings.desk import TYPES
+from handlers.documents.report import NUMERALS, report
+from handlers.documents.wording import local_time
 from handlers.filings.figures import headline
 from handlers.filings.figures import whole as made_whole
-from handlers.filings.files import PDF, XLSX, handed, media_told
+from handlers.filings.files import PDF, XLSX, handed, media_told, one_page, one_page_pdf
 from handlers.filings.pages import ledger, tables
 from handlers.filings.routes import Number
+from handlers.filings.types import TYPES
 from handlers.guard import validated
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
@@ -153,6 +154,32 @@ async def published_xlsx(asked: Asked, filing: Number) -> Response:
     state, whole = await _published(asked, filing)
     made = await asyncio.to_thread(partial(workbook, asked, state, whole))
     return handed(made, XLSX, whole, "phu-luc", "xlsx")
+
+
+@router.get(
+    "/reports/{filing}/summary",
+    tags=["pages"],
+    summary="A published report on one page",
+    response_class=Response,
+    responses=responses(404, 422),
+)
+async def published_summary(request: Request, asked: Asked, filing: Number) -> Response:
+    """Plain sentences and the main figures with their ids, to print."""
+    state, whole = await _published(asked, filing)
+    return validated(request, one_page(request, asked, state, whole, f"/reports/{filing}"))
+
+
+@router.get(
+    "/reports/{filing}/summary.pdf",
+    tags=["pages"],
+    summary="A published report on one page, as PDF",
+    response_class=Response,
+    responses=media_told(PDF, 404, 422),
+)
+async def published_summary_pdf(request: Request, asked: Asked, filing: Number) -> Response:
+    """The same, with the address as QR code."""
+    state, whole = await _published(asked, filing)
+    return await one_page_pdf(request, asked, state, whole)
 
 
 @router.get(

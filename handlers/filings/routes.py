@@ -13,8 +13,9 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from handlers.filings import pages
-from handlers.filings.desk import DECIDING, DRAFTING, TYPES, Desk
+from handlers.filings.desk import DECIDING, DRAFTING, Desk
 from handlers.filings.figures import taken
+from handlers.filings.types import TYPES
 from handlers.login import at, private
 from handlers.pages import language_of
 from handlers.problems import page_or_problem, refuse, responses

@@ -24,7 +24,7 @@ from handlers.documents.sheets import (
     offered,
     unit_sheet_of,
 )
-from handlers.filings.desk import TYPES, Desk
+from handlers.filings.desk import Desk
 from handlers.filings.files import DOCX, XLSX, handed, media_of, with_figures
 from handlers.filings.routes import (
     ACTING,
@@ -40,6 +40,7 @@ from handlers.filings.routes import (
     writing,
 )
 from handlers.filings.sheet_page import sheet_page
+from handlers.filings.types import TYPES
 from handlers.login import private
 from handlers.problems import refuse, responses
 from handlers.rights import Signed

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from fastapi import Request, Response
 
 from handlers.documents.sheets import band_of, shown, sum_of
-from handlers.filings.desk import TYPES, Desk
+from handlers.filings.desk import Desk
+from handlers.filings.types import TYPES
 from handlers.pages import language_of, page
 from handlers.public import period_text
 from handlers.sentences import name_of
