@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ from handlers.documents.report import Changed, Part, Report, Row, Table
 from handlers.rights import Role
 from scripts.report_template import template
 from storage import filings
+from tests.server import free_port
 from tests.test_filings_http import PERIOD, UNIT, become, desk, opened, play, post
 from tests.test_staff import Office, office
 from tests.test_work import answered
@@ -52,6 +54,7 @@ PLAIN = Report(
 )
 CHANGED = Changed(2, "Chỉ số", "80,0 %", "81,0 %", "Nhập trùng.", "15:00 17/3/2026")
 SOFFICE = shutil.which("soffice")
+EDIT = Path(__file__).parent / "edit_in_libreoffice.py"
 
 
 def texts(made: bytes) -> str:
@@ -187,6 +190,32 @@ def test_a_template_saved_by_libreoffice_still_fills(tmp_path: Path) -> None:
     assert "Kính gửi:" in told
     assert "Lời của tôi." in told
     assert told.count(ID) == 2
+
+
+@pytest.mark.skipif(
+    SOFFICE is None or "MOTCUA_LIBREOFFICE" not in os.environ,
+    reason="a drill of `make prove`; needs libreoffice-writer and python3-uno",
+)
+def test_a_template_edited_in_libreoffice_still_fills(tmp_path: Path) -> None:
+    """Really edited: words replaced, a paragraph put in, letters made larger, saved as DOCX."""
+    port, home = str(free_port()), f"-env:UserInstallation=file://{tmp_path}/home"
+    accept = f"--accept=socket,host=127.0.0.1,port={port};urp;"
+    own = tmp_path / "own.docx"
+    office = subprocess.Popen([str(SOFFICE), home, "--headless", "--norestore", accept])
+    try:
+        edit = ["/usr/bin/python3", str(EDIT), port, str(TEMPLATE), str(own)]
+        told = subprocess.run(edit, check=True, timeout=120, capture_output=True, text=True)
+    finally:
+        office.terminate()
+        office.wait(60)
+    made = texts(docx(PLAIN, own))
+
+    assert told.stdout == "1 replaced\n"
+    assert "Kính gửi:" in made
+    assert made.index("(Kèm theo Công văn số …)") < made.index(PLAIN.abstract)
+    assert "Lời của tôi." in made
+    assert made.count(ID) == 2
+    assert LETTERS in made
 
 
 async def frozen(desk: Office, words: str = "Lời của cán bộ.") -> str:
