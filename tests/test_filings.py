@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sipas
-from sipas.filing_types import About, FilingType, begun, due, is_over, parse, period_of, periods
+from sipas.filing_types import (
+    About,
+    FilingType,
+    before,
+    begun,
+    due,
+    is_over,
+    parse,
+    period_of,
+    periods,
+)
 from sipas.filings import Act, Facts, Refusal, Standing, State, possible, standing, step
 from sipas.items import InstrumentError
 from sipas.ledger import Record, applied, carried, changes, place
@@ -171,6 +181,15 @@ def test_a_type_reports_on_its_own_periods_only() -> None:
     assert told == ["2026-R4", "2026-R3", "2026-R2"]
 
 
+def test_what_went_before_ended_before() -> None:
+    """Two years of the type's own periods, the newest first; a half-year precedes no quarter."""
+    told = [each.code for each in before(TYPES["unit_quarter"], parse_period("2026-R2"))]
+
+    assert told[:3] == ["2026-R1", "2025-R4", "2025-R3"]
+    assert told == sorted(told, reverse=True)
+    assert len(told) == 9
+
+
 def test_types_say_who_files() -> None:
     """Seven kinds of reports, as the chairman's letter and the ministry ask for them."""
     assert TYPES.keys() == {
@@ -193,6 +212,7 @@ def test_types_say_who_files() -> None:
         (ONE.replace("-R1", "-R9"), "expected 2026"),
         (ONE.replace("{year}", "{month}"), "month"),
         (ONE.replace("due_day = 20", "due_day = 31"), "expected 1 to 28"),
+        (ONE + "sheet = 3", "expected true or false"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_reason(wrong: str, told: str) -> None:

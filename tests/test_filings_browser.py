@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,8 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.keys import load_keys
 from handlers import passwords
-from handlers.rights import Role
-from storage import staff
+from handlers.rights import RIGHTS, Right, Role
+from sipas.filings import Act, Facts
+from storage import filings, staff
+from storage.filing_rows import By, New, Taken
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
@@ -24,6 +27,8 @@ from tests.test_browser import DESKTOP, PHONE, browser, pytestmark
 from tests.test_work import answered
 
 __all__ = ["browser", "pytestmark"]
+
+T = TypeVar("T")
 
 NAME, WORD = "lan.nv", "một câu dài dễ nhớ của Lan"
 LIST = "/filings?kind=unit_quarter&period=2026-R3"
@@ -34,27 +39,36 @@ def _lan(tx: Transaction) -> None:
     staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
 
 
-async def _more(server: Server, responses: int, day: date, *, account: bool = False) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
-    try:
-        await answered(store, day, responses)
-        if account:
-            await store.write(_lan)
-    finally:
-        await store.close()
+def opened(server: Server, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Do *work* on the server's database, in a thread because Playwright runs a loop in this."""
 
+    async def done() -> T:
+        store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+        try:
+            return await work(store)
+        finally:
+            await store.close()
 
-def furnish_more(server: Server, responses: int, day: date, *, account: bool = False) -> None:
-    """Put more into the server's database, from a thread because Playwright runs a loop in this."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(_more(server, responses, day, account=account))).result()
+        return thread.submit(lambda: asyncio.run(done())).result()
+
+
+def change(server: Server, work: Callable[[Transaction], T]) -> T:
+    """One transaction."""
+    return opened(server, lambda store: store.write(work))
+
+
+def furnish_more(server: Server, responses: int, day: date) -> None:
+    """Put released responses of a day into the server's database."""
+    opened(server, lambda store: answered(store, day, responses))
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The shipped server; 40 responses of the summer, one account of Home Affairs."""
     running = Server(tmp_path_factory.mktemp("filings")).furnish()
-    furnish_more(running, 40, date(2026, 7, 20), account=True)
+    furnish_more(running, 40, date(2026, 7, 20))
+    change(running, _lan)
     yield running.start()
     running.stop()
 
@@ -127,6 +141,77 @@ def test_it_works_without_javascript(server: Server, browser: Browser) -> None:
 
     expect(page.locator("#part-1")).to_have_value("Không có phiếu nào.")
     expect(page.locator(".state")).to_have_text("đã chốt số liệu")
+    page.context.close()
+
+
+def reach(page: Page, name: str) -> None:
+    """Go on by Tab until what has the focus has this name, as people without a mouse do."""
+    told = "e => e.labels?.[0]?.textContent || e.ariaLabel || e.textContent.replace(/\\s+/g, ' ')"
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(f"({told})(document.activeElement)"):
+            return
+    raise AssertionError(f"no Tab leads to {name!r} on {page.url}")
+
+
+def enter(page: Page, name: str) -> None:
+    """Reach a button or link and press it."""
+    reach(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_report_by_nothing_but_keys(server: Server, browser: Browser) -> None:
+    """Tab, letters and Enter lead from the list to a report that is handed in."""
+    page = signed_in(browser, server)
+    page.goto(server.url + LIST.replace("R3", "R2"))
+    enter(page, "Lập báo cáo Xã Định Hòa")
+    reach(page, "III. Đánh giá chung")
+    page.keyboard.type("Nguyên nhân.")
+    enter(page, "Lưu phần lời")
+    enter(page, "Chốt số liệu")
+    enter(page, "Mở bảng đánh giá quý")
+    reach(page, "chỉ số 1")
+    page.keyboard.type("1,5")
+    enter(page, "Lưu điểm tự chấm")
+    enter(page, "Báo cáo quý của đơn vị")
+    enter(page, "Nộp báo cáo")
+
+    expect(page.locator(".state").first).to_have_text("đã nộp")
+    expect(page.get_by_text("Tự chấm: 1,5/2.")).to_be_visible()
+    page.context.close()
+
+
+def _returned(tx: Transaction) -> int:
+    """A commune's first quarter, without answers, returned; its number."""
+    by = By("test", "2026-09-17T02:00:00+00:00", "2026-09-17")
+    new = New("unit_quarter", "14923", "14923", "2026-R1", "2026-03-18")
+    number = filings.open_filing(tx, new, by)
+    filings.move(tx, number, Act.FREEZE, by, taken=Taken(1, []))
+    filings.move(tx, number, Act.SUBMIT, by)
+    filings.move(tx, number, Act.RETURN, by, Facts("Thiếu phần III."))
+    return number
+
+
+SEEING = [role for role in Role if Right.SEE in RIGHTS[role]]
+
+
+@pytest.mark.parametrize("role", SEEING, ids=str)
+def test_axe_finds_nothing_for_any_role(role: Role, server: Server, browser: Browser) -> None:
+    """List, report, sheet and page of summary, in one language or the other."""
+    change(server, lambda tx: staff.set_grants(tx, 1, [Grant(role, "38")]))
+    number = change(server, _returned)
+    language = "en" if role in (Role.LEADER, Role.OFFICE) else "vi"
+    page = signed_in(browser, server)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    own = f"/filings/{number}"
+    for path in ("/filings", own, f"{own}/sheet", f"{own}/summary", "/reports"):
+        page.goto(f"{server.url}{path}?lang={language}")
+        found = Axe().run(page)
+
+        assert page.locator("h1").count() == 1, path
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
     page.context.close()
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import random
 import re
 import shutil
 import subprocess
 import threading
 import time
 from collections.abc import Coroutine, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,22 +29,27 @@ from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
 from bot.app import create_app
+from bot.instruments import shipped
 from bot.keys import load_keys
 from bot.settings import Settings
 from handlers import passwords
 from handlers.rights import Role
 from sipas.codes import check_digit
+from sipas.items import Kind
 from sipas.ledger import applied, place
+from sipas.packing import HANOI, half_day, pack
 from sipas.units import CounterRow, UnitRow
 from storage import filings, registry, staff
 from storage.filing_rows import By, New
+from storage.numbering import RANDOM_BITS, row_id
+from storage.release import release
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import FIRST, free_port
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
+from tests.test_release import A_RESPONSE
 from tests.test_staff import Clock
-from tests.test_work import answered
 
 __all__ = ["browser", "pytestmark"]
 
@@ -103,6 +110,25 @@ def _spring(tx: Transaction) -> None:
     filings.write(tx, number, 0, told, by)
 
 
+def _rated(tx: Transaction, unit: str, day: date, n: int) -> None:
+    """*n* released responses of a day, with levels by chance that is the same each time."""
+    counter_id, unit_id = tx.counter_ids(counter_of(unit))
+    instrument, chance = shipped()["short.1"], random.Random(f"{unit} {day}")
+    half = half_day(datetime(day.year, day.month, day.day, 9, tzinfo=HANOI))
+    scales = [item.key for item in instrument.items if item.kind is Kind.SCALE]
+    for _ in range(n):
+        marks = {key: chance.choices("12345", (2, 4, 10, 34, 50))[0] for key in scales}
+        one = replace(
+            A_RESPONSE,
+            response_id=row_id(half, chance.getrandbits(RANDOM_BITS)),
+            counter_id=counter_id,
+            unit_id=unit_id,
+            levels=pack(instrument, marks),
+        )
+        tx.close(one)
+    release(tx, shipped(), half, chance)
+
+
 class Office:
     """The application in a thread, and the clock on its wall."""
 
@@ -159,7 +185,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     running.wait(running.store.write(_people))
     running.wait(running.store.write(_spring))
     for unit, (_, n) in UNITS.items():
-        running.wait(answered(running.store, date(2026, 7, 20), n, counter_of(unit)))
+        running.wait(running.store.write(_rated, unit, date(2026, 7, 20), n))
     yield running
     running.stop()
 
@@ -370,6 +396,7 @@ def _figures_are_the_interfaces(town: Office) -> None:
         same = ("value", "low", "high", "n", "levels")
 
         assert figures
+        assert len({each["value"] for each in figures}) > 5 or filed["unit"] == LATE
         for each in figures:
             other = known[each["id"]]
             assert [each.get(key) for key in same] == [other.get(key) for key in same]
@@ -379,7 +406,7 @@ def _corrected(town: Office, officer: Desk, folder: Path) -> None:
     """Restated with a reason, two versions differ exactly in the ledger's entries."""
     number = _number_of(town, "15448")
     before = told_of(town, f"/api/v1/reports/{number}")
-    town.wait(answered(town.store, date(2026, 7, 21), 33, counter_of("15448")))
+    town.wait(town.store.write(_rated, "15448", date(2026, 7, 21), 33))
     officer.go(f"/filings/{number}")
     old = _annex(saved(officer, "report.docx", folder / "report-v1.docx"))
     officer.page.get_by_label("Lý do").fill("Một tập phiếu về muộn.")

@@ -19,9 +19,10 @@ from handlers.filings.types import TYPES
 from handlers.pages import language_of, page
 from handlers.public import period_text
 from handlers.sentences import name_of
-from handlers.service import Service, State
+from handlers.service import Service
+from handlers.service import State as Installed
 from sipas.filing_types import FilingType, begun, period_of
-from sipas.filings import PARTS, Act, Standing
+from sipas.filings import PARTS, Act, Standing, State
 from sipas.ledger import Record
 from sipas.periods import Period, parse_period
 from sipas.quarter_sheet import Side, total
@@ -93,11 +94,18 @@ def one_page(
         tables=tables(desk.asked, desk.state, whole.figures, language),
         ledger=ledger(desk.asked, desk.state, whole, language),
         acts=whole.acts[::-1],
+        returned=_returned(whole),
         taken_from=whole.taken_from,
         earlier=earlier if not any(done.act == TAKEN_OVER for done in whole.acts) else None,
         **_sheet(whole, language),
         local_time=local_time,
     )
+
+
+def _returned(whole: Whole) -> str:
+    """Why the filing was returned, as long as it is; else nothing."""
+    told = [done.reason for done in whole.acts if done.act == Act.RETURN]
+    return told[-1] if whole.filing.state is State.RETURNED else ""
 
 
 def _sheet(whole: Whole, language: str) -> dict[str, str]:
@@ -109,7 +117,7 @@ def _sheet(whole: Whole, language: str) -> dict[str, str]:
 
 
 def tables(
-    asked: Service, state: State, figures: Sequence[Record], language: str
+    asked: Service, state: Installed, figures: Sequence[Record], language: str
 ) -> list[tuple[str, list[Line]]]:
     """The figures of each breakdown that has any, with their names."""
     found = ((by, of_breakdown(figures, by)) for by in BREAKDOWNS)
@@ -117,13 +125,15 @@ def tables(
 
 
 def ledger(
-    asked: Service, state: State, whole: Whole, language: str
+    asked: Service, state: Installed, whole: Whole, language: str
 ) -> Iterator[tuple[int, Iterator[tuple[str, Entry]]]]:
     """What changed by version, the newest first."""
     return groupby(_changes(asked, state, whole, language), key=lambda each: each[1].version)
 
 
-def _changes(asked: Service, state: State, whole: Whole, language: str) -> list[tuple[str, Entry]]:
+def _changes(
+    asked: Service, state: Installed, whole: Whole, language: str
+) -> list[tuple[str, Entry]]:
     """The ledger, newest version first, each line with the figure's name."""
     entries = sorted(whole.entries, key=lambda each: (-each.version, each.place))
     told = [each.after or each.before or {} for each in entries]
