@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from bot.app import create_app
 from bot.keys import load_keys
 from bot.settings import Settings
-from handlers.filings.desk import TYPES
+from handlers.filings.types import TYPES
 from handlers.plans.desk import WRITERS
 from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
 from sipas.filings import Act

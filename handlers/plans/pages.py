@@ -9,7 +9,7 @@ from http import HTTPStatus
 from fastapi import Request, Response
 
 from handlers.breaks import reason
-from handlers.documents.report import local_time
+from handlers.documents.wording import local_time
 from handlers.filings.figures import TOTAL
 from handlers.filings.figures import name as figure_name
 from handlers.login import private

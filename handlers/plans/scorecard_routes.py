@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
-from handlers.documents.report import local_time
+from handlers.documents.wording import local_time
 from handlers.filings.routes import clean
 from handlers.login import private
 from handlers.pages import language_of, page
