@@ -92,6 +92,8 @@ PUBLIC = {
     "/reports/{filing}",
     "/reports/{filing}/annex.xlsx",
     "/reports/{filing}/report.pdf",
+    "/reports/{filing}/summary",
+    "/reports/{filing}/summary.pdf",
     "/units/{code}",
 }
 
