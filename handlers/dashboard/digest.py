@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from handlers.comparing import Compared, Side, compared, refused
 from handlers.coverage import coverage
 from handlers.dashboard.asking import Seen
-from handlers.filings.desk import TYPES, Desk, Due
+from handlers.filings.desk import Desk, Due
+from handlers.filings.types import TYPES
 from sipas.breaks import Break
 from sipas.comparison import Verdict
 from sipas.figures import Part
