@@ -57,6 +57,7 @@ PUBLIC = {
     "/api/v1/log/consistency",
     "/api/v1/log/leaves/{index}",
     "/api/v1/log/responses",
+    "/api/v1/log/responses/{act}",
     "/api/v1/log/roots",
     "/api/v1/ranks",
     "/api/v1/register",

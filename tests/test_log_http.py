@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import sys
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from bot import workers
 from bot.instruments import shipped
-from bot.sealing import Signer, seal
+from bot.sealing import Signer, load_signer, seal
 from handlers.log.pages import grouped
 from handlers.log.statement import stated
 from sipas import merkle
@@ -54,10 +57,10 @@ async def released(office: Office, n: int = 5) -> list[str]:
     return codes
 
 
-async def sealed(office: Office, day: str = TODAY) -> Root:
+async def sealed(office: Office, day: str = TODAY, signer: Signer = SIGNER) -> Root:
     """The day's root."""
     service = office.app.state.service
-    found = await seal(office.store, day, SIGNER, partial(stated, service))
+    found = await seal(office.store, day, signer, partial(stated, service))
     assert found is not None
     return found
 
@@ -106,7 +109,40 @@ async def test_the_page_says_where_ones_own_response_stands(office: Office) -> N
 
     assert "sealed with tomorrow" in before.text
     assert f"below root {root.number} of {TODAY}" in after.text
-    assert code not in after.text
+
+
+async def test_ones_own_response_is_erased_or_taken_back_by_its_code(office: Office) -> None:
+    """On the page and by the interface, once; the package then still verifies."""
+    one, other, *_ = await released(office)
+    await sealed(office)
+    page = await office.client.post("/log/check?lang=en", data={"code": one, "act": "erase"})
+    again = await office.client.post("/log/check?lang=en", data={"code": one, "act": "erase"})
+    told = await office.client.post("/api/v1/log/responses/withdraw", json={"code": other})
+    gone = await office.client.post("/api/v1/log/responses", json={"code": other})
+    await sealed(office, "2026-11-29")
+
+    assert "The comment and the code are erased" in page.text
+    assert (again.status_code, gone.status_code) == (404, 404)
+    assert told.json() == {"done": "withdrawn"}
+
+
+async def test_the_package_is_fetched_and_verified(office: Office, tmp_path: Path) -> None:
+    """What a server publishes is checked by the program that it publishes."""
+    missing = await office.client.get("/data/package.zip")
+    await released(office)
+    await sealed(office, TODAY, load_signer(tmp_path / "motcua.key"))
+    answer = await office.client.get("/data/package.zip")
+    program = await office.client.get("/data/verify.py")
+    (tmp_path / "verify.py").write_bytes(program.content)
+    (tmp_path / "p.zip").write_bytes(answer.content)
+    found = await anyio.run_process([sys.executable, "-I", "verify.py", "p.zip"], cwd=tmp_path)
+
+    assert missing.status_code == 404
+    assert (answer.headers["content-type"], answer.status_code) == ("application/zip", 200)
+    assert found.stdout.splitlines() == [
+        "root 1: the signature is not by the log's key",
+        "1 faults",
+    ]
 
 
 async def test_roots_are_told_with_their_key(office: Office) -> None:

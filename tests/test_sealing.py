@@ -38,12 +38,19 @@ WORDS = "Cán bộ rất nhiệt tình"
 
 
 async def seal(store: Store, day: str, signer: Signer) -> Root | None:
-    """Seal with a statement of no figures, of whatever release there is."""
+    """Seal with a statement of nothing."""
+    return await seal_with(store, day, {}, signer)
 
-    async def nothing() -> Statement:
-        return Statement(await store.look(lambda tx: sql.last_release_id(tx.connection)), {})
 
-    return await bot_sealing.seal(store, day, signer, nothing)
+async def seal_with(
+    store: Store, day: str, files: dict[str, bytes], signer: Signer = SIGNER
+) -> Root | None:
+    """Seal with a statement of these files, at whatever release there is."""
+
+    async def stated() -> Statement:
+        return Statement(await store.look(lambda tx: sql.last_release_id(tx.connection)), files)
+
+    return await bot_sealing.seal(store, day, signer, stated)
 
 
 def five_with_a_comment(tx: Transaction) -> None:

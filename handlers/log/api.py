@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 
@@ -17,11 +19,22 @@ from handlers.problems import refuse, responses
 from handlers.service import Service, service
 from sipas.codes import read_response_code
 from sipas.packing import half_day
-from storage import sealing
+from storage import sealing, taking_back
+from storage.taking_back import Done
 
 router = APIRouter(prefix="/api/v1/log", tags=["log"])
 Asked = Annotated[Service, Depends(service)]
 MOST = 2**53  # what JSON can tell exactly
+
+
+class Act(StrEnum):
+    """What an owner may do to a response."""
+
+    ERASE = "erase"
+    WITHDRAW = "withdraw"
+
+
+_ACTS = {Act.ERASE: taking_back.erase, Act.WITHDRAW: taking_back.withdraw}
 
 
 class LeafOut(BaseModel):
@@ -56,6 +69,15 @@ class OwnOut(BaseModel):
     entry: str
     commented: bool = Field(description="whether the comment is still kept")
     sealed: LeafOut | None = Field(description="null until the morning after the release")
+
+
+class DoneOut(BaseModel):
+    """What became of the response."""
+
+    done: Done = Field(
+        description="erased: comment and code are gone; removed: all of it, before anybody counted "
+        "it; withdrawn: also noted in the log, published figures stay"
+    )
 
 
 @router.get("/roots", summary="All roots", response_model=LogOut)
@@ -118,6 +140,34 @@ async def one_response(request: Request, asked: Asked, sent: CodeIn) -> Response
         sealed=found.sealed and leaf_out(found.sealed),
     )
     return JSONResponse(told.model_dump(), headers={"Cache-Control": "no-store"})
+
+
+@router.post(
+    "/responses/{act}",
+    summary="Erase or take back one's own response",
+    response_model=DoneOut,
+    responses=responses(404, 422, 429),
+)
+async def take_back(request: Request, asked: Asked, act: Act, sent: CodeIn) -> DoneOut:
+    """Erase the comment and the code, or take the whole response back; it cannot be undone."""
+    asked.limit(request)
+    done = await acted(asked, act, sent.code)
+    if done is None:
+        raise refuse(HTTPStatus.NOT_FOUND, "no response has this code, or it was erased before")
+    return DoneOut(done=done)
+
+
+async def acted(asked: Service, act: Act, typed: str) -> Done | None:
+    """Do *act* to the response that a typed code belongs to; its traces go from the disk."""
+    code = read_response_code(typed)
+    if code is None:
+        return None
+    today = half_day(asked.clock()) // 2
+    hashes = proofs.hashes_of(code, today, asked.survey.code_hash)
+    done = await asked.store.write(_ACTS[act], hashes)
+    if done is not None:
+        await asyncio.to_thread(asked.store.checkpoint)
+    return done
 
 
 async def by_code(asked: Service, typed: str) -> Own | None:

@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 
 from handlers.guard import validated
-from handlers.log.api import MOST, by_code
+from handlers.log.api import MOST, Act, acted, by_code
+from handlers.log.proofs import Own
 from handlers.pages import language_of, page
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.service import Service, service
 from storage import sealing
+from storage.taking_back import Done
 
 router = APIRouter(prefix="/log", tags=["pages"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
@@ -68,26 +70,44 @@ async def sheet(
 @router.get("/check", summary="One's own response in the log")
 async def check(request: Request) -> Response:
     """Where to type a response code."""
-    return page(request, "log/check.html", language_of(request), own=None, missing=False)
+    return _checking(request)
 
 
 @router.post(
     "/check", summary="One's own response in the log", responses=page_or_problem(404, 422, 429)
 )
 async def checked(
-    request: Request, asked: Asked, code: Annotated[str, Form(max_length=40)] = ""
+    request: Request,
+    asked: Asked,
+    code: Annotated[str, Form(max_length=40)] = "",
+    act: Annotated[Act | None, Form()] = None,
 ) -> Response:
-    """What is sealed under a response code; the code is in no address."""
+    """What is sealed under a response code, which is in no address; or what became of it."""
     asked.limit(request)
+    if act is not None:
+        done = await acted(asked, act, code)
+        return _checking(request, done=done, missing=done is None)
     found = await by_code(asked, code)
-    status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
+    return _checking(request, own=found, code=code, missing=found is None)
+
+
+def _checking(
+    request: Request,
+    own: Own | None = None,
+    code: str = "",
+    done: Done | None = None,
+    missing: bool = False,
+) -> Response:
     shown = page(
         request,
         "log/check.html",
         language_of(request),
-        status,
-        own=found,
-        missing=found is None,
+        HTTPStatus.NOT_FOUND if missing else HTTPStatus.OK,
+        own=own,
+        code=code,
+        done=done,
+        acts=tuple(Act),
+        missing=missing,
         grouped=grouped,
     )
     shown.headers["Cache-Control"] = "no-store"

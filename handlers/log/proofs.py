@@ -68,12 +68,16 @@ def own(tx: Transaction, code: str, today: int, hashed: Callable[[str], int]) ->
         today: number of the present day, since a code tells its own only within some years.
         hashed: keyed hash of a code.
     """
-    half_day, number = begun_on(code, today) * HALVES, hashed(code)
-    hashes = [row_id(half_day + half, number) for half in range(HALVES)]
-    found = leaves.by_code(tx, hashes)
+    found = leaves.by_code(tx, hashes_of(code, today, hashed))
     if found is None:
         return None
     form = canonical(leaves.Forms(tx).of(found.row))
     entry = response_entry(committed(form, found.salt), found.comment_hash).decode()
     placed = None if found.leaf_index is None else leaf(tx, found.leaf_index)
     return Own(found.row.response_id, form.decode(), found.salt, entry, found.commented, placed)
+
+
+def hashes_of(code: str, today: int, hashed: Callable[[str], int]) -> list[int]:
+    """The two numbers, one a half-day, under which a response with this code can be kept."""
+    half_day, number = begun_on(code, today) * HALVES, hashed(code)
+    return [row_id(half_day + half, number) for half in range(HALVES)]

@@ -121,3 +121,32 @@ select leaf_index, entry from log_acts order by act_id;
 -- name: erased()
 -- Leaves whose comment its owner has destroyed.
 select l.leaf from log_leaves l join log_erasures e on e.response_id = l.response_id;
+
+-- name: closed_by_code(one, other)^
+select response_id, counter_id from closed_responses where code_hash in (:one, :other);
+
+-- name: leaf_by_code(one, other)^
+select r.response_id, l.leaf
+from responses r join log_leaves l on l.response_id = r.response_id
+where r.code_hash in (:one, :other);
+
+-- name: drop_comment(response_id)!
+delete from comments where response_id = :response_id;
+
+-- name: drop_verdicts(response_id)!
+delete from verdicts where response_id = :response_id;
+
+-- name: drop_duration(response_id)!
+delete from durations where response_id = :response_id;
+
+-- name: forget_code_of_closed(response_id)!
+update closed_responses set code_hash = null where response_id = :response_id;
+
+-- name: forget_code(response_id)!
+update responses set code_hash = null, contest_tag = null where response_id = :response_id;
+
+-- name: add_erasure(response_id)!
+insert into log_erasures (response_id) values (:response_id);
+
+-- name: add_withdrawal(response_id, counted)!
+insert into withdrawals (response_id, counted) values (:response_id, :counted);

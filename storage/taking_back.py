@@ -1,0 +1,82 @@
+"""What the owner of a response code may do once the conversation has ended: erase, or take back.
+
+*Erase* destroys the words, their salt and the code; the anonymous levels stay, and still verify.
+*Take back* does so too, and withdraws the levels: of a response that waits, before anybody counted
+them; of a released one by an entry in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sipas.canonical import lines
+from storage import sealing
+from storage.queries import write as sql
+from storage.transaction import Transaction
+
+
+class Done(StrEnum):
+    """What became of the response."""
+
+    ERASED = "erased"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+
+
+def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
+    """Destroy comment and code of the response with one of two code hashes; None without one."""
+    if (waiting := _waiting(tx, hashes)) is not None:
+        sql.drop_comment(tx.connection, response_id=waiting[0])
+        sql.forget_code_of_closed(tx.connection, response_id=waiting[0])
+        return Done.ERASED
+    found = _released(tx, hashes)
+    if found is None:
+        return None
+    _erase_released(tx, *found)
+    return Done.ERASED
+
+
+def withdraw(tx: Transaction, hashes: Sequence[int]) -> Done | None:
+    """Take back the response with one of two code hashes; None without one."""
+    if (waiting := _waiting(tx, hashes)) is not None:
+        _remove(tx, *waiting)
+        return Done.REMOVED
+    found = _released(tx, hashes)
+    if found is None:
+        return None
+    response_id, leaf = found
+    sql.add_withdrawal(tx.connection, response_id=response_id, counted=1)
+    sealing.add_act(tx, lines("motcua.entry.withdrawn.1", {"leaf": leaf.hex()}))
+    _erase_released(tx, response_id, leaf)
+    return Done.WITHDRAWN
+
+
+def _waiting(tx: Transaction, hashes: Sequence[int]) -> tuple[int, int] | None:
+    """Number and counter of a response that is not released yet."""
+    one, other = hashes
+    found: tuple[int, int] | None = sql.closed_by_code(tx.connection, one=one, other=other)
+    return found
+
+
+def _released(tx: Transaction, hashes: Sequence[int]) -> tuple[int, bytes] | None:
+    """Number and leaf of a released response."""
+    one, other = hashes
+    found: tuple[int, bytes] | None = sql.leaf_by_code(tx.connection, one=one, other=other)
+    return found
+
+
+def _remove(tx: Transaction, response_id: int, counter_id: int) -> None:
+    """Nothing of it stays, as if it had been deleted while it was open."""
+    drops = (sql.drop_comment, sql.drop_verdicts, sql.drop_duration, sql.drop_closed)
+    for drop in drops:
+        drop(tx.connection, response_id=response_id)
+    tx.take_back_arrival(counter_id)
+
+
+def _erase_released(tx: Transaction, response_id: int, leaf: bytes) -> None:
+    """The commitment stays in the leaf; an entry says why nothing fits it any more."""
+    if sql.drop_comment(tx.connection, response_id=response_id):
+        sql.add_erasure(tx.connection, response_id=response_id)
+        sealing.add_act(tx, lines("motcua.entry.erased.1", {"leaf": leaf.hex()}))
+    sql.forget_code(tx.connection, response_id=response_id)
