@@ -92,11 +92,18 @@ def serve(host: str, port: int) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
-def demo(host: str, port: int) -> None:
+@click.option("--tamper", is_flag=True, help="change one row behind its back, and see it found")
+def demo(host: str, port: int, tamper: bool) -> None:
     """Serve the demo province: Thanh Hóa with a simulated year, marked as such."""
     from bot import demo as demonstration  # it brings the whole server
 
     settings = demonstration.settings(host, port)
+    if tamper:
+        from bot.tampering import tampered
+
+        for line in asyncio.run(tampered(settings)):
+            click.echo(line)
+        return
     listening = bind(host, port)
     tour = asyncio.run(demonstration.prepare(settings))
     click.echo(tour)

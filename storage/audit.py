@@ -12,6 +12,7 @@ from typing import Any
 from sipas import tally
 from sipas.canonical import SALT_BYTES, comment_form, committed
 from sipas.merkle import leaf_hash
+from sipas.packing import LEVELS
 from storage.leaves import Forms
 from storage.queries import write as sql
 from storage.release import CELL_KEY, COUNTER_KEY, MARGIN_KEY
@@ -91,3 +92,12 @@ def _counts(stored: bytes) -> list[int]:
     except ValueError:  # no tally any more
         return []
     return list(tally.counts(vector, -(-vector.bit_length() // tally.BITS)))
+
+
+def tamper(tx: Transaction, place: int) -> str:
+    """What nobody may do: turn a level of a response, and say which. For the demo and for tests."""
+    number, levels = sql.response_at(tx.connection, leaf_index=place)
+    at = next(at for at, mark in enumerate(levels) if mark in LEVELS)
+    other = f"{levels[:at]}{LEVELS[1 - LEVELS.index(levels[at])]}{levels[at + 1 :]}"
+    sql.tamper_with(tx.connection, response_id=number, levels=other)
+    return f"response {place}, {levels} to {other}"

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.instruments import shipped
 from handlers.log import package, verify
 from handlers.log.verify import check, signed
-from storage import sealing
+from storage import audit, sealing
 from storage.recount import recount
 from storage.store import snapshot
 from tests import sealed_province
@@ -64,22 +64,16 @@ def test_whatever_is_done_to_the_database_is_found(folder: Path, tmp_path: Path)
 
 
 def test_a_changed_response_is_named(folder: Path, tmp_path: Path) -> None:
-    """By its place in the log, with its unit and half-day."""
+    """By its place in the log, with its unit and half-day; and every count that it was in."""
     database = tmp_path / "t.db"
     shutil.copy(folder / "m.db", database)
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute(
-            "update responses set tags = 'a:b'"
-            " where response_id = (select min(response_id) from responses)"
-        )
-        (place,) = connection.execute(
-            "select leaf_index from log_leaves order by response_id"
-        ).fetchone()
+        audit.tamper(sealed_province.transaction(connection), 7)
         connection.commit()
     found = check(packed(database, tmp_path / "t.zip"))
 
-    assert len(found) == 1
-    assert found[0].startswith(f"response {place} (")
+    assert next(line for line in found if line.startswith("response ")).startswith("response 7 (")
+    assert {line.split()[0] for line in found} >= {"rollups", "rollup_margins", "rollup_cube"}
 
 
 def test_a_rewritten_history_is_found_by_who_kept_a_root(folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -30,6 +31,16 @@ def grouped(hashed: bytes) -> str:
     return hashed.hex(" ", 2)
 
 
+def dated(day: str) -> str:
+    """An ISO day as pages show it.
+
+    >>> dated("2026-11-08")
+    '8/11/2026'
+    """
+    found = date.fromisoformat(day)
+    return f"{found.day}/{found.month}/{found.year}"
+
+
 @router.get("/roots", summary="The roots of the sealed log")
 async def roots(request: Request, asked: Asked) -> Response:
     """The newest root in full, the others below, and how to check them."""
@@ -42,6 +53,7 @@ async def roots(request: Request, asked: Asked) -> Response:
         newest=found[-1] if found else None,
         roots=found[: -SHOWN_MOST - 1 : -1],
         grouped=grouped,
+        dated=dated,
     )
     return validated(request, shown)
 
@@ -63,6 +75,7 @@ async def sheet(
         key=asked.log_key,
         address=asked.public_url,
         grouped=grouped,
+        dated=dated,
     )
     return validated(request, shown)
 
@@ -109,6 +122,7 @@ def _checking(
         acts=tuple(Act),
         missing=missing,
         grouped=grouped,
+        dated=dated,
     )
     shown.headers["Cache-Control"] = "no-store"
     return shown

@@ -150,3 +150,12 @@ insert into log_erasures (response_id) values (:response_id);
 
 -- name: add_withdrawal(response_id, counted)!
 insert into withdrawals (response_id, counted) values (:response_id, :counted);
+
+-- name: response_at(leaf_index)^
+select r.response_id, r.levels
+from log_leaves l join responses r on r.response_id = l.response_id
+where l.leaf_index = :leaf_index;
+
+-- name: tamper_with(response_id, levels)!
+-- Only the demo does it, to show that it is found.
+update responses set levels = :levels where response_id = :response_id;
