@@ -17,6 +17,7 @@ from handlers.breaks import breaks, marked
 from handlers.counted import told
 from handlers.coverage import coverage
 from handlers.guard import validated
+from handlers.log.hashes import grouped
 from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
 from handlers.problems import refuse, responses
@@ -29,6 +30,7 @@ from sipas.grades import RULES
 from sipas.openings import POLICY
 from sipas.periods import Period, trailing_year
 from sipas.vietnamese import fold
+from storage import sealing
 from storage.directory import Counter, Unit
 
 router = APIRouter(tags=["pages"], default_response_class=Response)
@@ -153,9 +155,17 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
 
 
 @router.get("/about", summary="What this is, how numbers are made, privacy")
-async def about(request: Request) -> Response:
+async def about(request: Request, asked: Asked) -> Response:
     """Plain words about the index, SIPAS, PAR INDEX, the numbers and privacy."""
-    shown = page(request, "about.html", language_of(request), rules=RULES, policy=POLICY)
+    shown = page(
+        request,
+        "about.html",
+        language_of(request),
+        rules=RULES,
+        policy=POLICY,
+        root=await asked.store.look(sealing.last_root),
+        grouped=grouped,
+    )
     return validated(request, shown, PAGE_SECONDS)
 
 

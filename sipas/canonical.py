@@ -20,6 +20,7 @@ class Response(NamedTuple):
         levels: one character per item, see `sipas.packing`.
         tags: `item:code` of the reasons, sorted and joined by commas.
         unit: whose counter it was given at.
+        resolving: the unit that resolves its field's dossiers, where there is but one.
         counter: six digits, "" where the response joined its unit's half-month.
         half_day: number of the half-day of the first answer.
         field: of procedure.
@@ -30,6 +31,7 @@ class Response(NamedTuple):
     levels: str
     tags: str
     unit: str
+    resolving: str
     counter: str
     half_day: int
     stage: str

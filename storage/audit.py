@@ -61,7 +61,8 @@ def responses(tx: Transaction) -> Iterator[dict[str, Any]]:
 def _ids(row: Released) -> list[int]:
     """The numbers by which rollups are kept."""
     places = (row.unit_id, row.counter_id, row.instrument_id)
-    return [*places, row.stage, row.kind, row.field_id, row.channel, row.stratum]
+    values = (row.stage, row.kind, row.field_id, row.channel, row.stratum)
+    return [*places, *values, row.resolving_unit_id or 0]
 
 
 def _comment(tx: Transaction, response_id: int) -> bytes:
@@ -95,9 +96,9 @@ def _counts(stored: bytes) -> list[int]:
 
 
 def tamper(tx: Transaction, place: int) -> str:
-    """What nobody may do: turn a level of a response, and say which. For the demo and for tests."""
+    """What nobody may do: lower a level of a response, and say which. For the demo and for tests."""
     number, levels = sql.response_at(tx.connection, leaf_index=place)
     at = next(at for at, mark in enumerate(levels) if mark in LEVELS)
-    other = f"{levels[:at]}{LEVELS[1 - LEVELS.index(levels[at])]}{levels[at + 1 :]}"
+    other = f"{levels[:at]}{LEVELS[LEVELS.index(levels[at]) - 1]}{levels[at + 1 :]}"
     sql.tamper_with(tx.connection, response_id=number, levels=other)
     return f"response {place}, {levels} to {other}"

@@ -49,6 +49,7 @@ class Forms:
             row.levels,
             row.tags,
             self._units[row.unit_id],
+            self._units[row.resolving_unit_id or 0],
             self._counters[row.counter_id],
             half_day_of(row.response_id),
             STAGES[row.stage],

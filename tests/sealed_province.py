@@ -22,12 +22,14 @@ from bot.surveys import survey
 from handlers.log import package
 from handlers.log.statement import stated
 from handlers.service import Service
-from storage import sealing
+from sipas.filings import Act, State
+from storage import filings, sealing
 from storage.numbering import half_day_of
 from storage.release import add
 from storage.released import Released
 from storage.store import Store, snapshot
 from storage.transaction import Transaction, comment_context
+from tests.test_filings_stored import BY, FIRST, NEW
 from tests.test_release import DECEMBER, close_some, released
 
 KEYS = Keys(b"a secret for tests, 32 bytes ...")
@@ -60,6 +62,11 @@ def _more(tx: Transaction) -> None:
     for at, (number,) in enumerate(waiting[::5]):
         tx.comment(number, WORDS[at % len(WORDS)], quote=at % 2 == 0)
     released(tx, DECEMBER)
+    number = filings.open_filing(tx, NEW._replace(unit="38", about="38"), BY)
+    for act in (Act.FREEZE, Act.SUBMIT, Act.ACCEPT, Act.PUBLISH):
+        assert (
+            filings.move(tx, number, act, BY, taken=FIRST if act is Act.FREEZE else None) in State
+        )
 
 
 def packed(database: Path, to: Path, made: package.Make = package.audit) -> str:
@@ -236,9 +243,17 @@ def _figure(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"{name}: {kind}"
 
 
+def _filing(connection: sqlite3.Connection, chance: random.Random) -> str:
+    kind = chance.choice(("delete from", "update"))
+    change = " set figures = replace(figures, '0.9', '0.8')" if kind == "update" else ""
+    connection.execute(f"{kind} filing_snapshots{change}")
+    return f"{kind} a published filing's figures"
+
+
 TAMPERINGS: tuple[Tampering, ...] = (
     *(_levels, _levels, _column, _column, _tags, _gone, _added),
     *(_comment, _comment, _rollup, _rollup, _root, _leaf, _figure),
+    _filing,
 )
 
 

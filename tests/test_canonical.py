@@ -14,6 +14,7 @@ RESPONSE = Response(
     levels="45n-A",
     tags="reasons:easy",
     unit="15448",
+    resolving="H56",
     counter="381207",
     half_day=41_560,
     stage="result",
@@ -33,6 +34,7 @@ def test_the_canonical_form_is_fixed() -> None:
         "levels=45n-A\n"
         "tags=reasons:easy\n"
         "unit=15448\n"
+        "resolving=H56\n"
         "counter=381207\n"
         "half_day=41560\n"
         "stage=result\n"

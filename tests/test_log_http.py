@@ -15,7 +15,7 @@ import pytest
 from bot import workers
 from bot.instruments import shipped
 from bot.sealing import Signer, load_signer, seal
-from handlers.log.pages import grouped
+from handlers.log.hashes import grouped
 from handlers.log.statement import stated
 from sipas import merkle
 from sipas.merkle import leaf_hash

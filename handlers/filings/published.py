@@ -23,6 +23,7 @@ from handlers.filings.pages import ledger, tables
 from handlers.filings.routes import Number
 from handlers.filings.types import TYPES
 from handlers.guard import validated
+from handlers.log.hashes import grouped
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.public import period_text
@@ -31,7 +32,7 @@ from handlers.service import Service, State, service
 from sipas import filings as law
 from sipas.filings import PARTS
 from sipas.periods import parse_period
-from storage import filings
+from storage import filings, sealing
 from storage.filing_rows import Entry, Filing, Whole
 
 router = APIRouter()
@@ -120,6 +121,8 @@ async def one_published(request: Request, asked: Asked, filing: Number) -> Respo
         tables=tables(asked, state, whole.figures, language),
         ledger=ledger(asked, state, whole, language),
         local_time=local_time,
+        root=await asked.store.look(sealing.last_root),
+        grouped=grouped,
     )
     return validated(request, shown)
 

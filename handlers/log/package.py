@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from handlers.log.statement import refiled
 from handlers.log.told import log_out
 from storage import audit as rows
 from storage import sealing
@@ -43,11 +44,12 @@ def public(tx: Transaction, key: bytes) -> Files | None:
 
 
 def audit(tx: Transaction, key: bytes) -> Files | None:
-    """The public package with every response and rollup."""
+    """The public package with every response and rollup, and filings as they are stored now."""
     found = public(tx, key)
     if found is None:
         return None
     return found | {
+        **refiled(tx, found),
         "responses.jsonl": _lines(rows.responses(tx)),
         "rollups.jsonl": _lines(rows.rollups(tx)),
     }

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request, Response
 
 from handlers.guard import validated
 from handlers.log.api import MOST, Act, acted, by_code
+from handlers.log.hashes import grouped
 from handlers.log.proofs import Own
 from handlers.pages import language_of, page
 from handlers.problems import page_or_problem, refuse, responses
@@ -20,15 +21,6 @@ from storage.taking_back import Done
 router = APIRouter(prefix="/log", tags=["pages"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 SHOWN_MOST = 60
-
-
-def grouped(hashed: bytes) -> str:
-    """A hash as it can be read aloud and compared on paper.
-
-    >>> grouped(bytes(4))
-    '0000 0000'
-    """
-    return hashed.hex(" ", 2)
 
 
 def dated(day: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,12 +18,15 @@ from handlers.scores import Scores
 from handlers.service import Service
 from sipas.computed import Hiding
 from sipas.figures import Part, record
+from sipas.filings import State
 from sipas.instrument import Instrument
 from sipas.packing import alphabet
 from sipas.periods import Period, half_month, parse_period
 from sipas.tally import level_counts, responses, starts
+from storage import filings
 from storage.directory import Unit
 from storage.sealing import Statement
+from storage.transaction import Transaction
 
 _PARTS = (Part.INDEX, Part.OVERALL, Part.FACTOR)
 _WITHIN = ("", "-Q1", "-Q2", "-Q3", "-Q4", "-R1", "-R2", "-R3", "-R4", "-R6M", "-RY")
@@ -42,7 +45,32 @@ async def stated(asked: Service) -> Statement:
         "totals.jsonl": _text(totals),
         "figures.jsonl": _text(figures),
     }
+    files |= await asked.store.look(filed, {unit.code for unit in units})
     return Statement(scores.release, files)
+
+
+def filed(tx: Transaction, units: Collection[str]) -> dict[str, bytes]:
+    """A file for every published filing on one of *units*: its figures, as they were told."""
+    told = (State.PUBLISHED, State.RESTATED)
+    found = [each for each in filings.filings(tx) if each.state in told and each.about in units]
+    return {
+        f"filing-{each.filing_id}.json": filing(tx, each.filing_id, each.version) for each in found
+    }
+
+
+def filing(tx: Transaction, number: int, version: int) -> bytes:
+    """The figures of one version of a filing, as they are stored."""
+    return _text([{"version": version, "figures": filings.figures_of(tx, number, version)}])
+
+
+def refiled(tx: Transaction, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The filings among sealed *files*, the same versions, as they are stored now."""
+    found = {}
+    for name, text in files.items():
+        if name.startswith("filing-"):
+            number = int(name.removeprefix("filing-").removesuffix(".json"))
+            found[name] = filing(tx, number, json.loads(text)["version"])
+    return found
 
 
 def questionnaire(instrument: Instrument) -> dict[str, Any]:

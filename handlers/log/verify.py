@@ -21,7 +21,7 @@ from typing import Any
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, TWIST = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Z, MASK = 1.959963984540054, (1 << 32) - 1
-RESPONSE = "instrument levels tags unit counter half_day stage stratum channel kind field consent"
+RESPONSE = "instrument levels tags unit resolving counter half_day stage stratum channel kind field"
 Row = dict[str, Any]
 
 
@@ -171,7 +171,7 @@ def check_responses(files: Row) -> list[str]:
     wrong, leaves = list[str](), files["leaves"]
     left = set(range(len(leaves))) - {act["index"] for act in files["entries.jsonl"]}
     for row in files["responses.jsonl"]:
-        salted = bytes.fromhex(row["salt"]) + form("motcua.response.1", row, RESPONSE)
+        salted = bytes.fromhex(row["salt"]) + form("motcua.response.1", row, f"{RESPONSE} consent")
         entry = {"answered": sha256(salted).hexdigest(), "comment": row["comment"]}
         own, at = leaf(form("motcua.entry.response.1", entry, "answered comment")), row["leaf"]
         if own.hex() != row["hash"] or (at is not None and not (at in left and leaves[at] == own)):
@@ -186,14 +186,14 @@ def check_counts(files: Row) -> list[str]:
     sums, came = Counter[tuple[Any, ...]](), defaultdict[tuple[int, str], Counter[int]](Counter)
     acts = [act for act in files["entries.jsonl"] if "entry.figures" in act["entry"]]
     for row in files["responses.jsonl"]:
-        unit, counter, version, stage, kind, field, channel, stratum = row["ids"]
+        unit, counter, version, stage, kind, field, channel, stratum, solver = row["ids"]
         marks = [each for each in zip(asked[row["instrument"]], row["levels"]) if each[1] != "-"]
         many = 1 + sum(1 << 32 * (at + own.index(mark)) for (_, own, at), mark in marks)
         day = row["half_day"] // 2
         half = half_month(date.fromordinal(719163 + day))
         sums["rollups", unit, counter, day, version, stage] += many
         sums["rollup_cube", unit, half // 2, version, field, channel, stratum] += many
-        for dimension, value in enumerate((0, field, channel, stratum, kind, stage)):
+        for dimension, value in enumerate((0, field, channel, stratum, kind, stage, solver)):
             sums["rollup_margins", unit, half, version, dimension, value] += many
         if row["leaf"] is not None and row["leaf"] < acts[-1]["index"]:
             came[unit, row["instrument"]][half] += many

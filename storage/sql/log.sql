@@ -25,7 +25,7 @@ select code from fields where field_id = :field_id;
 -- name: unsealed_responses(after_response, most)
 -- Responses after a number that have no leaf: those released before there was a log.
 select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
-       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash, r.resolving_unit_id
 from responses r left join log_leaves l on l.response_id = r.response_id
 where r.response_id > :after_response and l.response_id is null
 order by r.response_id limit :most;
@@ -85,7 +85,7 @@ values (:number, :day, :size, :root, :previous, :signature);
 -- name: response_by_code(one, other)^
 -- A code tells the day, its hash begins with the half-day: one of two.
 select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
-       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash,
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash, r.resolving_unit_id,
        l.leaf_index, l.salt, l.comment_hash, c.response_id is not null as commented
 from responses r
 join log_leaves l on l.response_id = r.response_id
@@ -110,7 +110,7 @@ select coalesce(max(release_id), 0) from releases;
 -- name: responses_with_leaves()
 -- Every response with its leaf, if it has one, in the order of the log.
 select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
-       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash,
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash, r.resolving_unit_id,
        l.leaf_index, l.leaf, l.salt, l.comment_hash
 from responses r left join log_leaves l on l.response_id = r.response_id
 order by l.leaf_index;
