@@ -96,7 +96,7 @@ def _counts(stored: bytes) -> list[int]:
 
 
 def tamper(tx: Transaction, place: int) -> str:
-    """What nobody may do: lower a level of a response, and say which. For the demo and for tests."""
+    """What nobody may do: turn a level of a response, and say which. For the demo, and tests."""
     number, levels = sql.response_at(tx.connection, leaf_index=place)
     at = next(at for at, mark in enumerate(levels) if mark in LEVELS)
     other = f"{levels[:at]}{LEVELS[LEVELS.index(levels[at]) - 1]}{levels[at + 1 :]}"
