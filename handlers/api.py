@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from handlers.breaks import breaks
 from handlers.breaks import record as told_break
 from handlers.comparing import Side, compared, refused
-from handlers.counted import FORMULA, told
+from handlers.counted import FORMULA
 from handlers.coverage import coverage
 from handlers.coverage import record as told_coverage
 from handlers.guard import validated
@@ -102,12 +102,12 @@ class ScoresOut(BaseModel):
     received: int = Field(
         description="responses that came in, not yet released ones included; in tens"
     )
-    flagged: int | None = Field(
+    flagged: int = Field(
         description="released responses of the period that a check has flagged and nobody has "
-        "decided on; they are in the figures; null for one to nine"
+        "decided on; they are in the figures; in tens"
     )
-    set_aside: int | None = Field(
-        description="flagged ones that a person has set aside; they too are in the figures"
+    set_aside: int = Field(
+        description="flagged ones that a person has set aside, in tens; they too are in the figures"
     )
     released_to: str | None = Field(description="day of the last release")
     coverage: CoverageOut
@@ -151,8 +151,8 @@ async def scores(
     series = breaks(own, found, days, by, (figure for _, figure in figures))
     body = ScoresOut(
         received=await answer.received(found, days),
-        flagged=told(flags.undecided),
-        set_aside=told(flags.set_aside),
+        flagged=flags.undecided,
+        set_aside=flags.set_aside,
         released_to=released_to(state),
         coverage=CoverageOut.model_validate(told_coverage(await coverage(own, found, days))),
         breaks=[BreakOut.model_validate(told_break(state.directory, each)) for each in series],

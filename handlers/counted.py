@@ -74,6 +74,11 @@ class Counted:
         found = await self._shown_of(unit, self.published(unit), period)
         return {v: each.period for v, each in found.items() if not each.hidden}
 
+    async def is_whole(self, unit: Unit, period: Period) -> bool:
+        """Whether the number of a unit's responses is open at both ends of *period*."""
+        known = await self._known_days(unit, period)
+        return (known.first, known.last) == (period.first, period.last)
+
     async def share_of(
         self, unit: Unit, period: Period, dimension: str, value: int
     ) -> tuple[int, int]:
@@ -98,23 +103,38 @@ class Counted:
         return tuple(each for each in subtree if each.published or each.code in self.own)
 
     async def received(self, unit: Unit, period: Period) -> int:
-        """How many responses came in at the unit and its published members, in tens."""
-        return await self._in_tens({member.unit_id for member in self.published(unit)}, period)
+        """How many responses came in at the unit and its published members, in tens.
+
+        Counted from open end to open end: tens of two hidden units and the sum of both would
+        sometimes tell each of them.
+        """
+        return await self._in_tens(self._members(unit), await self._known_days(unit, period))
 
     async def received_each(self, units: Iterable[Unit], period: Period) -> dict[str, int]:
         """As `received`, of many units by code, read at once."""
         alike = tuple(units)
         if len(alike) == 1:  # a few rows are read faster than all units
             return {unit.code: await self.received(unit, period) for unit in alike}
-        before = await self._before(period)
-        within = await reads.received_by_unit(self._reader, period)
-        return {unit.code: _tens(before, within, self._members(unit)) for unit in alike}
+        days = {unit.code: await self._known_days(unit, period) for unit in alike}
+        found = {
+            each: (await self._before(each), await reads.received_by_unit(self._reader, each))
+            for each in set(days.values())
+        }
+        return {unit.code: _tens(*found[days[unit.code]], self._members(unit)) for unit in alike}
 
-    async def received_at(self, counter: Counter, period: Period) -> int:
-        """How many responses came in at a counter, in tens."""
-        reader, place = self._reader, counter.counter_id
-        before = await reads.received_of_counter(reader, place, _before(period))
-        return coarse(before, await reads.received_of_counter(reader, place, period))
+    async def _known_days(self, unit: Unit, period: Period) -> Period:
+        running = await self.running()
+        ends = running.all_ends(running.nodes(unit, self.published(unit)))
+        return running.known_days(ends, period)
+
+    async def received_at(self, unit: Unit, counter: Counter, period: Period) -> int:
+        """How many responses came in at a counter of *unit*, in tens, as `received`."""
+        reader, place, running = self._reader, counter.counter_id, await self.running()
+        tables, nodes = await self._split(COUNTER, unit), running.own(unit)
+        ends = [table.end_of(nodes, place) for table in tables.values()]
+        days = running.known_days(ends, period)
+        before = await reads.received_of_counter(reader, place, _before(days))
+        return coarse(before, await reads.received_of_counter(reader, place, days))
 
     async def _in_tens(self, members: set[int], period: Period) -> int:
         """Running totals in tens: two periods never tell how many lie between them."""
@@ -138,7 +158,18 @@ class Counted:
         return known
 
     async def flagged(self, unit: Unit, period: Period) -> Flags:
-        """How many of the responses in the figures carry a flag, at the unit and below it."""
+        """How many of the responses in the figures carry a flag, at the unit and below it, in tens.
+
+        As of those received, two periods or units never tell how many lie between them.
+        """
+        before, within = [await self._flags(unit, each) for each in (_before(period), period)]
+        return Flags(
+            coarse(before.undecided, within.undecided),
+            coarse(before.kept, within.kept),
+            coarse(before.set_aside, within.set_aside),
+        )
+
+    async def _flags(self, unit: Unit, period: Period) -> Flags:
         members = self.published(unit)
         if len(members) == 1:
             return await flags_of_unit(self._reader, members[0].unit_id, period)

@@ -28,12 +28,14 @@ class Coverage:
         window: the days from the first to the last half-month with dossiers; everything but
             *silent* is counted in them, so that a feed that began late is compared with its own
             days. None where no dossier is known.
+        shown: the figures of all these days are shown, so that their counters and days may be too.
         silent: public counters that received nothing for *silent_days* working days.
     """
 
     facts: Facts
     graded: Graded
     window: Period | None
+    shown: bool
     silent: tuple[Counter, ...]
     silent_days: int
 
@@ -62,7 +64,7 @@ async def coverages(scores: Scores, units: Iterable[Unit], period: Period) -> di
 def record(found: Coverage) -> dict[str, Any]:
     """The coverage as interfaces tell it; what would tell a number from one to nine is null."""
     facts, window = found.facts, found.window
-    shown = window is not None and not few(facts.responses)
+    shown = found.shown and not few(facts.responses)
     share = receipt_share(facts)
     return {
         "grade": str(found.graded.grade),
@@ -192,7 +194,8 @@ async def _covered(
     if window and came:
         facts = await _facts(known, unit, window, came, facts)
     shown = tuple(counter for counter in silent if counter.public)
-    return Coverage(facts, graded(facts), window, shown, known.scores.asked.silent_days)
+    whole = window is not None and await known.scores.is_whole(unit, window)
+    return Coverage(facts, graded(facts), window, whole, shown, known.scores.asked.silent_days)
 
 
 async def _facts(known: _Known, unit: Unit, window: Period, came: _Came, silent: Facts) -> Facts:

@@ -110,4 +110,4 @@ async def _by_questionnaire(scores: Scores, where: Where) -> dict[str, int]:
 async def _received(scores: Scores, where: Where) -> int:
     if where.counter is None:
         return await scores.received(where.unit, where.period)
-    return await scores.received_at(where.counter, where.period)
+    return await scores.received_at(where.unit, where.counter, where.period)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,7 +12,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 
-from handlers.problems import responses
+from handlers.problems import refuse, responses
 from handlers.service import Service, service
 from storage.transaction import Transaction
 from storage.writer import StorageUnavailable
@@ -52,9 +53,23 @@ async def readyz(request: Request, asked: Annotated[Service, Depends(service)]) 
     return JSONResponse(body.model_dump(), status)
 
 
-@router.get("/metrics", summary="Figures about the service", response_class=Response)
+def _from_inside(request: Request) -> None:
+    """Refuse who comes through a proxy or the internet: exact counts would tell small cells."""
+    host = request.client.host if request.client else ""
+    passed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    if passed_on or not ip_address(host).is_private:
+        raise refuse(HTTPStatus.FORBIDDEN, "metrics: ask this process directly, without the proxy")
+
+
+@router.get(
+    "/metrics",
+    summary="Figures about the service",
+    response_class=Response,
+    responses=responses(403),
+    dependencies=[Depends(_from_inside)],
+)
 async def metrics() -> Response:
-    """Prometheus text; nothing in it is about a respondent."""
+    """Prometheus text, for the machine's own network; nothing in it is about a respondent."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

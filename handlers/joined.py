@@ -49,8 +49,10 @@ class Joined(Scores):
 
     async def received(self, unit: Unit, period: Period) -> int:
         """How many responses came in, at the former units too."""
-        own = {member.unit_id for member in self.published(unit)}
-        return await self._in_tens(own | self._old(unit), period)
+        running, members, old = await self.running(), self.published(unit), self._old(unit)
+        nodes = [*running.nodes(unit, members), *running.former(unit, old)]
+        days = running.known_days(running.all_ends(nodes), period)
+        return await self._in_tens({member.unit_id for member in members} | old, days)
 
     def _old(self, unit: Unit) -> set[int]:
         """Rows of the former units, and earlier rows of the unit's own members."""

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.api import published_unit, released_to
 from handlers.breaks import breaks, marked
-from handlers.counted import told
 from handlers.coverage import coverage
 from handlers.guard import validated
 from handlers.log.hashes import grouped
@@ -101,7 +100,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         unit_code=code,
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
-        flagged=told((await scores.flagged(unit, period)).undecided),
+        flagged=(await scores.flagged(unit, period)).undecided,
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
@@ -137,7 +136,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         language,
         name=counter.name,
         above=name_of(unit, language),
-        received=await scores.received_at(counter, period),
+        received=await scores.received_at(unit, counter, period),
         flagged=0,
         coverage=None,
         beside=None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from handlers.forest import OLD, OWN, Node, forest
 from handlers.tables import RESPONSES, Key, Shown, Table
@@ -67,7 +67,7 @@ class Running:
         """The running totals of *members* that may be known: last day, tally, what is hidden."""
         table, last = self.tables[version], self.end - self.first
         sums = [table.sums[unit] for unit in members if unit in table.sums]
-        ends = _all(table.ends(N_FROM), nodes)
+        ends = table.opened(nodes, N_FROM)
         for at in _between(1, last, self.settled, last):
             if self._is_open(ends, at) and any(each[at] for each in sums):
                 hidden = [
@@ -108,7 +108,8 @@ class Running:
     ) -> Shown | None:
         """As `shown`, of any table."""
         units = set(members)
-        if not (whole := self._counted(table, units, period)):
+        whole = self._counted(table, units, period)
+        if not whole and self._may_tell_none(table, nodes, units, period):
             return None
         for least in (ALL_FROM, N_FROM):
             if found := self._span(table, nodes, units, period, least):
@@ -175,7 +176,7 @@ class Running:
         self, table: Table, nodes: Sequence[Node], of: tuple[int, str], span: Iterable[int]
     ) -> bool:
         """Whether all *nodes* are open at all of *span*, of a minimum and an item."""
-        ends = _all(table.ends(*of), nodes)
+        ends = table.opened(nodes, *of)
         return all(self._is_open(ends, at) for at in span)
 
     def _hidden(
@@ -183,6 +184,45 @@ class Running:
     ) -> frozenset[str]:
         return frozenset(
             key for key in table.keys if not self.is_open(table, nodes, (least, key), span)
+        )
+
+    def known_days(self, ends: Sequence[Ends], period: Period) -> Period:
+        """The days of *period* from one end to another that are open in all of *ends*.
+
+        Where an end of *period* is closed, the last open one before it; the running total of now
+        stands for everything after the last settled end.
+        """
+        low, high = self._low(period), self._high(period)
+        first, last = self._known(ends, low), self._known(ends, high)
+        return Period(
+            period.first if first == low else half_month(self.first + first).first,
+            period.last if last == high else half_month(self.first + last).first - DAY,
+            "",
+        )
+
+    def _known(self, ends: Sequence[Ends], at: int) -> int:
+        if at > self.settled and all(each.live for each in ends):
+            return at
+        before = range(min(at, self.settled), 0, -1)
+        return next((n for n in before if all(self._is_open(each, n) for each in ends)), 0)
+
+    def all_ends(self, nodes: Sequence[Node]) -> list[Ends]:
+        """Where all of *nodes* are open, by questionnaire."""
+        return [table.opened(nodes, N_FROM) for table in self.tables.values()]
+
+    def _may_tell_none(
+        self, table: Table, nodes: Sequence[Node], units: Iterable[Key], period: Period
+    ) -> bool:
+        """Whether it may be known that nothing came: a nought is a number, open at both its ends.
+
+        Told anywhere else, it makes one unknown of two running totals.
+        """
+        ends, last = table.opened(nodes, N_FROM), self.end - self.first
+        sums = [table.sums[unit] for unit in units if unit in table.sums]
+        return not sums or all(
+            self._is_open(ends, at)
+            and (at <= self.settled or all(each[at] == each[last] for each in sums))
+            for at in (self._low(period), self._high(period))
         )
 
     def _span(
@@ -197,7 +237,7 @@ class Running:
 
         A slightly shorter one, between whose ends every item is known, is better.
         """
-        ends = _all(table.ends(least), nodes)
+        ends = table.opened(nodes, least)
         sums = [table.sums[unit] for unit in units if unit in table.sums]
         low, high = self._low(period), self._high(period)
         last = self.end - self.first
@@ -215,8 +255,6 @@ class Running:
     def _is_open(self, ends: Ends, at: int) -> bool:
         if at == 0:
             return True
-        if not ends.settled:
-            return ends.live
         return ends.settled[at - 1] if at <= self.settled else ends.live
 
     def _low(self, period: Period) -> int:
@@ -255,7 +293,7 @@ def nothing(table: Table, period: Period, tallies: Mapping[Key, int]) -> Shown:
     return Shown(period, tallies, Hiding(every, every), hidden=True)
 
 
-_EMPTY = Ends((), live=True)  # of what never got a response
+DAY = timedelta(days=1)
 
 
 def _between(low: int, high: int, settled: int, last: int) -> list[int]:
@@ -268,11 +306,3 @@ def _running(came: Sequence[int]) -> list[int]:
     for each in came:
         sums.append(sums[-1] + each)
     return sums
-
-
-def _all(ends: Mapping[Node, Ends], nodes: Sequence[Node]) -> Ends:
-    """Where all of *nodes* are open; one without any response always is."""
-    first, *rest = [ends[node] for node in nodes if node in ends] or [_EMPTY]
-    for each in rest:
-        first = first.both(each)
-    return first

@@ -42,6 +42,14 @@ class Split(Table):
         found = self.running.shown_in(self, [(node, part) for node in nodes], cells, period)
         return found or nothing(self, period, {})
 
+    def end_of(self, nodes: Sequence[Node], part: int) -> Ends:
+        """Where the number of one part of the sum of *nodes* is open."""
+        return self.opened([(node, part) for node in nodes], N_FROM)
+
+    def _unused(self) -> Ends:
+        """Not in the running half-month: it may be the first that a part is used in."""
+        return Ends((True,) * self.settled, live=False)
+
     def _open(self, least: int, key: str) -> Mapping[Node, Ends]:
         total = self.running.tables[self.version].ends(least, key)
         cells = [leaf for leaf in self.leaves if isinstance(leaf, tuple)]

@@ -81,6 +81,18 @@ class Table:
             self.known[least, key] = self._open(least, key)
         return self.known[least, key]
 
+    def opened(self, nodes: Sequence[Node], least: int, key: str = RESPONSES) -> Ends:
+        """Where all of *nodes* are open."""
+        ends, unused = self.ends(least, key), self._unused()
+        first, *rest = [ends.get(node, unused) for node in nodes] or [unused]
+        for each in rest:
+            first = first.both(each)
+        return first
+
+    def _unused(self) -> Ends:
+        """Where what never got a response is open: everywhere."""
+        return Ends((True,) * self.settled, live=True)
+
     def _open(self, least: int, key: str) -> Mapping[Node, Ends]:
         tables = [] if least == N_FROM else [self.ends(N_FROM, key)]
         keys: Sequence[str] = (key,)

@@ -205,5 +205,7 @@ def _of_items(read: _Read, key: str, keys: tuple[str, ...]) -> _Numbers:
 
 
 def _of_too_few(n: int, hidden: bool) -> _Numbers:
+    if hidden:  # whether it has too few itself, or would tell of another, bounds how many they are
+        return {"too_few": True, "suppressed": True, "n": None}
     few = {"suppressed": True} if n >= SHOWN_FROM else {"too_few": True}
-    return {**few, "n": None if hidden or visible(n) is Visibility.NOTHING else n}
+    return {**few, "n": None if visible(n) is Visibility.NOTHING else n}

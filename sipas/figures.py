@@ -78,7 +78,8 @@ class Figure(NamedTuple):
         items, missing, n_min, n_max, responses: of composites; *missing* items had too few answers.
         partial: some items are missing, so it is compared over common items only.
         too_few: fewer answers than a value needs.
-        suppressed: hidden because it would reveal another hidden cell.
+        suppressed: hidden because it would reveal another hidden cell. Where n is hidden too, both
+            are true: which of them it is would tell about how many answers there are.
         first, last: the days that are shown where the rest of the period would reveal such a cell.
     """
 

@@ -1,48 +1,68 @@
-"""Whoever collects every count that is shown, for months, and solves the equations between them.
+"""Whoever collects every count that is shown, for months, and asks which pasts fit all of them.
 
 Unknown are running totals: how many answers a unit, or a part of it such as a channel or a counter,
-had got by the end of a day. Every number shown is the difference of two sums of them, whenever it
-was read. A cell that no figure shows is recovered when the equations have but one solution for it
-(`tests.equations`), whatever the other cells are.
+had got by the end of a day, and how many at each level. Every number shown is the difference of two
+sums of them, whenever it was read. A cell that no figure shows is recovered when it has the same
+number in every past that fits (`tests.pasts`), whatever the other cells are.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 import httpx
 
 from sipas.periods import Period, parse_period
-from tests.equations import Equations
+from tests.pasts import Pasts
 
 MONTHS = [f"2026-{month:02}" for month in range(1, 13)]
 PERIODS = [
     "2026",
     *MONTHS,
-    *(f"2026-01..{month}" for month in MONTHS[1:]),
-    *(f"{month}..2026-12" for month in MONTHS[1:-1]),
+    *(f"2026-01..{month}" for month in MONTHS[1:6]),
+    *(f"{month}..2026-12" for month in MONTHS[6:-1]),
     *(f"2026-{part}" for part in ("Q1", "Q2", "Q3", "Q4", "H1", "H2")),
     *(f"2026-{part}" for part in ("R1", "R2", "R3", "R4", "R6M", "RY")),
 ]
 DIMENSIONS = ("channel", "stratum", "field", "kind", "stage", "counter")
-OVERALL = "overall"
+FORMULAS = ("m5.v1", "m0.v1")
+RESPONSES, OVERALL = "responses", "overall"
 BEGUN = date(2026, 1, 1)
 """All running totals of the days before are nought."""
-Subject = tuple[str, str]
-"""An item and what the answers to it are divided by, or nothing."""
+ALL_LEVELS = range(1, 6)
+
+
+class Subject(NamedTuple):
+    """What is counted: answers to an item (or responses) of a form, divided by a dimension."""
+
+    form: str
+    item: str
+    dimension: str = ""
 
 
 class Fact(NamedTuple):
-    """A number that was shown: of which units, of which part of them, after and up to which day."""
+    """What a number was shown of: which units, which part of them, after and up to which day."""
 
     units: frozenset[str]
     part: str
     before: date
     until: date
+
+
+class Told(NamedTuple):
+    """The number itself, and how many gave each level where that was shown, too."""
+
+    n: int
+    levels: tuple[int, ...] = ()
+
+
+Cell = tuple[str, str, date, int]
+"""A running total: unit, part, day, and the level or 0 for all."""
 
 
 @dataclass
@@ -52,13 +72,15 @@ class Attacker:
     Attributes:
         members: the units that the figures of a unit are of.
         parts: every part that was ever named, by what divides and, of counters, by unit.
+        silent: units in days without a figure, with the forms that had one.
         loaded: the last day anybody can know of; a figure read today ends there.
     """
 
     client: httpx.AsyncClient
     members: dict[str, frozenset[str]]
-    facts: dict[Subject, set[Fact]] = field(default_factory=lambda: defaultdict(set))
-    parts: dict[Subject, set[str]] = field(default_factory=lambda: defaultdict(set))
+    facts: dict[Subject, dict[Fact, Told]] = field(default_factory=lambda: defaultdict(dict))
+    parts: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    silent: dict[Fact, frozenset[str]] = field(default_factory=dict)
     loaded: date = date.max
     shown: int = 0
 
@@ -66,34 +88,45 @@ class Attacker:
         self,
         units: Sequence[str],
         periods: Iterable[str] = PERIODS,
-        dimensions: Iterable[str] = DIMENSIONS,
-        formulas: Sequence[str] = ("t2b.v1",),
+        formulas: Sequence[str] = FORMULAS,
     ) -> None:
-        """Ask for every unit, period, formula and dimension, by unit and by month."""
-        root, asked = max(units, key=lambda unit: len(self.members[unit])), list(periods)
-        for period in asked:
+        """Ask for every unit, period and formula, by unit, by month and for ranks."""
+        root = max(units, key=lambda unit: len(self.members[unit]))
+        for period in periods:
             for unit in units:
+                await self._ask(unit=unit, period=period)
+                await self._ask(unit=unit, period=period, lineage="joined")
                 for formula in formulas:
                     await self._ask(unit=unit, period=period, formula=formula)
-                await self._ask(unit=unit, period=period, lineage="joined")
-                for dimension in dimensions:
-                    await self._ask(unit=unit, period=period, by=dimension)
             await self._ask(unit=root, period=period, by="unit")
+            await self._rank(period)
         for unit in units:
             await self._ask(unit=unit, period="2026", by="month")
+
+    async def divide(
+        self, units: Iterable[str], periods: Iterable[str], dimensions: Iterable[str] = DIMENSIONS
+    ) -> None:
+        """Ask for every part of every unit."""
+        for asked in product(units, periods, dimensions):
+            await self._ask(**dict(zip(("unit", "period", "by"), asked, strict=True)))
 
     async def _ask(self, **asked: str) -> None:
         answer = await self.client.get("/api/v1/scores", params=asked)
         assert answer.status_code == 200, answer.text
         told, by = answer.json(), asked.get("by", "")
         members = self.members[asked["unit"]].union((told["lineage"] or {}).get("pooled", ()))
-        figures = [each for each in told["figures"] if each["part"] in (OVERALL, "item")]
-        if not figures and not by:  # nobody has answered there: every cell is nought
+        if not by:  # a form without a figure there has had no answer
             ends = self._ends(parse_period(asked["period"]))
-            self.facts[OVERALL, ""].update(Fact(frozenset({one}), "", *ends) for one in members)
-        for figure in figures:
+            forms = frozenset(each["instrument"] for each in told["figures"])
+            self.silent[Fact(members, "", *ends)] = forms
+        for figure in told["figures"]:
             one = by in ("unit", "counter")  # these are of the unit alone, without those below it
             self.read(figure, frozenset({figure["unit"]}) if one else members, by)
+
+    async def _rank(self, period: str) -> None:
+        answer = await self.client.get("/api/v1/ranks", params={"period": period})
+        for row in answer.json()["ranks"]:
+            self.read(row["figure"], frozenset({row["figure"]["unit"]}))
 
     def read(self, figure: Mapping[str, Any], units: frozenset[str], by: str = "") -> None:
         """Note a figure of *units*, and the name of its part even where no number is told."""
@@ -101,62 +134,91 @@ class Attacker:
         part = f"{dimension}={figure.get(dimension, '')}" if dimension else ""
         if dimension:
             self.parts[dimension, figure["unit"] if by == "counter" else ""].add(part)
-        if figure["n"] is not None:
-            self.shown += 1
+        fact, form = Fact(units, part, *self._ends(_days(figure))), figure["instrument"]
+        if figure.get("responses") is not None:
+            self._note(Subject(form, RESPONSES, dimension), fact, Told(figure["responses"]))
+        if figure["n"] is not None and figure["part"] in (OVERALL, "item"):
             item = figure["key"] if figure["part"] == "item" else OVERALL
-            self.facts[item, dimension].add(Fact(units, part, *self._ends(_days(figure))))
+            told = Told(figure["n"], tuple(figure.get("levels") or ()))
+            self._note(Subject(form, item, dimension), fact, told)
+
+    def _note(self, subject: Subject, fact: Fact, told: Told) -> None:
+        self.shown += 1
+        known = self.facts[subject].get(fact, told)
+        assert known.n == told.n, (subject, fact, known, told)
+        self.facts[subject][fact] = max(known, told)
 
     def _ends(self, days: Period) -> tuple[date, date]:
         return min(days.first - timedelta(days=1), self.loaded), min(days.last, self.loaded)
 
-    def items(self) -> list[str]:
-        """The items any number was told of."""
-        return sorted({item for item, dimension in self.facts if not dimension})
-
-    def solve(self, item: str, dimension: str) -> Known:
-        """What follows from all numbers told of an item, by one dimension and by none."""
-        known = Known(Equations(), {unit: self._parts(unit, dimension) for unit in self.members})
-        for fact in sorted(self.facts[item, ""], key=str):
-            known.learn(fact)
-        for fact in sorted(self.facts[item, dimension] if dimension else (), key=str):
-            known.learn(fact)
+    def solve(self, subject: Subject, levels: bool = False) -> Known:
+        """Everything told of *subject*, by its dimension and by none; and of its levels."""
+        whole = subject._replace(dimension="")
+        facts = self.facts[whole] | (self.facts[subject] if subject.dimension else {})
+        none = {fact: Told(0) for fact, forms in self.silent.items() if subject.form not in forms}
+        units = set(self.members).union(*(fact.units for fact in (*facts, *none)))
+        known = Known({unit: self._parts(unit, subject.dimension) for unit in units}, levels)
+        for fact, told in (facts | none).items():
+            known.learn(fact, told)
         return known
 
     def _parts(self, unit: str, dimension: str) -> list[str]:
         if not dimension:
             return [""]
-        return sorted(self.parts[dimension, unit if dimension == "counter" else ""])
+        return sorted(self.parts[dimension, unit if dimension == "counter" else ""]) or [""]
 
 
-class Known(NamedTuple):
+@dataclass
+class Known:
     """What somebody knows of the parts of units.
 
     Attributes:
         parts: all parts of each unit, which together are its total.
+        levels: whether the levels of answers are asked for, not their number only.
     """
 
-    equations: Equations
     parts: Mapping[str, Sequence[str]]
+    levels: bool = False
+    pasts: Pasts = field(default_factory=Pasts)
+    days: dict[tuple[str, str], set[date]] = field(default_factory=lambda: defaultdict(set))
 
-    def learn(self, fact: Fact) -> None:
+    def learn(self, fact: Fact, told: Told) -> None:
         """The number of a part of some units, or of all parts, is known."""
-        self.equations.learn(*self._totals(fact))
+        self.pasts.learn(self._difference(fact, 0), told.n, told.n)
+        if self.levels and (told.levels or not told.n):
+            for level, n in zip(ALL_LEVELS, told.levels or (0,) * len(ALL_LEVELS), strict=True):
+                self.pasts.learn(self._difference(fact, level), n, n)
 
-    def has(self, unit: str, part: str, period: Period) -> bool:
-        """Whether the number of one part in *period* follows."""
-        before = period.first - timedelta(days=1)
-        return self.equations.knows(
-            *self._totals(Fact(frozenset({unit}), part, before, period.last))
-        )
+    def recovered(self, asked: Sequence[tuple[Fact, int]]) -> list[int]:
+        """Which of the numbers (of a fact's units and days, at a level or 0) follow, by place."""
+        wanted = [self._difference(*each) for each in asked]
+        self._grow()
+        return self.pasts.recovered(wanted)
 
-    def _totals(self, fact: Fact) -> Iterator[list[tuple[str, str, date]]]:
-        for day in (fact.until, fact.before):
-            yield [
-                (unit, part, day)
-                for unit in sorted(fact.units)
-                for part in ([fact.part] if fact.part else self.parts[unit])
-                if day >= BEGUN
-            ]
+    def _difference(self, fact: Fact, level: int) -> Mapping[Hashable, int]:
+        found = Counter[Hashable]()
+        for day, sign in ((fact.until, 1), (fact.before, -1)):
+            for cell in self._totals(fact, day, level):
+                found[cell] += sign
+        return {cell: times for cell, times in found.items() if times}
+
+    def _totals(self, fact: Fact, day: date, level: int) -> Iterator[Cell]:
+        for unit in fact.units if day >= BEGUN else ():
+            for part in [fact.part] if fact.part else self.parts[unit]:
+                self.days[unit, part].add(day)
+                yield unit, part, day, level
+
+    def _grow(self) -> None:
+        """A running total never falls; those of the levels add up to that of all."""
+        for (unit, part), days in self.days.items():
+            ordered = sorted(days)
+            for level in (0, *ALL_LEVELS) if self.levels else (0,):
+                for before, until in pairwise(ordered):
+                    step = {(unit, part, until, level): 1, (unit, part, before, level): -1}
+                    self.pasts.learn(step, 0, float("inf"))
+            for day in ordered if self.levels else ():
+                levels = {(unit, part, day, level): 1 for level in ALL_LEVELS}
+                self.pasts.learn({**levels, (unit, part, day, 0): -1}, 0, 0)
 
 
 def _days(figure: Mapping[str, Any]) -> Period:

@@ -1,15 +1,19 @@
-"""An attacker with every endpoint recovers no hidden cell; without the policy, many."""
+"""An attacker with every endpoint recovers no hidden cell; without the policy, many.
+
+The long drill (MOTCUA_PROVINCES=50) asks for more periods and dimensions in each province.
+"""
 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -22,22 +26,37 @@ from bot.settings import Settings
 from bot.simulation.scenarios import SCENARIOS
 from bot.simulation.world import EPOCH, CounterDay, World, province
 from handlers.running import Running
-from handlers.scores import Scores
+from handlers.scores import By, Scores
 from handlers.service import Service
 from sipas.computed import NOTHING_HIDDEN
 from sipas.figures import record
-from sipas.openings import N_FROM
-from sipas.periods import Period, half_month, parse_period
-from sipas.tally import level_counts
+from sipas.openings import ALL_FROM, N_FROM
+from sipas.periods import Period, atom, half_month, month_of, parse_period
+from sipas.tally import level_counts, responses
 from storage import reads
 from storage.directory import Directory
 from storage.numbering import CHANNELS, KINDS, STAGES, STRATA
-from tests.attacker import DIMENSIONS, OVERALL, Attacker, Subject
+from tests.attacker import (
+    ALL_LEVELS,
+    DIMENSIONS,
+    MONTHS,
+    OVERALL,
+    PERIODS,
+    RESPONSES,
+    Attacker,
+    Fact,
+    Subject,
+    Told,
+)
 
 pytestmark = pytest.mark.anyio
 
 PROVINCES = int(os.environ.get("MOTCUA_PROVINCES", "1"))
-UNITS, RESPONSES, WEEKS = 6, 2000, 13
+LONG = PROVINCES > 1
+UNITS, PEOPLE, WEEKS, DAY = 6, 2000, 9, timedelta(days=1)
+PARTS = DIMENSIONS if LONG else ("channel", "counter")
+HEADS = 3 if LONG else 1
+FEW_PERIODS = ("2026", *MONTHS, *(f"2026-Q{quarter}" for quarter in range(1, 5)))
 CODES = {"channel": CHANNELS, "stratum": STRATA, "kind": KINDS, "stage": STAGES}
 
 
@@ -79,7 +98,7 @@ async def drilled(folder: Path, seed: int) -> AsyncIterator[Drill]:
     load_keys(settings.secret_key_file)
     where = places(UNITS, seed, date(2026, 7, 1))
     counters = simulated_counters(where.counters, shipped())
-    world = province(counters, SCENARIOS["quiet"], seed, date(2026, 1, 1), 365, RESPONSES)
+    world = province(counters, SCENARIOS["quiet"], seed, date(2026, 1, 1), 365, PEOPLE)
     app = create_app(settings, lambda: drill.now)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
@@ -88,31 +107,77 @@ async def drilled(folder: Path, seed: int) -> AsyncIterator[Drill]:
             yield drill
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One to nine answers to an item, in a part of a unit and a half-month or month."""
+class Cell(NamedTuple):
+    """A number that no figure shows, and whether it may be nought.
+
+    Attributes:
+        level: whose answers are counted, or 0 for those to all levels.
+        n: what is stored.
+    """
 
     subject: Subject
-    unit: str
-    part: str
-    period: str
+    fact: Fact
+    level: int
+    n: int
 
 
-async def small_cells(drill: Drill) -> set[Cell]:
-    """All of them, counted from what is stored."""
-    found = set[Cell]()
-    for dimension in ("", *DIMENSIONS):
-        margins = await _margins(drill, dimension)
-        counted: dict[Cell, int] = defaultdict(int)
-        for (unit, number, ref, part), tally in margins:
-            items = [each.key for each in shipped()[ref].items if each.kind == "scale"]
-            for item in [OVERALL] if dimension else [OVERALL, *items]:
-                counts, _ = level_counts(shipped()[ref], tally)[item]
-                half = half_month(number)
-                for period in (f"{half.first}..{half.last}", f"{half.first:%Y-%m}"):
-                    counted[Cell((item, dimension), unit, part, period)] += counts.n
-        found |= {cell for cell, n in counted.items() if 0 < n < N_FROM}
+@dataclass
+class Count:
+    """What is hidden of each sort, and how much of it is recovered."""
+
+    shown: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Count) -> None:
+        """Count another province, too."""
+        self.shown += other.shown
+        self.hidden.update(other.hidden)
+        self.known.update(other.known)
+
+    def told(self, what: str) -> Count:
+        """Print it as docs/proofs.md has it."""
+        sorts = ", ".join(f"{self.known[s]} of {self.hidden[s]} {s}" for s in sorted(self.hidden))
+        print(f"{what}: {self.shown} numbers read; recovered {sorts}")
+        return self
+
+
+NUMBERS, LEVELS, NOUGHTS = "cells of 1-9", "levels in cells of 1-29", "noughts in cells of 1-29"
+
+
+def sort_of(cell: Cell) -> str:
+    """Numbers of responses or answers, positive numbers of one level, or noughts of one."""
+    return NUMBERS if not cell.level else LEVELS if cell.n else NOUGHTS
+
+
+async def small_cells(drill: Drill) -> list[Cell]:
+    """All of them in half-months and months, counted from what is stored."""
+    found: list[Cell] = []
+    for dimension in ("", *PARTS):
+        counted: dict[tuple[Subject, Fact], Told] = {}
+        for (unit, number, form, part), tally in await _margins(drill, dimension):
+            half = half_month(number)
+            for period in (half, month_of(half.first)):
+                fact = Fact(frozenset({unit}), part, period.first - DAY, period.last)
+                for item, told in _answers(form, tally, whole=not dimension):
+                    key = Subject(form, item, dimension), fact
+                    before = counted.get(key, Told(0, (0,) * 5))
+                    levels = tuple(map(int.__add__, before.levels, told.levels))
+                    counted[key] = Told(before.n + told.n, levels)
+        for (subject, fact), told in counted.items():
+            if 0 < told.n < N_FROM:
+                found.append(Cell(subject, fact, 0, told.n))
+            if 0 < told.n < ALL_FROM and subject.item == OVERALL and not dimension:
+                numbered = zip(ALL_LEVELS, told.levels, strict=True)
+                found += [Cell(subject, fact, level, n) for level, n in numbered]
     return found
+
+
+def _answers(form: str, tally: int, whole: bool) -> Iterator[tuple[str, Told]]:
+    yield RESPONSES, Told(responses(tally), (0,) * 5)
+    for item, (counts, _) in level_counts(shipped()[form], tally).items():
+        if whole or item == OVERALL:
+            yield item, Told(counts.n, counts.levels)
 
 
 Margin = tuple[tuple[str, int, str, str], int]
@@ -145,50 +210,67 @@ async def _margins(drill: Drill, dimension: str) -> list[Margin]:
     ]
 
 
-def known_cells(drill: Drill, cells: set[Cell]) -> list[Cell]:
-    """Those of *cells* that the attacker recovers."""
-    solved = {each: drill.attacker.solve(*each) for each in {cell.subject for cell in cells}}
-    return [
-        cell
-        for cell in cells
-        if solved[cell.subject].has(cell.unit, cell.part, parse_period(cell.period))
-    ]
+async def recovered(drill: Drill) -> Count:
+    """What the attacker knows of all small cells."""
+    by_subject: dict[tuple[Subject, bool], list[Cell]] = defaultdict(list)
+    for cell in await small_cells(drill):
+        by_subject[cell.subject, cell.level > 0].append(cell)
+    found = Count(drill.attacker.shown)
+    for (subject, levels), cells in by_subject.items():
+        found.hidden.update(map(sort_of, cells))
+        solved = drill.attacker.solve(subject, levels)
+        known = solved.recovered([(cell.fact, cell.level) for cell in cells])
+        found.known.update(sort_of(cells[place]) for place in known)
+    return found
 
 
-async def recovered(drill: Drill) -> tuple[int, int, int]:
-    """How many hidden small cells, how many the attacker recovers, and how many numbers read."""
-    cells = await small_cells(drill)
-    return len(cells), len(known_cells(drill, cells)), drill.attacker.shown
-
-
-def _told(what: str, found: list[tuple[int, int, int]]) -> tuple[int, int, int]:
-    hidden, known, shown = (sum(column) for column in zip(*found, strict=True))
-    print(f"{what}: {shown} numbers read, {hidden} hidden cells, {known} recovered")
-    return hidden, known, shown
-
-
-async def _of_a_year(drill: Drill, dimensions: tuple[str, ...] = DIMENSIONS) -> None:
+async def _of_a_year(drill: Drill) -> None:
     await load(drill.service.store, drill.where, drill.world, lambda month, n: None)
-    await drill.attacker.collect(await drill.begin(), dimensions=dimensions)
+    units = await drill.begin()
+    await drill.attacker.collect(units, PERIODS if LONG else FEW_PERIODS)
+    await drill.attacker.divide(units, FEW_PERIODS, PARTS)
 
 
 async def test_nothing_hidden_is_recovered(tmp_path: Path) -> None:
-    """Over units, overlapping periods and parts; MOTCUA_PROVINCES=50 makes the long drill."""
-    found = []
+    """Over units, overlapping periods, formulas and parts; then also by heads who slide days."""
+    found = Count()
     for seed in range(PROVINCES):
         async with drilled(tmp_path, seed) as drill:
             await _of_a_year(drill)
-            found.append(await recovered(drill))
-    hidden, known, shown = _told(f"{PROVINCES} provinces", found)
+            for code in (await drill.begin())[:HEADS]:
+                await _slide(drill, code)
+            found.add(await recovered(drill))
+            found.told(f"{seed + 1} provinces, a finished year and unit heads")
 
-    assert hidden
-    assert shown
-    assert known == 0
+    assert found.shown
+    assert min(found.hidden.values()) > 0
+    assert found.known[NUMBERS] == found.known[LEVELS] == 0
+
+
+async def _slide(drill: Drill, code: str) -> None:
+    """All that a head sees of a unit: every half-month by parts, and days within two months."""
+    state = await drill.service.state()
+    unit, attacker = state.directory.unit(code), drill.attacker
+    assert unit is not None
+    scores = Scores(drill.service, state, own=frozenset({code}))
+    for number in range(atom(drill.world.first), atom(drill.world.last) + 1):
+        half = half_month(number)
+        period = parse_period(f"{half.first}..{half.last}")
+        for by in (None, *map(By, PARTS)):
+            for value, figure in await scores.asked_for(unit, period, by):
+                told = record(figure) | ({str(by): value} if value else {})
+                members = frozenset({figure.unit}) if by is By.COUNTER else attacker.members[code]
+                attacker.read(told, members, str(by or ""))
+    for first in range(0, 59, 2 if LONG else 5):
+        for last in range(first, 59, 3 if LONG else 7):
+            days = [date(2026, 3, 1) + timedelta(days=each) for each in (first, last)]
+            for figure in await scores.of_unit(unit, parse_period("{}..{}".format(*days))):
+                attacker.read(record(figure), attacker.members[code])
 
 
 async def test_nothing_is_recovered_by_asking_every_week(tmp_path: Path) -> None:
     """What a release adds to a figure tells no hidden cell either, nor do both together."""
-    found = []
+    found = Count()
     for seed in range(PROVINCES):
         async with drilled(tmp_path, seed) as drill:
             await drill.service.store.write(load_places, drill.where, drill.world.last)
@@ -197,12 +279,12 @@ async def test_nothing_is_recovered_by_asking_every_week(tmp_path: Path) -> None
                 await _a_week_later(drill, last, days, units)
                 if last >= drill.world.first + timedelta(weeks=WEEKS):
                     break
-            found.append(await recovered(drill))
-    hidden, known, shown = _told(f"{PROVINCES} provinces every week", found)
+            found.add(await recovered(drill))
+            found.told(f"{seed + 1} provinces, asked every week")
 
-    assert hidden
-    assert shown
-    assert known == 0
+    assert found.shown
+    assert min(found.hidden.values()) > 0
+    assert found.known[NUMBERS] == found.known[LEVELS] == 0
 
 
 async def _a_week_later(drill: Drill, last: date, days: list[CounterDay], units: list[str]) -> None:
@@ -210,37 +292,16 @@ async def _a_week_later(drill: Drill, last: date, days: list[CounterDay], units:
     drill.attacker.loaded = last
     drill.now = datetime.combine(last, time(16), UTC)
     month = last.replace(day=1)
-    before = month - timedelta(days=1)
+    before = month - DAY
     periods = ("2026", f"{month:%Y-%m}", f"{before:%Y-%m}", f"{before:%Y-%m}..{month:%Y-%m}")
-    await drill.attacker.collect(units, periods)
-
-
-async def test_a_unit_head_who_slides_day_ranges_recovers_nothing(tmp_path: Path) -> None:
-    """Every range within two months, of a unit of one's own, beside all that is public."""
-    async with drilled(tmp_path, 1) as drill:
-        await _of_a_year(drill, ("counter",))
-        state = await drill.service.state()
-        for code in sorted(drill.attacker.members)[:3]:
-            unit = state.directory.unit(code)
-            assert unit is not None
-            scores = Scores(drill.service, state, own=frozenset({code}))
-            for first in range(0, 59, 2):
-                for last in range(first, 59, 3):
-                    days = [date(2026, 3, 1) + timedelta(days=each) for each in (first, last)]
-                    period = parse_period("{}..{}".format(*days))
-                    for figure in await scores.of_unit(unit, period):
-                        drill.attacker.read(record(figure), drill.attacker.members[code])
-        hidden, known, shown = _told("a unit head", [await recovered(drill)])
-
-    assert hidden
-    assert shown
-    assert known == 0
+    await drill.attacker.collect(units, periods, formulas=())
+    await drill.attacker.divide(units, periods[-1:], PARTS)
 
 
 async def test_the_attacker_finds_what_only_small_cells_hide(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the minimum alone and nothing complementary, subtraction recovers cells."""
+    """With the minimum alone and nothing complementary, numbers and levels are recovered."""
     kept = Running.shown_in
 
     def bare(
@@ -254,7 +315,11 @@ async def test_the_attacker_finds_what_only_small_cells_hide(
 
     monkeypatch.setattr(Running, "shown_in", bare)
     async with drilled(tmp_path, 0) as drill:
-        await _of_a_year(drill, ("channel",))
-        known = known_cells(drill, await small_cells(drill))
+        await load(drill.service.store, drill.where, drill.world, lambda month, n: None)
+        units = await drill.begin()
+        await drill.attacker.collect(units, FEW_PERIODS, formulas=())
+        await drill.attacker.divide(units, FEW_PERIODS, ["channel"])
+        found = (await recovered(drill)).told("with the minimum alone")
 
-    assert {cell.subject for cell in known} >= {(OVERALL, ""), (OVERALL, "channel")}
+    assert found.known[NUMBERS]
+    assert found.known[LEVELS]

@@ -116,7 +116,7 @@ def _grade(unit: str, period: str, found: Coverage) -> str:
 def _line(value: str, figure: Figure) -> str:
     where = "\t".join(filter(None, (figure.unit, figure.counter, value, figure.key)))
     if figure.suppressed:
-        return f"{where}\t{figure.period}\thidden: it would tell a small cell"
+        return f"{where}\t{figure.period}\thidden: too few, or it would tell a cell with too few"
     if figure.value is None or figure.low is None or figure.high is None:
         return f"{where}\t{figure.period}\ttoo few\tn={figure.n if figure.n else '<10'}"
     shown = f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"

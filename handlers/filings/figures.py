@@ -44,16 +44,17 @@ async def taken(asked: Service, state: State, unit: Unit, period: Period) -> Tak
         (By.UNIT, await scores.by_unit(unit, period)),
         (By.COUNTER, await scores.by_counter(unit, period)),
     ):
-        found += [_kept(scores, by, "", each) for each in listed if _adds(by, unit, each)]
+        found += [_kept(scores, by, "", each) for each in listed if _adds(state, by, unit, each)]
     for by in _VALUES:
         valued = await scores.by_value(unit, period, by)
         found += [_kept(scores, by, of, each) for of, each in valued]
     return Taken(scores.release, found)
 
 
-def _adds(by: By, unit: Unit, figure: Figure) -> bool:
-    """The list of units begins with the unit itself, which is the total."""
-    return by is not By.UNIT or figure.unit != unit.code
+def _adds(state: State, by: By, unit: Unit, figure: Figure) -> bool:
+    """Not the unit itself, which is the total, nor a counter that everybody may not see."""
+    counter = state.directory.counter(figure.counter) if by is By.COUNTER else None
+    return counter.public if counter else by is not By.UNIT or figure.unit != unit.code
 
 
 def _kept(scores: Scores, by: str, of: str, figure: Figure) -> Record:
