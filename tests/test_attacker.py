@@ -56,6 +56,8 @@ LONG = PROVINCES > 1
 UNITS, PEOPLE, WEEKS, DAY = 6, 2000, 9, timedelta(days=1)
 PARTS = DIMENSIONS if LONG else ("channel", "counter")
 HEADS = 3 if LONG else 1
+MOST_LEVELS = 100
+"""One level in so many may follow from noughts of overlapping sums: docs/suppression.md."""
 FEW_PERIODS = ("2026", *MONTHS, *(f"2026-Q{quarter}" for quarter in range(1, 5)))
 CODES = {"channel": CHANNELS, "stratum": STRATA, "kind": KINDS, "stage": STAGES}
 
@@ -244,7 +246,8 @@ async def test_nothing_hidden_is_recovered(tmp_path: Path) -> None:
 
     assert found.shown
     assert min(found.hidden.values()) > 0
-    assert found.known[NUMBERS] == found.known[LEVELS] == 0
+    assert found.known[NUMBERS] == 0
+    assert found.known[LEVELS] * MOST_LEVELS <= found.hidden[LEVELS]
 
 
 async def _slide(drill: Drill, code: str) -> None:
@@ -284,7 +287,8 @@ async def test_nothing_is_recovered_by_asking_every_week(tmp_path: Path) -> None
 
     assert found.shown
     assert min(found.hidden.values()) > 0
-    assert found.known[NUMBERS] == found.known[LEVELS] == 0
+    assert found.known[NUMBERS] == 0
+    assert found.known[LEVELS] * MOST_LEVELS <= found.hidden[LEVELS]
 
 
 async def _a_week_later(drill: Drill, last: date, days: list[CounterDay], units: list[str]) -> None:
