@@ -155,7 +155,7 @@ async def _below(known: Seen, place: Place, language: str) -> dict[str, Any]:
     """The number received, the units below and the counters; of a part of the unit only itself."""
     scores, unit, period = known.scores, place.unit, known.period
     if place.counter:
-        came = await scores.received_at(place.counter, period)
+        came = await scores.received_at(unit, place.counter, period)
         return {"received": came, "rows": [], "empty": [], "counters": []}
     if place.value is not None:
         return {"received": None, "rows": [], "empty": [], "counters": []}
