@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from handlers.forest import Node
@@ -12,7 +12,7 @@ from handlers.running import Margins, Running
 from handlers.service import Service, State
 from handlers.splitting import Split
 from handlers.spreads import ByInstrument
-from handlers.tables import Shown
+from handlers.tables import Shown, tens
 from handlers.weeks import shown_days
 from sipas.figures import Visibility, visible
 from sipas.instrument import Instrument
@@ -113,14 +113,12 @@ class Counted:
     async def received_each(self, units: Iterable[Unit], period: Period) -> dict[str, int]:
         """As `received`, of many units by code, read at once."""
         alike = tuple(units)
-        if len(alike) == 1:  # a few rows are read faster than all units
-            return {unit.code: await self.received(unit, period) for unit in alike}
         days = {unit.code: await self._known_days(unit, period) for unit in alike}
         found = {
             each: (await self._before(each), await reads.received_by_unit(self._reader, each))
             for each in set(days.values())
         }
-        return {unit.code: _tens(*found[days[unit.code]], self._members(unit)) for unit in alike}
+        return {unit.code: tens(*found[days[unit.code]], self._members(unit)) for unit in alike}
 
     async def _known_days(self, unit: Unit, period: Period) -> Period:
         running = await self.running()
@@ -139,7 +137,7 @@ class Counted:
     async def _in_tens(self, members: set[int], period: Period) -> int:
         """Running totals in tens: two periods never tell how many lie between them."""
         before, within = await self._before(period), await self._received(members, period)
-        return _tens(before, within, members)
+        return tens(before, within, members)
 
     async def _received(self, members: set[int], period: Period) -> Mapping[int, int]:
         if len(members) > 1:
@@ -163,11 +161,7 @@ class Counted:
         As of those received, two periods or units never tell how many lie between them.
         """
         before, within = [await self._flags(unit, each) for each in (_before(period), period)]
-        return Flags(
-            coarse(before.undecided, within.undecided),
-            coarse(before.kept, within.kept),
-            coarse(before.set_aside, within.set_aside),
-        )
+        return Flags(*map(coarse, astuple(before), astuple(within)))
 
     async def _flags(self, unit: Unit, period: Period) -> Flags:
         members = self.published(unit)
@@ -296,12 +290,6 @@ class Counted:
             if unit_id in members:
                 found[unit_id][version] = each
         return found
-
-
-def _tens(before: Mapping[int, int], within: Mapping[int, int], members: set[int]) -> int:
-    """A difference of running totals in tens."""
-    had, came = (sum(found.get(each, 0) for each in members) for found in (before, within))
-    return coarse(had, came)
 
 
 def _before(period: Period) -> Period:

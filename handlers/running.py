@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from handlers.forest import OLD, OWN, Node, forest
-from handlers.tables import RESPONSES, Key, Shown, Table
+from handlers.tables import RESPONSES, Key, Shown, Table, most, nothing
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
 from sipas.openings import ALL_FROM, N_FROM, Ends
 from sipas.periods import Period, atom, half_month, settled_before
-from sipas.tally import responses
 from storage.directory import Directory, Unit
 
 Margins = Mapping[tuple[int, ...], int]
@@ -249,7 +248,7 @@ class Running:
         if not opened or all(each[opened[0]] == each[opened[-1]] for each in sums):
             return None
         full = [at for at in opened if not self._hidden(table, nodes, (at, at), least)]
-        chosen = full if _most(full, opened, sums) else opened
+        chosen = full if most(full, opened, sums) else opened
         return chosen[0], chosen[-1]
 
     def _is_open(self, ends: Ends, at: int) -> bool:
@@ -275,22 +274,6 @@ class Running:
         if high < self._high(period) and high <= self.settled:
             last = half_month(self.first + high - 1).last
         return Period(first, last, period.code, period.needs_role)
-
-
-def _most(some: Sequence[int], all_ends: Sequence[int], sums: Sequence[Sequence[int]]) -> bool:
-    """Whether at least three quarters of the responses lie between the ends of *some*."""
-    if not some:
-        return False
-    parts, whole = [
-        responses(sum(each[ends[-1]] - each[ends[0]] for each in sums)) for ends in (some, all_ends)
-    ]
-    return 4 * parts >= 3 * whole
-
-
-def nothing(table: Table, period: Period, tallies: Mapping[Key, int]) -> Shown:
-    """All of it hidden."""
-    every = frozenset(table.keys)
-    return Shown(period, tallies, Hiding(every, every), hidden=True)
 
 
 DAY = timedelta(days=1)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.forest import Node
-from handlers.running import Margins, Running, nothing
-from handlers.tables import Key, Known, Shown, Table, both
+from handlers.running import Margins, Running
+from handlers.tables import Key, Known, Shown, Table, both, nothing
 from sipas.openings import N_FROM, Ends
 from sipas.periods import Period
 from sipas.splits import split

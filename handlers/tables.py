@@ -10,7 +10,7 @@ from itertools import pairwise
 from handlers.forest import Node
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
-from sipas.openings import N_FROM, Ends, Flows, Mass, Tree, opened
+from sipas.openings import N_FROM, Ends, Flows, Mass, Tree, coarse, opened
 from sipas.periods import Period
 from sipas.tally import level_columns, responses
 
@@ -127,3 +127,25 @@ def both(tables: Sequence[Mapping[Node, Ends]]) -> Mapping[Node, Ends]:
     for table in tables:
         found |= {node: each.both(found.get(node, each)) for node, each in table.items()}
     return found
+
+
+def nothing(table: Table, period: Period, tallies: Mapping[Key, int]) -> Shown:
+    """All of it hidden."""
+    every = frozenset(table.keys)
+    return Shown(period, tallies, Hiding(every, every), hidden=True)
+
+
+def most(some: Sequence[int], all_ends: Sequence[int], sums: Sequence[Sequence[int]]) -> bool:
+    """Whether at least three quarters of the responses lie between the ends of *some*."""
+    if not some:
+        return False
+    parts, whole = [
+        responses(sum(each[ends[-1]] - each[ends[0]] for each in sums)) for ends in (some, all_ends)
+    ]
+    return 4 * parts >= 3 * whole
+
+
+def tens(before: Mapping[int, int], within: Mapping[int, int], members: set[int]) -> int:
+    """A difference of running totals in tens."""
+    had, came = (sum(found.get(each, 0) for each in members) for found in (before, within))
+    return coarse(had, came)
