@@ -103,7 +103,7 @@ class Counted:
         return tuple(each for each in subtree if each.published or each.code in self.own)
 
     async def received(self, unit: Unit, period: Period) -> int:
-        """How many responses came in at the unit and its published members, in tens, between open ends."""
+        """How many responses came in at the unit and below, in tens, between open ends."""
         return await self._in_tens(self._members(unit), await self._known_days(unit, period))
 
     async def received_each(self, units: Iterable[Unit], period: Period) -> dict[str, int]:
@@ -152,7 +152,7 @@ class Counted:
         return known
 
     async def flagged(self, unit: Unit, period: Period) -> Flags:
-        """How many of the responses in the figures carry a flag, at the unit and below it, in tens."""
+        """How many of the responses in the figures carry a flag, in tens as those received."""
         before, within = [await self._flags(unit, each) for each in (_before(period), period)]
         return Flags(*map(coarse, astuple(before), astuple(within)))
 
