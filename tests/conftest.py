@@ -11,6 +11,9 @@ from hypothesis import settings
 from bot.keys import Keys
 from storage.store import Store
 
+# The system's Python runs it, which knows LibreOffice; ours need not.
+collect_ignore = ["edit_in_libreoffice.py"]
+
 # No test may fail because the machine is busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

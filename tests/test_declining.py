@@ -215,7 +215,7 @@ def behind(levels: Mapping[str, tuple[Found, int]]) -> set[str]:
 @pytest.mark.parametrize(
     ("against", "expected"),
     [(Against.YEAR, set(Sign)), (Against.BEFORE, set(Sign) - {Sign.FELL})],
-    ids=str,
+    ids=["year", "before"],
 )
 async def test_the_list_is_what_a_recount_finds(
     years: tuple[Service, World, Places], against: Against, expected: set[Sign]
