@@ -68,7 +68,9 @@ async def compared(scores: Scores, one: Side, other: Side) -> list[Compared]:
             for side in (one, other)
         ]
     both = (
-        _compared(figure, sides[1][name]) for name, figure in sides[0].items() if name in sides[1]
+        side_by_side(figure, sides[1][name])
+        for name, figure in sides[0].items()
+        if name in sides[1]
     )
     return [each for each in both if each is not None]
 
@@ -112,13 +114,13 @@ async def changes(scores: Scores, root: Unit, now: Period, then: Period) -> dict
     for unit in scores.published(root):
         one = ratings.get(unit.code)
         other = before.get((unit.code, one.instrument)) if one else None
-        both = _compared(one, other) if one and other else None
+        both = side_by_side(one, other) if one and other else None
         if both and not refused(scores, Side(unit, now), Side(unit, then)):
             found[unit.code] = both
     return found
 
 
-def _compared(one: Figure, other: Figure) -> Compared | None:
+def side_by_side(one: Figure, other: Figure) -> Compared | None:
     """Two figures side by side, if both are shown."""
     known, theirs = known_of(one), known_of(other)
     return Compared(one, other, difference(known, theirs)) if known and theirs else None

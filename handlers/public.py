@@ -27,7 +27,7 @@ from handlers.weighing import Beside, Weighing
 from sipas.figures import Figure, Part
 from sipas.grades import RULES
 from sipas.openings import POLICY
-from sipas.periods import Period, trailing_year
+from sipas.periods import Period, quarter_of, trailing_year
 from sipas.vietnamese import fold
 from storage import sealing
 from storage.directory import Counter, Unit
@@ -98,6 +98,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         language,
         name=name_of(unit, language),
         unit_code=code,
+        quarter=quarter_of(asked.today()).code,
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
         flagged=(await scores.flagged(unit, period)).undecided,

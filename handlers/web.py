@@ -38,6 +38,8 @@ from handlers.hooks import Hooks, described
 from handlers.log import api as log
 from handlers.log import data
 from handlers.log import pages as log_pages
+from handlers.media import feeds
+from handlers.media import periods as period_pages
 from handlers.people import accounts, own, single
 from handlers.people import keys as api_keys
 from handlers.plans import api as plans_api
@@ -67,6 +69,8 @@ ROUTERS = (
     exports.router,
     public.router,
     published.router,
+    feeds.router,
+    period_pages.router,
     log.router,
     data.router,
     log_pages.router,

@@ -77,6 +77,8 @@ PUBLIC = {
     "/data/verify.py",
     "/device",
     "/explain",
+    "/feed.atom",
+    "/feed.json",
     "/healthz",
     "/log/check",
     "/log/roots",
@@ -95,7 +97,9 @@ PUBLIC = {
     "/reports/{filing}/report.pdf",
     "/reports/{filing}/summary",
     "/reports/{filing}/summary.pdf",
+    "/reports/{filing}/versions/{version}.png",
     "/units/{code}",
+    "/units/{code}/{period}",
 }
 
 

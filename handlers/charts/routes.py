@@ -57,7 +57,7 @@ async def chart_svg(
     request: Request, asked: Asked, wanted: Wanted, size: Sized = Size.WIDE
 ) -> Response:
     """One picture with title and description; the table beside it has the numbers."""
-    svg = await _drawn(asked, wanted, size, Form.SVG)
+    svg = await drawn(asked, wanted, size, Form.SVG)
     named = told(svg, wanted.words.title, wanted.words.description)
     return validated(request, Response(named, media_type="image/svg+xml"))
 
@@ -67,7 +67,7 @@ async def chart_png(
     request: Request, asked: Asked, wanted: Wanted, size: Sized = Size.SHARE
 ) -> Response:
     """The same for posts and print."""
-    made = await _drawn(asked, wanted, size, Form.PNG)
+    made = await drawn(asked, wanted, size, Form.PNG)
     return validated(request, Response(made, media_type="image/png"))
 
 
@@ -77,7 +77,12 @@ async def chart_spec(request: Request, wanted: Wanted, size: Sized = Size.WIDE) 
     return validated(request, JSONResponse(wanted.spec(size)))
 
 
-async def _drawn(asked: Service, wanted: Chart, size: Size, form: Form) -> bytes:
+async def drawn(asked: Service, wanted: Chart, size: Size, form: Form) -> bytes:
+    """The chart as a picture.
+
+    Raises:
+        HTTPException: 503 while nothing can draw.
+    """
     try:
         return await asked.draw(wanted.drawing(size, form))
     except Undrawn as wrong:

@@ -87,7 +87,7 @@ async def all_published(request: Request, asked: Asked) -> Response:
     found = await asked.store.look(filings.filings)
     rows = []
     for each in found:
-        if _is_told(state, each):
+        if is_told(state, each):
             figures = await asked.store.look(filings.figures_of, each.filing_id, each.version)
             main = headline(figures)
             rows.append((_names(state, each, language), each, main and made_whole(main)))
@@ -195,7 +195,7 @@ async def all_told(request: Request, asked: Asked) -> Response:
     """Every published filing."""
     state = await asked.state()
     found = await asked.store.look(filings.filings)
-    told = [_filed(each) for each in found if _is_told(state, each)]
+    told = [_filed(each) for each in found if is_told(state, each)]
     return validated(request, JSONResponse({"filings": told}))
 
 
@@ -222,12 +222,12 @@ async def _published(asked: Service, number: int) -> tuple[State, Whole]:
     """The filing, if it is everybody's; any other is 404, as if it were not there."""
     state = await asked.state()
     whole = await asked.store.look(filings.whole, number)
-    if whole is None or not _is_told(state, whole.filing):
+    if whole is None or not is_told(state, whole.filing):
         raise refuse(HTTPStatus.NOT_FOUND, f"no published report has the number {number}")
     return state, whole
 
 
-def _is_told(state: State, filing: Filing) -> bool:
+def is_told(state: State, filing: Filing) -> bool:
     """A filing holds figures of its own unit, which are everybody's only if the unit's are."""
     about = state.directory.unit(filing.about)
     return filing.state in _TOLD and about is not None and about.published

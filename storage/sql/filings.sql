@@ -77,3 +77,8 @@ values (:filing_id, :at, :actor, :act, :state, :version, :reason, :words);
 -- The columns of storage.filings.Done, oldest first.
 select at, actor, act, state, version, reason, words
 from filing_acts where filing_id = :filing_id order by act_id;
+
+-- name: publications()
+-- Versions of filings as everybody was told them, newest first, and whether each corrects another.
+select filing_id, version, at, reason, case act when 'restate' then 1 else 0 end
+from filing_acts where act in ('publish', 'restate') order by act_id desc;

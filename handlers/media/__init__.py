@@ -1,0 +1,1 @@
+"""What newsrooms and anybody may print: pages of periods, feeds, open data."""
