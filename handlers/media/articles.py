@@ -151,6 +151,8 @@ class Writer:
         place, days = self._unit(edition), parse_period(known.period)
         told = {"unit": place, "period": known.period, "days": period_text(days)}
         yield self._say("media.lead", **told, figure=self._figure(main))
+        if main and main.get("first"):
+            yield self._say("figure.narrowed", first=main["first"], last=main["last"])
         if edition.of.reason and edition.of.corrects:
             yield self._say("media.reason", reason=edition.of.reason)
         yield from self._year_ago(edition)
