@@ -36,6 +36,7 @@ ELSEWHERE = (
     "paper",
     "plans",
     "posters",
+    "receipts",
     "register",
     "scorecard",
     "scores",

@@ -32,6 +32,7 @@ class Keys:
         self._code = self._derive("response code")
         self._mark = self._derive("mark")
         self._dossier = self._derive("dossier code")
+        self._receipt = self._derive("receipt")
 
     def seal(self, text: str, context: bytes) -> bytes:
         """AES-256-GCM of *text*, tied to *context*; the nonce comes first."""
@@ -63,6 +64,10 @@ class Keys:
     def dossier_hash(self, code: str) -> bytes:
         """16 bytes of the keyed hash of a dossier code, by which it is known again."""
         return hmac.digest(self._dossier, code.encode(), hashlib.sha256)[:16]
+
+    def receipt_mac(self, told: bytes) -> bytes:
+        """The authentication code of what a receipt's token tells."""
+        return hmac.digest(self._receipt, told, hashlib.sha256)
 
     def salts(self, n: int) -> list[bytes]:
         """*n* times 32 bytes from the system's chance."""

@@ -21,10 +21,10 @@ _DAMM = (
     "9438617205",
     "2581436790",
 )
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SPELLED = str.maketrans("OIL", "011", " -–\t\n")
 _COUNTER = re.compile(r"[0-9]{6}")
-_RESPONSE = re.compile(f"[{_ALPHABET}]{{10}}")
+_RESPONSE = re.compile(f"[{ALPHABET}]{{10}}")
 
 DAYS = 1024  # what the first two characters of a response code can tell apart: 2.8 years
 CHANCE_BITS = 40
@@ -72,7 +72,7 @@ def response_code(day: int, chance: int) -> str:
     if not 0 <= chance < 1 << CHANCE_BITS:
         raise ValueError(f"expected {CHANCE_BITS} random bits, got {chance.bit_length()}")
     number = (day % DAYS) << CHANCE_BITS | chance
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
 
 
 def grouped(code: str) -> str:
@@ -106,5 +106,5 @@ def begun_on(code: str, today: int) -> int:
     >>> begun_on(response_code(20_000, 5), today=20_780)
     20000
     """
-    told = _ALPHABET.index(code[0]) << 5 | _ALPHABET.index(code[1])
+    told = ALPHABET.index(code[0]) << 5 | ALPHABET.index(code[1])
     return today - (today - told) % DAYS
