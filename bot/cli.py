@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 from pydantic import ValidationError
 
+from bot.backups import BackupError
 from bot.instruments import chosen
 from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs
@@ -22,6 +23,7 @@ from storage.writer import StorageUnavailable
 # Loaded when called: no command waits for the imports of another.
 ELSEWHERE = (
     "alarms",
+    "backup",
     "channels",
     "counters",
     "devices",
@@ -38,6 +40,7 @@ ELSEWHERE = (
     "posters",
     "receipts",
     "register",
+    "restore",
     "scorecard",
     "scores",
     "simulate",
@@ -72,7 +75,7 @@ class Commands(click.Group):
                 for fault in error.errors(include_input=False)
             )
             raise click.ClickException(faults) from None
-        except (KeyFileError, PackError, StorageUnavailable) as error:
+        except (BackupError, KeyFileError, PackError, StorageUnavailable) as error:
             raise click.ClickException(str(error)) from None
 
 

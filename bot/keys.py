@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
 _SALT = 32
+BACKUP = "backup"
 
 
 class KeyFileError(Exception):
@@ -78,9 +79,23 @@ class Keys:
         """What a platform must send back with each webhook call (characters A-Za-z0-9_-)."""
         return base64.urlsafe_b64encode(self._derive(f"webhook {channel}")).decode().rstrip("=")
 
+    @property
+    def name(self) -> str:
+        """By which the secret is known again, in backups that belong to it."""
+        return self._derive("name")[:8].hex()
+
     def _derive(self, purpose: str) -> bytes:
-        kdf = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose.encode())
-        return kdf.derive(self._secret)
+        return derived(self._secret, purpose)
+
+
+def derived(secret: bytes, purpose: str, salt: bytes | None = None) -> bytes:
+    """A key of 32 bytes for one purpose."""
+    return HKDF(hashes.SHA256(), length=32, salt=salt, info=purpose.encode()).derive(secret)
+
+
+def beside(secret_key_file: Path, name: str) -> Path:
+    """The file of a further key, which stands beside the secret one."""
+    return secret_key_file.with_name(f"{secret_key_file.stem}-{name}{secret_key_file.suffix}")
 
 
 def load_keys(path: Path) -> Keys:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
+import structlog
+
 from bot.keys import Keys
+from bot.ledger import ledger
 from bot.metrics import WRITE_SECONDS
 from bot.settings import Settings
 from storage.store import Store
+
+log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
@@ -18,7 +23,11 @@ async def opened(settings: Settings, keys: Keys) -> AsyncIterator[Store]:
     Raises:
         StorageUnavailable: the file cannot be opened or written.
     """
-    store = await Store(settings.database_path, keys, WRITE_SECONDS.observe).open()
+    path = settings.database_path
+    store = await Store(path, keys, WRITE_SECONDS.observe, ledger(settings)).open()
+    if store.caught_up.missing:
+        # Not refused: nobody would be served any better by a server that does not start.
+        log.error("the ledger of erasures is too short", missing=store.caught_up.missing)
     try:
         yield store
     finally:

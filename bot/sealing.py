@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.keys import read_secret
+from bot.keys import beside, read_secret
 from storage import sealing
 from storage.sealing import Root, Statement
 from storage.store import Store
@@ -35,8 +35,7 @@ def load_signer(secret_key_file: Path) -> Signer:
     Raises:
         KeyFileError: the file cannot be read or written, or holds no key.
     """
-    beside = secret_key_file.with_name(f"{secret_key_file.stem}-log{secret_key_file.suffix}")
-    return Signer(read_secret(beside))
+    return Signer(read_secret(beside(secret_key_file, "log")))
 
 
 async def seal(store: Store, day: str, signer: Signer, stated: Stated) -> Root | None:

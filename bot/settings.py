@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     secret_key_file: Path = Field(
         Path("motcua.key"), description="key of all seals and hashes; created on first start, 0600"
     )
+    erasures: Path | None = Field(
+        None, description="ledger of erasures, best on another disk; else beside the database"
+    )
     expire_minutes: int = Field(
         24 * 60, ge=5, description="silence after which an open response is closed as it is"
     )

@@ -12,6 +12,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 import aiosqlite
 import yoyo
 
+from storage.catching_up import CaughtUp, catch_up
+from storage.ledger import Ledger
 from storage.transaction import Cipher, Transaction
 from storage.writer import StorageUnavailable, Writer
 
@@ -31,23 +33,34 @@ class Store:
     """One open database: `write` for every change, `reader` for every look."""
 
     def __init__(
-        self, path: Path, cipher: Cipher, observe: Callable[[float], object] = lambda _: None
+        self,
+        path: Path,
+        cipher: Cipher,
+        observe: Callable[[float], object] = lambda _: None,
+        ledger: Ledger | None = None,
     ) -> None:
-        """*observe* is told the seconds from hand-over to commit of every write."""
+        """*observe* is told the seconds from hand-over to commit of every write.
+
+        *ledger* is where erasures are written down, outside the database.
+        """
         self.path = path
         self.cipher = cipher
+        self.ledger = ledger
+        self.caught_up = CaughtUp(0, 0, 0)
         self._observe = observe
-        self._writer = Writer(self._connect, lambda connection: Transaction(connection, cipher))
+        self._writer = Writer(self._connect, self._transaction)
         self._reader: aiosqlite.Connection | None = None
 
     async def open(self) -> Store:
-        """Migrate, start the writer and open the reader.
+        """Migrate, start the writer, do what the ledger has more, and open the reader.
 
         Raises:
             StorageUnavailable: the file cannot be opened or written.
         """
         migrate(self.path)
         self._writer.start()
+        if self.ledger is not None:
+            self.caught_up = await self.write(catch_up, self.ledger)
         self._reader = await self._open_reader()
         return self
 
@@ -90,6 +103,9 @@ class Store:
             connection.execute("pragma wal_checkpoint(truncate)")
         finally:
             connection.close()
+
+    def _transaction(self, connection: sqlite3.Connection) -> Transaction:
+        return Transaction(connection, self.cipher, self.ledger)
 
     def _connect(self) -> sqlite3.Connection:
         return connected(self.path, WRITER_PRAGMAS)

@@ -12,8 +12,11 @@ from enum import StrEnum
 
 from sipas.canonical import lines
 from storage import sealing
+from storage.ledger import ERASE, WITHDRAW
 from storage.queries import write as sql
 from storage.transaction import Transaction
+
+LEDGER_KNOWN = "acts of the ledger"
 
 
 class Done(StrEnum):
@@ -27,12 +30,14 @@ class Done(StrEnum):
 def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
     """Destroy comment and code of the response with one of two code hashes; None without one."""
     if (waiting := _waiting(tx, hashes)) is not None:
+        _note(tx, ERASE, hashes)
         sql.drop_comment(tx.connection, response_id=waiting[0])
         sql.forget_code_of_closed(tx.connection, response_id=waiting[0])
         return Done.ERASED
     found = _released(tx, hashes)
     if found is None:
         return None
+    _note(tx, ERASE, hashes)
     _erase_released(tx, *found)
     return Done.ERASED
 
@@ -40,16 +45,25 @@ def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
 def withdraw(tx: Transaction, hashes: Sequence[int]) -> Done | None:
     """Take back the response with one of two code hashes; None without one."""
     if (waiting := _waiting(tx, hashes)) is not None:
+        _note(tx, WITHDRAW, hashes)
         _remove(tx, *waiting)
         return Done.REMOVED
     found = _released(tx, hashes)
     if found is None:
         return None
+    _note(tx, WITHDRAW, hashes)
     response_id, leaf = found
     sql.add_withdrawal(tx.connection, response_id=response_id, counted=1)
     sealing.add_act(tx, lines("motcua.entry.withdrawn.1", {"leaf": leaf.hex()}))
     _erase_released(tx, response_id, leaf)
     return Done.WITHDRAWN
+
+
+def _note(tx: Transaction, kind: str, hashes: Sequence[int]) -> None:
+    """Write the act down outside the database, so that no backup brings back what it destroys."""
+    if tx.ledger is not None:
+        known = tx.ledger.add(kind, hashes[0])
+        sql.set_installation(tx.connection, key=LEDGER_KNOWN, value=str(known))
 
 
 def _waiting(tx: Transaction, hashes: Sequence[int]) -> tuple[int, int] | None:

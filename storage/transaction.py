@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from storage import numbering
+from storage.ledger import Ledger
 from storage.queries import write as sql
 
 INVITED_DAYS = 60
@@ -82,9 +83,12 @@ class ClosedRow:
 class Transaction:
     """One unit of work; only the writer opens and commits it."""
 
-    def __init__(self, connection: sqlite3.Connection, cipher: Cipher) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, cipher: Cipher, ledger: Ledger | None = None
+    ) -> None:
         self.connection = connection
         self.cipher = cipher
+        self.ledger = ledger
 
     def guarded(self, work: Callable[[], object]) -> Exception | None:
         """Run *work* under a savepoint of its own; if it fails, take back its rows, return why.

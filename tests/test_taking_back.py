@@ -33,14 +33,14 @@ FIRST = numbering.row_id(NOVEMBER, 1000)
 
 def hashes(which: int) -> list[int]:
     """Both numbers under which the code of a response can be kept."""
-    return [numbering.row_id(NOVEMBER + half, 77 + which) for half in (-1, 0)]
+    return [numbering.row_id(NOVEMBER // 2 * 2 + half, 77 + which) for half in (0, 1)]
 
 
 def close_five(tx: Transaction) -> None:
     """Five closed responses with codes, the first with a comment."""
     add_counters(tx, [(1, 1)])
     for k in range(5):
-        number, code = numbering.row_id(NOVEMBER, 1000 + k), hashes(k)[1]
+        number, code = numbering.row_id(NOVEMBER, 1000 + k), hashes(k)[NOVEMBER % 2]
         tx.close(replace(A_RESPONSE, response_id=number, code_hash=code))
         tx.arrive(1, NOVEMBER * 12)
     tx.comment(FIRST, WORDS, quote=True)

@@ -130,6 +130,12 @@ select r.response_id, l.leaf
 from responses r join log_leaves l on l.response_id = r.response_id
 where r.code_hash in (:one, :other);
 
+-- name: kept_codes()
+-- Hashes of every code that still opens something.
+select code_hash from closed_responses where code_hash is not null
+union all
+select code_hash from responses where code_hash is not null;
+
 -- name: drop_comment(response_id)!
 delete from comments where response_id = :response_id;
 

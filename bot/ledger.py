@@ -1,0 +1,47 @@
+"""The ledger of erasures as a file beside the database, in no backup: one line an act."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.settings import Settings
+from storage.ledger import HASH, hash_of
+
+_LINE = 1 + 1 + HASH + 1  # kind, space, hash, line end
+
+
+class LedgerFile:
+    """Oldest first; only the writer adds to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def length(self) -> int:
+        """How many acts it holds; a line that a crash has cut is none."""
+        return self.path.stat().st_size // _LINE if self.path.exists() else 0
+
+    def add(self, kind: str, code_hash: int) -> int:
+        """Write an act down so that it survives a power cut; return how many there are now."""
+        length = self.length
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b") as file:
+            file.truncate(length * _LINE)
+            file.seek(0, os.SEEK_END)
+            file.write(f"{kind} {hash_of(code_hash)}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        return length + 1
+
+    def after(self, known: int) -> dict[str, str]:
+        """Kinds of the acts after the first *known*, by hash."""
+        if known >= self.length:
+            return {}
+        lines = self.path.read_text("ascii").splitlines()[known : self.length]
+        return {found: kind for kind, found in (line.split(" ") for line in lines)}
+
+
+def ledger(settings: Settings) -> LedgerFile:
+    """The ledger of this installation."""
+    return LedgerFile(settings.erasures or settings.database_path.with_suffix(".erased"))
