@@ -24,6 +24,21 @@ def fold(text: str) -> str:
     return " ".join(plain.translate(_PLAIN_D).split())
 
 
+def fold_each(text: str) -> str:
+    """*text* folded character by character, so that every place in it stays where it was.
+
+    >>> fold_each("Định  ０９")
+    'dinh  09'
+    """
+    return "".join(map(_folded, text))
+
+
+def _folded(character: str) -> str:
+    """One character for one: what folds to nothing, or to several, is a space."""
+    plain = fold(character)
+    return plain if len(plain) == 1 else " "
+
+
 def spelling(word: str) -> str:
     """A lower-case word's letters, then its tone, wherever the tone was put: "hủy" is "huỷ".
 

@@ -1,0 +1,66 @@
+"""Personal data in comments: where it stands, and the text without it.
+
+Nothing is stored of what was found. A text is read again until nothing more is found, so that masking what is masked
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sipas.redaction.homes import homes
+from sipas.redaction.names import names
+from sipas.redaction.numbers import numbers
+from sipas.redaction.spans import Private, Span, apart
+from sipas.vietnamese import fold_each
+
+__all__ = ["MASKS", "Private", "Span", "masked", "spans"]
+
+MASKS = {
+    Private.PHONE: "[số điện thoại]",
+    Private.ID: "[số giấy tờ]",
+    Private.PLATE: "[biển số xe]",
+    Private.ACCOUNT: "[số tài khoản]",
+    Private.EMAIL: "[thư điện tử]",
+    Private.DOSSIER: "[mã hồ sơ]",
+    Private.ADDRESS: "[địa chỉ]",
+    Private.NAME: "[tên người]",
+    Private.OFFICIAL: "[cán bộ]",
+    Private.EDITED: "[…]",
+}
+_MASK = re.compile("|".join(map(re.escape, MASKS.values())))
+
+
+def spans(text: str) -> list[Span]:
+    """Where personal data stands in *text* (composed, NFC), in order; masks are passed over.
+
+    >>> [(each.private.value, each.start, each.end) for each in spans("gọi 0912 345 678 nhé")]
+    [('phone', 4, 16)]
+    """
+    own = _MASK.sub(lambda mask: "\0" * len(mask[0]), text)
+    plain = fold_each(own)
+    return apart([*numbers(plain), *homes(own, plain), *names(own)])
+
+
+def masked(text: str) -> str:
+    """*text* with a word in brackets for everything that is personal.
+
+    >>> masked("Chị Lan ở quầy 3 xin số 0912.345.678 của ông Nguyễn Văn An")
+    '[cán bộ] ở quầy 3 xin số [số điện thoại] của ông [tên người]'
+    """
+    text = unicodedata.normalize("NFC", text)
+    while found := spans(text):
+        text = replaced(text, found)
+    return text
+
+
+def replaced(text: str, found: list[Span]) -> str:
+    """*text* with the mask of each span in its place.
+
+    >>> replaced("a 0912345678", [Span(2, 12, Private.PHONE)])
+    'a [số điện thoại]'
+    """
+    for span in reversed(found):
+        text = text[: span.start] + MASKS[span.private] + text[span.end :]
+    return text
