@@ -1,4 +1,4 @@
-"""How well redaction does on comments whose personal data is marked: `python -m tests.redaction_corpus`."""
+"""How well redaction does on marked comments: `python -m tests.redaction_corpus`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MARK = re.compile(r"\{(\w+):([^}]*)\}")
 
 @dataclass
 class Measured:
-    """Per class: what is marked, what of it is masked whole, what is masked, what of that is marked."""
+    """Per class: what is marked and of it masked whole, what is masked and of it marked."""
 
     marked: Counter[Private] = field(default_factory=Counter)
     caught: Counter[Private] = field(default_factory=Counter)
@@ -74,11 +74,15 @@ def measure(comments: Iterable[tuple[str, list[Span]]]) -> Measured:
         for mark in marks:
             whole = not _letters(text, mark) - _covered(found)
             _count(measured.marked, measured.caught, mark, whole)
-            measured.faults += [] if whole else [f"missed {mark.private} {text[mark.start : mark.end]!r}: {text}"]
+            measured.faults += (
+                [] if whole else [f"missed {mark.private} {text[mark.start : mark.end]!r}: {text}"]
+            )
         for span in found:
             right = 2 * len(_letters(text, span) & _covered(marks)) >= len(_letters(text, span))
             _count(measured.masked, measured.right, span, right)
-            measured.faults += [] if right else [f"wrong {span.private} {text[span.start : span.end]!r}: {text}"]
+            measured.faults += (
+                [] if right else [f"wrong {span.private} {text[span.start : span.end]!r}: {text}"]
+            )
     return measured
 
 
@@ -112,12 +116,12 @@ def table(measured: Measured) -> str:
 def main(names: list[str]) -> None:
     """Print a table of each file and of both, then the faults if `--faults` is asked."""
     files = [each for each in names if not each.startswith("--")] or list(FILES)
-    for chosen in ([each] for each in files) if len(files) == 1 else ([each] for each in files):
-        print(f"{chosen[0]}\n\n{table(measure(read(chosen[0])))}\n")  # noqa: T201
+    for name in files:
+        print(f"{name}\n\n{table(measure(read(name)))}\n")
     whole = measure(comment for name in files for comment in read(name))
-    print(f"together\n\n{table(whole)}")  # noqa: T201
+    print(f"together\n\n{table(whole)}")
     if "--faults" in names:
-        print("\n".join(whole.faults))  # noqa: T201
+        print("\n".join(whole.faults))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Personal data in comments: where it stands, and the text without it.
 
-Nothing is stored of what was found. A text is read again until nothing more is found, so that masking what is masked
-changes nothing.
+A text is read again until nothing more is found, so that masking what is masked changes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import unicodedata
 
 from sipas.redaction.homes import homes
 from sipas.redaction.names import names
-from sipas.redaction.numbers import numbers
+from sipas.redaction.numbers import numbers, unexplained
 from sipas.redaction.spans import Private, Span, apart
 from sipas.vietnamese import fold_each
 
@@ -40,14 +39,14 @@ def spans(text: str) -> list[Span]:
     """
     own = _MASK.sub(lambda mask: "\0" * len(mask[0]), text)
     plain = fold_each(own)
-    return apart([*numbers(plain), *homes(own, plain), *names(own)])
+    return apart([*numbers(plain), *homes(own, unexplained(plain)), *names(own)])
 
 
 def masked(text: str) -> str:
     """*text* with a word in brackets for everything that is personal.
 
     >>> masked("Chị Lan ở quầy 3 xin số 0912.345.678 của ông Nguyễn Văn An")
-    '[cán bộ] ở quầy 3 xin số [số điện thoại] của ông [tên người]'
+    '[cán bộ] ở quầy 3 xin số [số điện thoại] của [tên người]'
     """
     text = unicodedata.normalize("NFC", text)
     while found := spans(text):

@@ -1,227 +1,209 @@
-"""Names of persons: after an honorific, after a role, or in full; of officials, with what is called their role."""
+"""Names of persons: after an honorific, after a role, or in full."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sipas.redaction import words as w
 from sipas.redaction.spans import Private, Span
-from sipas.redaction.words import (
-    ALSO_WORDS,
-    CALLED,
-    COMMON_HONORIFICS,
-    COMPOUNDS,
-    GIVEN,
-    GIVEN_PLAIN,
-    HONORIFICS,
-    MIDDLES,
-    NO_NAMES,
-    OFFICIAL_AFTER,
-    OFFICIAL_BEFORE,
-    PLACES,
-    ROLES,
-    SELF,
-    SHORT_HONORIFICS,
-    SURNAMES,
-)
+from sipas.redaction.written import Lexicon, Written, written
 from sipas.vietnamese import fold
 
-_WORD = re.compile(r"[^\W\d_]+")
-_FEW_TONES = 8  # one word in so many with a mark: the others were not typed by chance
+_HONORIFICS = Lexicon(w.HONORIFICS)
+_SURNAMES = Lexicon(w.SURNAMES)
+_MIDDLES = Lexicon(w.MIDDLES)
+_GIVEN = Lexicon(w.GIVEN | w.ORDINALS)
+_ELDERS = Lexicon(["ông", "bà", "chú", "cô", "bác", "anh", "chị"])
+_ROLES = frozenset(map(fold, w.ROLES))
+_OFFICIAL_BEFORE = w.OFFICIAL_BEFORE | _ROLES
+_NO_NAMES = w.NO_NAMES | _HONORIFICS.plain
+_ORDINALS = Lexicon(w.ORDINALS)
+_NAMED_GIVEN = Lexicon(w.GIVEN)
+_ANH = Lexicon(["anh"])
 _MOST_WORDS = 5
-_BEFORE, _AFTER = 4, 7  # words in which a role is looked for
+_BEFORE, _AFTER, _RIGHT_AFTER = 4, 7, 3  # words in which a role is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word, where it stands, and how it joins the one before."""
+@dataclass(frozen=True)
+class _Found:
+    """Words *start* up to *end* that name somebody."""
 
-    text: str
     start: int
     end: int
-    joined: bool
-
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
-
-    @property
-    def plain(self) -> str:
-        return fold(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """The words of one comment, and how it is written."""
-
-    words: Sequence[_Word]
-    toneless: bool
-    shouted: bool
-
-    def named(self, at: int) -> int:
-        """How many words from *at* on are a name."""
-        if not self._goes_on(at):
-            return 0
-        return self._written(at) if self._is_capital(at) else self._known(at)
-
-    def _goes_on(self, at: int) -> bool:
-        return at < len(self.words) and self.words[at].joined
-
-    def _is_capital(self, at: int) -> bool:
-        return not self.shouted and self.words[at].text[0].isupper()
-
-    def _written(self, at: int) -> int:
-        """A name with capitals, up to the first word that has none."""
-        if self.words[at].plain in NO_NAMES and not self._is_name(at):
-            return 0
-        end = at + 1
-        while end < at + _MOST_WORDS and self._goes_on(end) and self._is_capital(end):
-            end += 1
-        return end - at
-
-    def _known(self, at: int) -> int:
-        """A name without capitals: a surname with what follows, or a given name alone."""
-        if self.words[at].plain in SURNAMES and (more := self._given_after(at + 1)):
-            return 1 + more
-        if self._is_given(at) and not self._is_compound(at):
-            return 1
-        return 0
-
-    def _given_after(self, at: int) -> int:
-        """Middle names and a given name, as many as there are."""
-        count = 0
-        while count < _MOST_WORDS - 1 and self._goes_on(at + count) and self._is_name(at + count):
-            count += 1
-        return count
-
-    def _is_name(self, at: int) -> bool:
-        return self.words[at].plain in MIDDLES or self._is_given(at)
-
-    def _is_given(self, at: int) -> bool:
-        word = self.words[at]
-        return word.lower in GIVEN or (self.toneless and word.plain in GIVEN_PLAIN)
-
-    def _is_compound(self, at: int) -> bool:
-        if not (self.toneless and self._goes_on(at + 1)):
-            return False
-        return f"{self.words[at].plain} {self.words[at + 1].plain}" in COMPOUNDS
-
-    def after_honorific(self, at: int) -> int:
-        """How many words after the honorific *at* are a name."""
-        word = self.words[at]
-        count = self.named(at + 1)
-        if not count or word.lower in HONORIFICS:
-            return count
-        short = word.lower in SHORT_HONORIFICS
-        if self.toneless and word.plain in COMMON_HONORIFICS or short:
-            return count if self._is_certain(at + 1, count) else 0
-        return count if self.toneless and word.plain in _PLAIN_HONORIFICS else 0
-
-    def _is_certain(self, at: int, count: int) -> bool:
-        """Whether a name is no common word either."""
-        alone = count == 1 and not self._is_capital(at)
-        return not (alone and self.words[at].plain in ALSO_WORDS)
-
-    def says(self, at: int, phrases: Sequence[str] | frozenset[str]) -> int:
-        """How many words from *at* on are one of *phrases*."""
-        for count in (3, 2, 1):
-            if " ".join(word.plain for word in self.words[at : at + count]) in phrases:
-                return count
-        return 0
-
-    def official(self, start: int, end: int) -> bool:
-        """Whether somebody named from *start* to *end* is told of as on duty."""
-        before = range(max(0, start - _BEFORE), start)
-        after = range(end, min(len(self.words), end + _AFTER))
-        return any(self.says(at, OFFICIAL_BEFORE) for at in before) or any(
-            self.says(at, OFFICIAL_AFTER) for at in after
-        )
-
-
-_PLAIN_HONORIFICS = frozenset(map(fold, HONORIFICS))
-_PLAIN_ROLES = frozenset(map(fold, ROLES))
+    private: Private
 
 
 def names(text: str) -> list[Span]:
-    """The spans of names in *text*; that of an official begins with what he is called."""
-    reader = _reader(text)
+    """The spans of names in *text*, each with the honorific or the role before it."""
+    read = written(text)
     found, at = list[Span](), 0
-    while at < len(reader.words):
-        span, at = _at(reader, at)
-        found += [span] if span else []
+    while at < len(read.words):
+        each = _holder(read, at) or _addressed(read, at) or _own(read, at) or _in_full(read, at)
+        if each:
+            span = Span(read.words[each.start].start, read.words[each.end - 1].end, each.private)
+            found.append(span)
+        at = each.end if each else max(at + 1, _past_roles(read, at))
     return found
 
 
-def _at(reader: _Reader, at: int) -> tuple[Span | None, int]:
-    """The name that *at* introduces, if any, and where to read on."""
-    role = reader.says(at, _PLAIN_ROLES)
-    if role and (count := _after_role(reader, at + role)):
-        return _span(reader, at, at + role + count, Private.OFFICIAL), at + role + count
-    called = at + 1 < len(reader.words) and reader.words[at + 1].plain in CALLED
-    if _is_honorific(reader, at) and (count := reader.after_honorific(at + called)):
-        start, end = at + 1 + called, at + 1 + called + count
-        if reader.official(at, end):
-            return _span(reader, at, end, Private.OFFICIAL), end
-        return _span(reader, start, end, Private.NAME), end
-    if (own := reader.says(at, SELF)) and (count := reader.named(at + own)):
-        return _span(reader, at + own, at + own + count, Private.NAME), at + own + count
-    return _in_full(reader, at)
+def _holder(read: Written, at: int) -> _Found | None:
+    """A role with the name of who holds it: "cán bộ Lan", "đồng chí chủ tịch Vũ Đình Thắng"."""
+    end = _past_roles(read, at)
+    if end == at:
+        return None
+    start = _past_honorifics(read, end)
+    count = _named(read, start)
+    if count and start == end and not read.is_capital(start):
+        count = 0 if count == 1 and _is_no_holder(read, start) else count
+    return _Found(at, start + count, Private.OFFICIAL) if count else None
 
 
-def _after_role(reader: _Reader, at: int) -> int:
-    """How many words after a role name its holder, with an honorific or "tên" between."""
-    skipped = 0
-    while at + skipped < len(reader.words) and (
-        _is_honorific(reader, at + skipped) or reader.words[at + skipped].plain in CALLED
-    ):
-        skipped += 1
-    count = reader.named(at + skipped)
-    if count and (skipped or reader._is_certain(at + skipped, count)):
-        return skipped + count
-    return 0
+def _past_roles(read: Written, at: int) -> int:
+    while count := read.says(at, _ROLES):
+        at += count
+    return at
 
 
-def _is_honorific(reader: _Reader, at: int) -> bool:
-    word = reader.words[at]
-    return (
-        word.lower in HONORIFICS
-        or word.lower in SHORT_HONORIFICS
-        or (reader.toneless and word.plain in _PLAIN_HONORIFICS)
+def _is_no_holder(read: Written, at: int) -> bool:
+    return read.plain(at) in w.NO_HOLDERS
+
+
+def _past_honorifics(read: Written, at: int) -> int:
+    """The place after honorifics and "tên": "vợ anh", "chị tên"."""
+    while read.goes_on(at) and (_is_honorific(read, at) or read.plain(at) in w.CALLED):
+        if read.is_capital(at) and _named(read, at) > 1:
+            break
+        at += 1
+    return at
+
+
+def _is_honorific(read: Written, at: int) -> bool:
+    return read.has(at, _HONORIFICS) or (
+        at < len(read.words) and read.words[at].lower in w.SHORT_HONORIFICS
     )
 
 
-def _in_full(reader: _Reader, at: int) -> tuple[Span | None, int]:
-    """A surname, a middle name and a given name that stand anywhere but in a street's name."""
-    middle = at + 1 < len(reader.words) and reader.words[at + 1].plain in ("van", "thi")
-    if middle and reader.words[at].plain in SURNAMES and not _is_place(reader, at):
-        count = _full(reader, at)
-        if count > 2:  # noqa: PLR2004
-            return _span(reader, at, at + count, Private.NAME), at + count
-    return None, at + 1
+def _addressed(read: Written, at: int) -> _Found | None:
+    """An honorific with a name: "bà Trịnh Thị Tâm", "e thuy"."""
+    if not _is_honorific(read, at):
+        return None
+    start = _past_honorifics(read, at + 1) if _is_alone(read, at) else at
+    start -= 0 if _named(read, start) else 1  # "anh Anh": the second is the name
+    count = _named(read, start) if start > at else 0
+    if not count or not _is_meant(read, at, start, count):
+        return None
+    end = start + count
+    if _is_official(read, at, end):
+        title = read.goes_on(end) and read.is_capital(end)
+        return _Found(at, _past_roles(read, end) if title else end, Private.OFFICIAL)
+    return _Found(at, end, Private.NAME)
 
 
-def _full(reader: _Reader, at: int) -> int:
-    words = reader.words
-    first = _Word(words[at].text, words[at].start, words[at].end, True)
-    return _Reader([*words[:at], first, *words[at + 1 :]], reader.toneless, reader.shouted).named(at)
+def _is_meant(read: Written, at: int, start: int, count: int) -> bool:
+    """Whether a lone word without a capital is a name, after what may be no honorific either."""
+    if count > 1 or read.is_capital(start):
+        return read.plain(at) != "bac" or read.plain(start) != "ho"  # Uncle Ho is no private person
+    if read.has(start, _ORDINALS) and not read.has(start, _NAMED_GIVEN):
+        return read.has(start - 1, _ELDERS) and _is_told(read, at, start + 1)
+    doubtful = read.toneless and read.plain(start - 1) in w.DOUBTFUL_HONORIFICS
+    if doubtful and read.plain(start) in w.ALSO_WORDS:
+        return _is_told(read, at, start + 1)
+    return True
 
 
-def _is_place(reader: _Reader, at: int) -> bool:
-    return at > 0 and reader.words[at - 1].plain in PLACES
+def _is_told(read: Written, start: int, end: int) -> bool:
+    """Whether the words around say that here is a person."""
+    after = range(end, min(len(read.words), end + _RIGHT_AFTER))
+    return read.plain(start - 1) in w.BEFORE_NAMES or any(
+        read.says(at, w.OFFICIAL_AFTER | w.NEIGHBOURS) for at in after
+    )
 
 
-def _span(reader: _Reader, start: int, end: int, private: Private) -> Span:
-    return Span(reader.words[start].start, reader.words[end - 1].end, private)
+def _is_official(read: Written, start: int, end: int) -> bool:
+    """Whether somebody named from *start* to *end* is told of as on duty."""
+    before = range(max(0, start - _BEFORE), start)
+    after = range(end, min(len(read.words), end + _AFTER))
+    return any(read.says(at, _OFFICIAL_BEFORE) for at in before) or any(
+        read.says(at, w.OFFICIAL_AFTER) for at in after
+    )
 
 
-def _reader(text: str) -> _Reader:
-    found = list(_WORD.finditer(text))
-    words, last = [], 0
-    for each in found:
-        words.append(_Word(each[0], *each.span(), text[last : each.start()].strip(" ") in ("", ".", ":")))
-        last = each.end()
-    toned = sum(word.lower != word.plain for word in words)
-    letters = [each for each in text if each.isalpha()]
-    shouted = sum(each.isupper() for each in letters) * 2 > len(letters)
-    return _Reader(words, toned * _FEW_TONES < len(words), shouted)
+def _own(read: Written, at: int) -> _Found | None:
+    """What comes after "tôi tên", "họ tên"."""
+    start = at + read.says(at, w.SELF)
+    count = _named(read, start) if start > at else 0
+    certain = count > 1 or (count and (read.is_capital(start) or read.plain(start - 1) == "ten"))
+    return _Found(start, start + count, Private.NAME) if certain else None
+
+
+def _in_full(read: Written, at: int) -> _Found | None:
+    """A surname and at least two names more, anywhere but in a street's name."""
+    if not read.has(at, _SURNAMES) or read.plain(at - 1) in w.PLACES:
+        return None
+    count = 1 + _names_after(read, at + 1)
+    capitals = all(read.is_capital(each) for each in range(at, at + count))
+    middle = read.plain(at + 1) in ("van", "thi")
+    sure = capitals or middle or (read.toneless and read.plain(at) in w.SURE_SURNAMES)
+    return _Found(at, at + count, Private.NAME) if count > 2 and sure else None
+
+
+def _named(read: Written, at: int) -> int:
+    """How many words from *at* on are a name."""
+    if not read.goes_on(at):
+        return 0
+    return _with_capitals(read, at) if read.is_capital(at) else _known(read, at)
+
+
+def _with_capitals(read: Written, at: int) -> int:
+    """A name with capitals, up to the first word that has none or that is a role."""
+    if read.plain(at) in _NO_NAMES and not read.has(at, _GIVEN):
+        return 0
+    end = at + 1
+    while end < at + _MOST_WORDS and read.goes_on(end) and read.is_capital(end):
+        if read.says(end, _ROLES):
+            break
+        end += 1
+    return end - at
+
+
+def _known(read: Written, at: int) -> int:
+    """A name without capitals: a surname with what follows, or one or two given names."""
+    more = _names_after(read, at + 1)
+    if read.has(at, _SURNAMES) and more and _is_alone(read, at + more):
+        return 1 + more
+    if _is_given(read, at):
+        return 2 if _is_given(read, at + 1) and read.goes_on(at + 1) and _doubles(read, at) else 1
+    return 0
+
+
+def _doubles(read: Written, at: int) -> bool:
+    """Whether two given names are one person's: "vân anh", not "lan huong dan"."""
+    return read.has(at, _MIDDLES) or read.has(at + 1, _ANH)
+
+
+def _names_after(read: Written, at: int) -> int:
+    """How many names follow a surname; after "văn" and "thị" any word is one."""
+    count = 0
+    while count < _MOST_WORDS - 1 and read.goes_on(at + count):
+        called = count and read.plain(at + count - 1) in ("van", "thi")
+        listed = read.has(at + count, _MIDDLES) or read.has(at + count, _GIVEN)
+        if not (called or (listed and _is_alone(read, at + count))):
+            break
+        count += 1
+    return count
+
+
+def _is_given(read: Written, at: int) -> bool:
+    """Whether a word without a capital is a given name rather than the word it may be."""
+    if not read.has(at, _GIVEN) or not _is_alone(read, at):
+        return False
+    if read.toneless:
+        rare = read.plain(at) in w.NO_PLAIN_NAMES
+        return not rare or bool(read.says(at + 1, _ROLES)) or read.plain(at + 1) == "anh"
+    return read.words[at].lower not in w.TONED_WORDS or read.words[at].lower in w.ORDINALS
+
+
+def _is_alone(read: Written, at: int) -> bool:
+    """Whether a word does not make another one with the next: "huong dan", "hoa don"."""
+    pair = f"{read.plain(at)} {read.plain(at + 1)}" if read.goes_on(at + 1) else ""
+    return pair not in w.COMPOUNDS
