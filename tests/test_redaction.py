@@ -115,6 +115,9 @@ def test_what_is_nobodys_stays(text: str) -> None:
         ("ck vcb 0011004567890", "ck [số tài khoản]"),
         ("CHỊ LAN Ở QUẦY 2 RẤT TỐT", "[cán bộ] Ở QUẦY 2 RẤT TỐT"),
         ("đồng chí chủ tịch Vũ Đình Thắng", "[cán bộ]"),
+        ("chị Anh Thư và chị Rất vui", "[tên người] và chị Rất vui"),
+        ("Nhà số 5 đường Lê Hồng Phong Nam Trung Bộ", "[địa chỉ] Trung Bộ"),
+        ("nha so 12, phuong la noi toi o", "[địa chỉ], phuong la noi toi o"),
         ("hs cua chi mai nop sau", "hs cua [tên người] nop sau"),
     ],
 )

@@ -31,7 +31,8 @@ _START = re.compile(
     rf"|\b(?P<village>{_HAMLET}|ban) (?=[a-z]+(?: [a-z]+)?,? xa [a-z])"
 )
 _STEP = re.compile(
-    rf"[ ,-]*(?:{_SMALL} ?(?:so )?{_NUMBER}|{_NUMBER}|(?P<named>{_WAY}|{_AREA})[. ]+)"
+    rf"[ ,-]*(?:{_SMALL} ?(?:so )?{_NUMBER}|(?:toa|block|lo|day) [a-z]\b|{_NUMBER}"
+    rf"|(?P<named>{_WAY}|{_AREA})[. ]+)"
 )
 _WORD = re.compile(r" ?([^\W\d_]+)")
 _OFFICES = re.compile(
@@ -39,7 +40,7 @@ _OFFICES = re.compile(
     r"|\b(?:quay|ban|cua so|cua|phong) so $|\b(?:quay|ban|cua so|phong) $"
 )
 _ENDS = frozenset(
-    "la thi ma khong ko da den di rat cua va voi o tai nay gan bi duoc cho co nha toi em minh nen "  # noqa: SIM905
+    "la thi ma khong ko da den di rat cua va voi o tai nay gan bi duoc cho co nha toi em nen "  # noqa: SIM905
     "nhung vi ve lam".split()
 )
 _AREAS = frozenset(["phuong", "p", "xa", "quan", "q", "huyen", "tp", "tinh"])
