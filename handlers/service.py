@@ -49,6 +49,9 @@ Strata = tuple[Directory, Mapping[str, Sequence[Stratum]]]
 Sheets = Callable[[Sequence[Sheet]], bytes]
 """Lays out login sheets as one PDF."""
 
+OpenFile = tuple[int, str, str]
+"""A file of the open data: number of the root it is of, language, name."""
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -108,6 +111,7 @@ class Service:
     strata: dict[Weighed, Strata] = field(default_factory=dict, repr=False)
     splits: Splits = field(default_factory=Splits, repr=False)
     package: tuple[int, bytes] | None = field(default=None, repr=False)
+    open_data: dict[OpenFile, bytes] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
@@ -177,6 +181,12 @@ class Service:
         while len(self.strata) >= STRATA_MOST:
             self.strata.pop(next(iter(self.strata)))
         self.strata[of] = found
+
+    def keep_open_data(self, of: OpenFile, made: bytes) -> None:
+        """Remember a file of the open data; those of earlier roots go."""
+        for old in [known for known in self.open_data if known[0] != of[0]]:
+            self.open_data.pop(old)
+        self.open_data[of] = made
 
     async def state(self) -> State:
         """Read the installation's state; the directory only when it has changed."""

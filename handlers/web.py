@@ -38,6 +38,7 @@ from handlers.hooks import Hooks, described
 from handlers.log import api as log
 from handlers.log import data
 from handlers.log import pages as log_pages
+from handlers.media import data as open_data
 from handlers.media import feeds
 from handlers.media import periods as period_pages
 from handlers.people import accounts, own, single
@@ -70,6 +71,7 @@ ROUTERS = (
     public.router,
     published.router,
     feeds.router,
+    open_data.router,
     period_pages.router,
     log.router,
     data.router,

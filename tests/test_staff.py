@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,6 +70,13 @@ class Office:
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """One account of Home Affairs whose one-time password was never used."""
+    async with opened(tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path) -> AsyncIterator[Office]:
+    """The office in a folder."""
     settings = Settings.model_validate(
         {
             "database": f"sqlite:///{tmp_path / 'm.db'}",
