@@ -20,6 +20,9 @@ _POLICY = (
     "connect-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+FRAMEABLE = _POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+"""The policy of the one page that other sites may show in a frame."""
+
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
@@ -56,6 +59,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 given = {name.lower() for name, _ in message["headers"]}
+                if b"content-security-policy" in given:  # it says itself who may frame the page
+                    given.add(b"x-frame-options")
                 missing = [header for header in _RAW if header[0] not in given]
                 message["headers"] = [*message["headers"], *missing]
             await send(message)

@@ -83,6 +83,7 @@ PUBLIC = {
     "/data/package.zip",
     "/data/verify.py",
     "/device",
+    "/embed/units/{code}/{period}",
     "/explain",
     "/feed.atom",
     "/feed.json",

@@ -72,6 +72,7 @@ async def period_page(
         around=around(days, asked),
         articles=[writer.article(each) for each in await editions(asked, state, code, days.code)],
         licence=LICENCE,
+        site=asked.public_url,
         citation=citation(asked, language, name, days.code, f"/units/{code}/{days.code}"),
         **parts,
     )
