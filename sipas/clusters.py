@@ -30,6 +30,9 @@ LEAST: Final = 6
 ASSUMED: Final = 0.1
 """Correlation within a counter-day that is assumed with fewer of them."""
 
+_NOTHING: Final = 1e-24
+"""Binary rounding leaves less of a variance that is none; one other answer of 10^9 adds more."""
+
 INDEX: Final = "index"
 
 
@@ -133,6 +136,15 @@ def pooled(groups: Sequence[Spreads]) -> dict[str, Spread]:
     return {key: _pooled(each) for key, each in found.items()}
 
 
+def apart(variances: Sequence[float]) -> float:
+    """The variance of a mean of items that have nothing in common: the least it can be.
+
+    >>> round(apart([0.01, 0.04]), 9)
+    0.0125
+    """
+    return math.fsum(variances) / len(variances) ** 2
+
+
 def design(
     instrument: Instrument, tally: int, found: Spreads, formula_id: str, minimum: int
 ) -> dict[str, Factor]:
@@ -150,7 +162,7 @@ def design(
     return {
         key: Factor(spread.variance / whole[key], spread.freedom)
         for key, spread in found.items()
-        if whole.get(key) and spread.variance
+        if whole.get(key, 0.0) > _NOTHING and spread.variance > _NOTHING
     }
 
 
@@ -232,19 +244,20 @@ def _pulls(levels: Sequence[Sequence[int]], counts: LevelCounts, formula_id: str
 
 
 def _spread(pulls: Sequence[_Pulls], counts: Sequence[LevelCounts], formula_id: str) -> Spread:
-    """The spread of the mean of some items, each with its pulls by the same counter-days."""
+    """The spread of the mean of some items, each with its pulls by the same counter-days.
+
+    Days may be more alike than chance makes them, but that is chance too: no interval is narrower
+    than if every answer stood alone, and exactly equal days do not tell how items go together.
+    Student's factor is taken out, as `interval` puts it in.
+    """
     n, days = sum(each.n for each in counts) / len(counts), len(pulls[0])
+    singly = [alone(each, formula_id) for each in counts]
     if days < LEAST:
-        return Spread(_assumed(counts, n / days, formula_id), math.inf, n)
+        return Spread(together(singly) * (1 + max(0.0, n / days - 1) * ASSUMED), math.inf, n)
     sums = (sum(day) / len(pulls) for day in zip(*pulls, strict=True))
-    squares = math.fsum(pull * pull for pull in sums)
-    return Spread(squares * days / (days - 1), days - 1, n)
-
-
-def _assumed(counts: Sequence[LevelCounts], a_day: float, formula_id: str) -> float:
-    """The variance where too few days tell: a day's answers are correlated as assumed."""
-    singly = together([alone(each, formula_id) for each in counts])
-    return singly * (1 + max(0.0, a_day - 1) * ASSUMED)
+    found = math.fsum(pull * pull for pull in sums) * days / (days - 1)
+    least = (apart if found > _NOTHING else together)(singly) * (Z95 / quantile(days - 1)) ** 2
+    return Spread(max(found, least), days - 1, n)
 
 
 def _pooled(found: Sequence[Spread]) -> Spread:

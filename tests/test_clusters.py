@@ -155,6 +155,47 @@ def test_answers_all_alike_keep_wilson() -> None:
     assert made.low == wilson(40, 40).low
 
 
+@pytest.mark.parametrize("number", [LEAST, 20, 60])
+@pytest.mark.parametrize("satisfied", range(1, 20))
+def test_days_that_are_all_the_same_narrow_no_interval(number: int, satisfied: int) -> None:
+    """The same share of twenty every day is no certainty: as wide as if answers stood alone."""
+    day = sum(tally.tally(SMALL, "555---" if at < satisfied else "111---") for at in range(20))
+    counted = [day] * number
+    found = design(SMALL, sum(counted), spreads(SMALL, counted, "t2b.v1", 30), "t2b.v1", 30)
+    made = figures(SMALL, sum(counted), Query("u", "p"), 1, "t2b.v1", design=found)
+    bare = wilson(satisfied * number, 20 * number)
+
+    for each in made:
+        assert each.low == pytest.approx(bare.low, abs=1e-9), each.key
+        assert each.high == pytest.approx(bare.high, abs=1e-9), each.key
+
+
+def test_days_by_luck_alike_narrow_no_interval() -> None:
+    """Nineteen or eighteen of twenty by turns: less than chance, so as answers that stand alone."""
+    days_ = [["555---"] * (19 - at % 2) + ["111---"] * (1 + at % 2) for at in range(6)]
+    counted = [sum(tally.tally(SMALL, said) for said in day) for day in days_]
+    found = design(SMALL, sum(counted), spreads(SMALL, counted, "t2b.v1", 30), "t2b.v1", 30)
+    made = {
+        f.key: f for f in figures(SMALL, sum(counted), Query("u", "p"), 1, "t2b.v1", design=found)
+    }
+    bare = wilson(111, 120)
+
+    assert made["a"].low == pytest.approx(bare.low, abs=1e-9)
+    assert found["a"].ratio * (quantile(5) / 1.959964) ** 2 == pytest.approx(1)
+    assert found["f"].ratio == pytest.approx(found["a"].ratio / 2)
+
+
+@pytest.mark.parametrize("formula_id", sorted(FORMULAS))
+@pytest.mark.parametrize("level", "12345")
+def test_rounding_makes_no_variance_where_all_answer_alike(formula_id: str, level: str) -> None:
+    """Whatever binary digits are left over, there is no design to say."""
+    for responses in (3, 7, 11):
+        counted = [tally.tally(SMALL, level * 3 + "---") * responses] * 13
+        found = spreads(SMALL, counted, formula_id, 30)
+
+        assert design(SMALL, sum(counted), found, formula_id, 30) == {}
+
+
 def test_units_stand_for_themselves_when_pooled() -> None:
     """What two units differ by adds nothing: only what each is uncertain about."""
     low = spreads(SMALL, tallies(days(5)), "t2b.v1", 30)["a"]
