@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from handlers.breaks import breaks
@@ -19,6 +20,10 @@ from storage.directory import Unit
 
 KINDS: Mapping[str, frozenset[str]] = {"commune": frozenset({"xa", "phuong", "dac_khu"})}
 """Groups of kinds of units that are ranked together; every other kind by itself."""
+
+REMEMBERED = 64
+_ranked, _pulled = lru_cache(REMEMBERED)(ranked), lru_cache(REMEMBERED)(pulled)
+"""Every unit with every other: made once, as the same figures are looked at again and again."""
 
 RANKS_FROM = 3
 """Fewer units than that are compared two by two."""
@@ -142,11 +147,11 @@ async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[
     found = [figure for figure in overall if used and figure.instrument == used[0][0]]
     if len(found) < RANKS_FROM:
         return []
-    known = [each for figure in found if (each := known_of(figure)) is not None]
-    places = ranked(known, [figure.n or 0 for figure in found])
+    known = tuple(each for figure in found if (each := known_of(figure)) is not None)
+    places = _ranked(known, tuple(figure.n or 0 for figure in found))
     rows = [
         Placed(members[figure.unit], figure, place, own)
-        for figure, place, own in zip_longest(found, places, pulled(known))
+        for figure, place, own in zip_longest(found, places, _pulled(known))
     ]
     return sorted(rows, key=lambda row: (row.rank.best + row.rank.worst, row.unit.name))
 

@@ -8,16 +8,14 @@ from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
 from handlers.forest import Node
-from handlers.running import Margins, Running
-from handlers.service import Service, State
-from handlers.splitting import Split
+from handlers.running import Running
 from handlers.spreads import ByInstrument
 from handlers.tables import Shown, tens
+from handlers.totals import Totals
 from handlers.weeks import shown_days
 from sipas.figures import Visibility, visible
-from sipas.instrument import Instrument
 from sipas.openings import coarse
-from sipas.periods import Period, atom, half_month, is_whole, settled_before
+from sipas.periods import Period, atom, half_month, is_whole
 from sipas.tally import responses
 from storage import reads
 from storage.directory import Counter, Unit
@@ -34,22 +32,15 @@ def told(flagged: int) -> int | None:
 
 
 @dataclass(frozen=True)
-class Counted:
+class Counted(Totals):
     """The counts of one state of the installation.
 
     Attributes:
         own: codes of units that the reader may see before they are published.
     """
 
-    asked: Service
-    state: State
     formula: str = FORMULA
     own: frozenset[str] = frozenset()
-
-    @property
-    def release(self) -> int:
-        """The release every figure is computed from."""
-        return self.state.release.release_id if self.state.release else 0
 
     @property
     def unlike(self) -> frozenset[str]:
@@ -163,18 +154,6 @@ class Counted:
         by_unit = await flags_by_unit(self._reader, period)
         return sum((by_unit.get(member.unit_id, NO_FLAGS) for member in members), NO_FLAGS)
 
-    async def running(self) -> Running:
-        """The running totals of this release; made once, as long as tree and day stay."""
-        named = (self.release, settled_before(self.asked.today()))
-        known, tree = self.asked.running, self.state.directory
-        if known is None or known[0] != named or known[1] is not tree:
-            found = {number: self._instrument(number) for number in self.state.instruments}
-            instruments = {number: each for number, each in found.items() if each is not None}
-            margins = await reads.all_margins(self._reader)
-            made = Running(tree, instruments, margins, self.asked.today())
-            known = self.asked.running = (named, tree, made)
-        return known[2]
-
     async def _shown_of(
         self, unit: Unit, members: Collection[Unit], period: Period
     ) -> dict[int, Shown]:
@@ -210,26 +189,6 @@ class Counted:
                 found[part][version] = tables[version].shown(nodes, members, period, part)
         return found
 
-    async def _split(self, dimension: str, unit: Unit | None = None) -> Mapping[int, Split]:
-        """The tables of a dimension's values, or of a unit's counters; made once a release."""
-        running, name = await self.running(), (dimension, unit.unit_id if unit else 0)
-        self.asked.splits.begin(running)
-        if (found := self.asked.splits.tables.get(name)) is not None:
-            return found
-        margins = await self._parts(dimension, unit)
-        alone = unit is not None and self._has_one(unit, margins)
-        return self.asked.splits.made(running, name, margins, alone)
-
-    async def _parts(self, dimension: str, unit: Unit | None) -> Margins:
-        if unit is None:
-            return await reads.all_margins(self._reader, dimension)
-        return await reads.margins_of_counters(self._reader, unit.unit_id)
-
-    def _has_one(self, unit: Unit, margins: Margins) -> bool:
-        """Whether a unit has one counter only, at which all it got was given."""
-        counters = {each.counter_id for each in self.state.directory.counters_of(unit)}
-        return len(counters) == 1 and {key[3] for key in margins} <= counters
-
     async def _open(
         self, running: Running, nodes: Sequence[Node], members: set[int], period: Period
     ) -> dict[int, Shown]:
@@ -253,13 +212,6 @@ class Counted:
                 self.asked.keep(key, known)
             found |= known
         return found
-
-    def _instrument(self, version: int) -> Instrument | None:
-        return self.asked.survey.instruments.get(self.state.instruments[version])
-
-    @property
-    def _reader(self) -> reads.Connection:
-        return self.asked.store.reader
 
     def _members(self, unit: Unit) -> set[int]:
         return {member.unit_id for member in self.published(unit)}

@@ -42,6 +42,8 @@ class Running:
             version: self._table(instrument, version, margins)
             for version, instrument in instruments.items()
         }
+        for table in self.tables.values():
+            table.open_all()
 
     def settled_as(self, other: Running) -> bool:
         """Whether the same half-months of the same units are settled, so that no end has moved."""
@@ -247,7 +249,8 @@ class Running:
         opened = [at for at in _between(low, high, self.settled, last) if self._is_open(ends, at)]
         if not opened or all(each[opened[0]] == each[opened[-1]] for each in sums):
             return None
-        full = [at for at in opened if not self._hidden(table, nodes, (at, at), least)]
+        every = [table.opened(nodes, least, key) for key in table.keys]
+        full = [at for at in opened if all(self._is_open(each, at) for each in every)]
         chosen = full if most(full, opened, sums) else opened
         return chosen[0], chosen[-1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -108,6 +109,7 @@ class Service:
     spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
+    making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     strata: dict[Weighed, Strata] = field(default_factory=dict, repr=False)
     splits: Splits = field(default_factory=Splits, repr=False)
     package: tuple[int, bytes] | None = field(default=None, repr=False)

@@ -87,22 +87,26 @@ class Splits:
                 self.ends = {}
             self.running, self.tables, self.shares = running, {}, {}
 
+    def of(self, running: Running, name: Name) -> Mapping[int, Split] | None:
+        """The tables of one name, if they were made at this release."""
+        return self.tables.get(name) if running is self.running else None
+
     def made(
         self, running: Running, name: Name, margins: Margins, alone: bool
     ) -> Mapping[int, Split]:
-        """Tables of one name, kept for who asks next.
+        """Tables of one name. Seconds of computing, of which no reader should know.
 
         Args:
             margins: tallies by unit, half-month, questionnaire and part.
             alone: each unit has but one part, which is the unit.
         """
-        self.begin(running)
         found = {
             version: _split(running, version, margins, known, alone)
             for version in running.tables
             for known in [{} if alone else self.ends.setdefault((name, version), {})]
         }
-        self.tables[name] = found
+        for table in found.values():
+            table.open_all()
         return found
 
 

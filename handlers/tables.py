@@ -10,7 +10,7 @@ from itertools import pairwise
 from handlers.forest import Node
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
-from sipas.openings import N_FROM, Ends, Flows, Mass, Tree, coarse, opened
+from sipas.openings import ALL_FROM, N_FROM, Ends, Flows, Mass, Tree, coarse, opened
 from sipas.periods import Period
 from sipas.tally import level_columns, responses
 
@@ -64,18 +64,27 @@ class Table:
     settled: int
     known: Known = field(default_factory=dict)
     _masses: dict[str, dict[Node, list[int]]] = field(default_factory=dict)
+    _alike: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._masses = self._columns()
+        whole = self._masses.get(RESPONSES)
+        self._alike = frozenset(key for key, each in self._masses.items() if each == whole)
 
     @property
     def keys(self) -> list[str]:
         """The items that have figures."""
         return [key for key in self._masses if key]
 
+    def open_all(self) -> None:
+        """Find all ends, so that whoever asks later waits for none."""
+        for least in (N_FROM, ALL_FROM):
+            for key in (RESPONSES, *self.keys):
+                self.ends(least, key)
+
     def ends(self, least: int, key: str = RESPONSES) -> Mapping[Node, Ends]:
         """Where every node is open to someone who knows what *least* allows."""
-        if key and self._masses[key] == self._masses[RESPONSES]:
+        if key in self._alike:
             key = RESPONSES
         if (least, key) not in self.known:
             self.known[least, key] = self._open(least, key)

@@ -7,11 +7,13 @@ instrument. Periods of whole half-months are read from the margins, weeks and da
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from sqlite3 import Row
+from typing import Any
 
 from aiosqlite import Connection as Connection  # for the annotations of those who read
 
@@ -70,9 +72,13 @@ async def all_margins(connection: Connection, dimension: str = DIMENSIONS[0]) ->
     found = await connection.execute_fetchall(
         sql.margins_ever.sql, {"dimension": DIMENSIONS.index(dimension)}
     )
+    return await asyncio.to_thread(_margins, found)
+
+
+def _margins(rows: Iterable[Any]) -> Tallies:
     return {
         (unit_id, number, instrument_id, value): tally.from_bytes(stored)
-        for unit_id, number, instrument_id, value, stored in found
+        for unit_id, number, instrument_id, value, stored in rows
     }
 
 

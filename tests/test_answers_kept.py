@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import threading
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -13,8 +16,10 @@ from bot.loading import load, places, simulated_counters
 from bot.simulation.scenarios import SCENARIOS
 from bot.simulation.world import province
 from handlers import service as services
+from handlers import totals
 from handlers.preparing import FIRST, prepare
 from handlers.receive import Survey
+from handlers.running import Running
 from handlers.scores import By, Scores
 from handlers.service import Service
 from sipas.figures import Figure
@@ -123,3 +128,39 @@ async def test_a_units_days_are_read_once_for_all_questionnaires(service: Servic
             key = (unit.code, figure.key, figure.instrument)
             assert found[key] == (figure.low, figure.high)
     assert found
+
+
+@pytest.mark.anyio
+async def test_running_totals_are_made_once_and_beside_the_loop(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who ask at once wait for the same totals, and chats are answered meanwhile."""
+    threads: list[int] = []
+
+    def noted(*told: Any) -> Running:
+        threads.append(threading.get_ident())
+        return Running(*told)
+
+    monkeypatch.setattr(totals, "Running", noted)
+    state = await service.state()
+    first, second = await asyncio.gather(*(Scores(service, state).running() for _ in range(2)))
+
+    assert first is second
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
+
+
+@pytest.mark.anyio
+async def test_nobody_who_asks_later_has_to_find_where_totals_are_open(service: Service) -> None:
+    """All ends of units and parts are known when their tables are."""
+    await prepare(service)
+    tables = [*service.running[2].tables.values()] if service.running else []
+    tables += [each for part in service.splits.tables.values() for each in part.values()]
+    found = [len(table.known) for table in tables]
+    for table in tables:
+        table.open_all()
+
+    assert len(found) == 1 + len(service.splits.tables)
+    assert service.splits.tables
+    assert found == [len(table.known) for table in tables]
+    assert all(found)
