@@ -1,4 +1,4 @@
-"""Work that nobody waits for: expiry, release, seal, language tags, purge, the nightly recount."""
+"""Work that nobody waits for: expiry, release, seal, language tags, redaction, purge, recount."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import structlog
 from bot.digests import Digests
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.recounting import recounted
+from bot.redacting import redact
 from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
 from handlers.receive import Survey, expire, hour_of
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 
 EXPIRE_EVERY_S = 60
 TAG_EVERY_S = 5
+REDACT_EVERY_S = 60
 PURGE_EVERY_S = 3600
 RECOUNT_EVERY_S = 24 * 3600
 WATCH_EVERY_S = 3600
@@ -65,6 +67,7 @@ class Workers:
                 group.create_task(every(EXPIRE_EVERY_S, self.remind))
             group.create_task(every(self.release_seconds, self.release))
             group.create_task(every(TAG_EVERY_S, self.tag_comments))
+            group.create_task(every(REDACT_EVERY_S, self.redact))
             group.create_task(every(SEAL_EVERY_S, self.seal, SEAL_AFTER_S))
             group.create_task(every(PURGE_EVERY_S, self.purge))
             group.create_task(every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
@@ -110,6 +113,10 @@ class Workers:
     def _tagged(self, comments: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
         tags = [(key, self.tagger.tag(comment)) for key, comment in comments]
         return [(key, tag.language, tag.method) for key, tag in tags]
+
+    async def redact(self) -> None:
+        """Mask the comments of what was released."""
+        await redact(self.store)
 
     async def purge(self) -> None:
         """Drop update keys, dead letters, logins and wrong passwords past their time."""

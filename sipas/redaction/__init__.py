@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from sipas.redaction.homes import homes
 from sipas.redaction.names import names
@@ -14,7 +15,7 @@ from sipas.redaction.numbers import numbers, unexplained
 from sipas.redaction.spans import Private, Span, apart
 from sipas.vietnamese import fold_each
 
-__all__ = ["MASKS", "Private", "Span", "masked", "spans"]
+__all__ = ["MASKS", "Private", "Span", "edited", "masked", "pieces", "spans"]
 
 MASKS = {
     Private.PHONE: "[số điện thoại]",
@@ -29,6 +30,9 @@ MASKS = {
     Private.EDITED: "[…]",
 }
 _MASK = re.compile("|".join(map(re.escape, MASKS.values())))
+_PIECE = re.compile(rf"{_MASK.pattern}|[^\s\[]+|\[")
+_EDITED = re.escape(MASKS[Private.EDITED])
+_SEVERAL = re.compile(rf"{_EDITED}(?:\s*{_EDITED})+")
 
 
 def spans(text: str) -> list[Span]:
@@ -63,3 +67,24 @@ def replaced(text: str, found: list[Span]) -> str:
     for span in reversed(found):
         text = text[: span.start] + MASKS[span.private] + text[span.end :]
     return text
+
+
+def pieces(text: str) -> list[str]:
+    """The words and masks of *text*, as an editor chooses from them.
+
+    >>> pieces("hỏi [tên người], nhé")
+    ['hỏi', '[tên người]', ',', 'nhé']
+    """
+    return _PIECE.findall(text)
+
+
+def edited(text: str, chosen: Collection[int]) -> str:
+    """*text* with the *chosen* of its pieces masked too; what is masked already stays as it is.
+
+    >>> edited("nhà có cổng xanh cuối ngõ", {2, 3})
+    'nhà có […] cuối ngõ'
+    """
+    places = [each.span() for each in _PIECE.finditer(text)]
+    wanted = [each for at, each in enumerate(places) if at in chosen]
+    more = [Span(*each, Private.EDITED) for each in wanted if not _MASK.match(text, *each)]
+    return _SEVERAL.sub(MASKS[Private.EDITED], replaced(text, more))

@@ -1,0 +1,1 @@
+"""What people wrote: masked, released by an editor, and drawn so that no mood is favoured."""
