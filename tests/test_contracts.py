@@ -183,6 +183,36 @@ def test_no_computed_score_is_called_sipas_alone() -> None:
                 assert allowed.search(message), (language, key, message)
 
 
+JARGON = re.compile(
+    r"\b(e-?process|e-?values?|e-BH|p-values?|super-?martingale|martingale|beta-?binomial|posterior"
+    r"|prior|bayes\w*|likelihood|bootstrap|deff|design effect|wilson\w*|quantile|variance|estimator"
+    r"|linearised|post-?stratif\w+|top-?2-?box|stratum|phương sai|phân vị|hệ số thiết kế"
+    r"|ước lượng viên|tiên nghiệm|hậu nghiệm)\b",
+    re.IGNORECASE,
+)
+TAGS = re.compile(r"{[{%#].*?[}%#]}|<[^>]*>", re.DOTALL)
+"""What of a template is code; the rest is read."""
+
+
+def test_no_jargon_of_statistics_reaches_a_screen() -> None:
+    """Messages, templates and documents speak to citizens and officials; methods stand in docs."""
+    read = [each for language in LANGUAGES for each in catalogue(language).values()]
+    for template in (ROOT / "handlers" / "templates").rglob("*.html"):
+        read.append(TAGS.sub(" ", template.read_text("utf-8")))
+
+    assert JARGON.search("the posterior mean of a beta-binomial")
+    assert [found[0] for each in read if (found := JARGON.search(each))] == []
+
+
+def test_the_method_page_lists_its_contents() -> None:
+    """Every section of docs/statistics.md is in the list at its top, in order."""
+    text = (ROOT / "docs" / "statistics.md").read_text("utf-8")
+    sections = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    listed = re.findall(r"\]\(#([a-z-]+)\)", text.partition("\n## ")[0])
+
+    assert listed == [name.lower().replace(" ", "-") for name in sections]
+
+
 def test_the_access_table_is_current() -> None:
     """docs/access.md is what the routes and the table of rights make: `python -m tests.access`."""
     assert access.PAGE.read_text("utf-8") == access.table()
