@@ -17,6 +17,7 @@ from bot.recounting import recounted
 from bot.redacting import redact
 from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
+from handlers.privacy.retention import HOURS
 from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
 from handlers.rights import IDLE_S, LONGEST_S
@@ -120,7 +121,7 @@ class Workers:
 
     async def purge(self) -> None:
         """Drop update keys, dead letters, logins and wrong passwords past their time."""
-        await self.store.write(Transaction.purge, hour_of(self.clock()))
+        await self.store.write(Transaction.purge, hour_of(self.clock()), HOURS)
         now = int(self.clock().timestamp())
         await self.store.write(staff.purge, now, now - LONGEST_S, now - IDLE_S)
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
+from handlers.privacy.exercise import shows_data, told
 from handlers.screens import Shown, dump_shown, load_shown
 from handlers.verdicts import COUNTER, PAYLOAD, REJECT, Closing, Count, judged, tick_of, uncounted
 from sipas.codes import CHANCE_BITS, is_code, response_code
@@ -20,6 +21,7 @@ from sipas.events import (
     Attached,
     Closed,
     Event,
+    Exercised,
     Expired,
     Fact,
     Moment,
@@ -35,6 +37,7 @@ from sipas.events import (
 from sipas.instrument import Instrument
 from sipas.packing import HANOI, half_day
 from sipas.reading import read_counter, says_counter
+from sipas.rights import read_right
 from sipas.session import Place, Session, dump, load
 from sipas.understanding import language_wish, wish
 from storage import outbox
@@ -115,7 +118,7 @@ def _late(survey: Survey, language: str, inbound: Inbound) -> Inbound:
     known = survey.instruments.values()
     words = [each.text for each in inbound.happenings if isinstance(each, Text)]
     wishes = (wish(known, language, each) or language_wish(known, each) for each in words)
-    if any(wishes) or any(map(read_counter, words)):
+    if any(wishes) or any(map(read_counter, words)) or any(map(read_right, words)):
         return inbound
     return replace(inbound, happenings=tuple(map(_stale, inbound.happenings)))
 
@@ -132,7 +135,7 @@ def _apply(
     for happening in inbound.happenings:
         if isinstance(happening, Tap | Text) and _started_elsewhere(inbound, session):
             break
-        event = _event(tx, survey, happening, now)
+        event = _event(tx, survey, inbound, happening, now)
         result = step(survey.instruments, session, event, survey.moment(now))
         for fact in result.facts:
             make_true(tx, survey, inbound, fact, now)
@@ -146,8 +149,8 @@ def _started_elsewhere(inbound: Inbound, session: Session) -> bool:
     return bool(codes) and (session.place is None or session.place.counter != codes[0])
 
 
-def _event(tx: Transaction, survey: Survey, happening: Happening, now: datetime) -> Event:
-    match happening:
+def _event(tx: Transaction, survey: Survey, came: Inbound, each: Happening, now: datetime) -> Event:
+    match each:
         case Start(code, stratum):
             place, problem = _place(tx, code, now)
             if problem in _NO_CODES:
@@ -158,6 +161,8 @@ def _event(tx: Transaction, survey: Survey, happening: Happening, now: datetime)
             if tapped is None and payload:
                 survey.count(PAYLOAD, REJECT)
             return tapped or _STRANGER
+        case Text(text) if wanted := read_right(text):
+            return Exercised(told(tx, wanted, survey.code_hash, came.channel, now))
         case Text(text):
             typed = read_counter(text)
             place, problem = _place(tx, typed, now) if typed else (None, "")
@@ -167,7 +172,7 @@ def _event(tx: Transaction, survey: Survey, happening: Happening, now: datetime)
             return Attached(kind)
         case Blocked():
             return Stopped()
-    assert_never(happening)
+    assert_never(each)
 
 
 def _place(tx: Transaction, code: str, now: datetime) -> tuple[Place | None, str]:
@@ -247,6 +252,7 @@ def _save(
 ) -> None:
     """Keep the session, and the reply: as last screen where it is pulled, queued where pushed."""
     payload = dump_shown(shown)
+    kept = None if shows_data(shown.screen) else payload
     pushed = inbound.address is not None
     if pushed and shown.screen:
         if not known:  # an address stays as long as its conversation
@@ -262,7 +268,7 @@ def _save(
         counter=session.place.counter if session.place and session.half_day is not None else "",
         minute=int(now.timestamp()) // 60,
         session=dump(session) if session.place else None,
-        screen=(str(written) if written else None) if pushed else payload,
+        screen=(str(written) if written else None) if pushed else kept,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.messages import LANGUAGES, languages, text
+from handlers.messages import LANGUAGES, PACKED, languages, text
 from sipas.events import ANY_TAG, Ask, Say, Screen, payload
 from sipas.flow import TAKE_BACK
 from sipas.items import Instrument, Item, Kind
@@ -67,11 +67,16 @@ def render(
     language = language if language in languages() else LANGUAGES[0]  # it may be off by now
     says = [part for part in screen if isinstance(part, Say)]
     asks = [part for part in screen if isinstance(part, Ask)]
-    said = "\n\n".join(text(language, f"chat.{say.key}", **dict(say.params)) for say in says)
+    said = "\n\n".join(text(language, _key(say), **dict(say.params)) for say in says)
     if not asks or instrument is None:
         key = says[-1].key if says else ""
         return Message(key, said, said, "", response_code=_code(says))
     return _asked(instrument, asks[0], said, language, simple=simple)
+
+
+def _key(say: Say) -> str:
+    """The message's key in the catalogues: the conversation's own, unless it names its theme."""
+    return say.key if "." in say.key else PACKED + say.key
 
 
 def _code(says: list[Say]) -> str | None:

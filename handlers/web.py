@@ -47,6 +47,7 @@ from handlers.plans import api as plans_api
 from handlers.plans import files as plan_files
 from handlers.plans import routes as plans
 from handlers.plans import scorecard_routes
+from handlers.privacy import pages as privacy
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
 
@@ -54,6 +55,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 ROUTERS = (
     health.router,
+    privacy.router,
     api.router,
     places.router,
     chat.router,

@@ -14,6 +14,7 @@ from sipas.events import (
     ANY_TAG,
     Attached,
     Event,
+    Exercised,
     Expired,
     Moment,
     Reminded,
@@ -58,6 +59,8 @@ def step(
         return Step(Session(session.language), (), flow.ended(current) if current else ())
     if isinstance(event, Reminded):
         return flow.again(current, Say("reminder")) if current else Step(session, ())
+    if isinstance(event, Exercised):
+        return flow.again(current, event.told) if current else Step(session, (event.told,))
     if current is None:
         return _nothing_open(instruments, session, event)
     return _open(instruments, current, event)

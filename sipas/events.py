@@ -68,9 +68,6 @@ class Reminded:
     """The respondent has been silent for a while and is shown the open question once more."""
 
 
-Event = Scanned | Tapped | Typed | Attached | Expired | Stopped | Reminded
-
-
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Facts of now that only the outside knows.
@@ -121,6 +118,16 @@ class Ask:
     back: bool = False
     fields: tuple[Field, ...] = ()
     kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised:
+    """A right was used by response code, or asked about; *told* says what came of it."""
+
+    told: Say
+
+
+Event = Scanned | Tapped | Typed | Attached | Expired | Stopped | Reminded | Exercised
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Store:
         self.ledger = ledger
         self.caught_up = CaughtUp(0, 0, 0)
         self._observe = observe
+        self._writing: Transaction | None = None
         self._writer = Writer(self._connect, self._transaction)
         self._reader: aiosqlite.Connection | None = None
 
@@ -77,6 +78,9 @@ class Store:
         began = time.perf_counter()
         value = await self._writer.write(work, *args, **kwargs)
         self._observe(time.perf_counter() - began)
+        if self._writing and self._writing.traces:
+            self._writing.traces = False
+            await asyncio.to_thread(self.checkpoint)
         return value
 
     async def look(
@@ -105,7 +109,8 @@ class Store:
             connection.close()
 
     def _transaction(self, connection: sqlite3.Connection) -> Transaction:
-        return Transaction(connection, self.cipher, self.ledger)
+        self._writing = Transaction(connection, self.cipher, self.ledger)
+        return self._writing
 
     def _connect(self) -> sqlite3.Connection:
         return connected(self.path, WRITER_PRAGMAS)

@@ -61,6 +61,7 @@ def withdraw(tx: Transaction, hashes: Sequence[int]) -> Done | None:
 
 def _note(tx: Transaction, kind: str, hashes: Sequence[int]) -> None:
     """Write the act down outside the database, so that no backup brings back what it destroys."""
+    tx.traces = True
     if tx.ledger is not None:
         known = tx.ledger.add(kind, hashes[0])
         sql.set_installation(tx.connection, key=LEDGER_KNOWN, value=str(known))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from storage import numbering
 from storage.ledger import Ledger
 from storage.queries import write as sql
-
-INVITED_DAYS = 60
 
 
 class Cipher(Protocol):
@@ -89,6 +87,7 @@ class Transaction:
         self.connection = connection
         self.cipher = cipher
         self.ledger = ledger
+        self.traces = False  # something was destroyed that the write-ahead log still holds
 
     def guarded(self, work: Callable[[], object]) -> Exception | None:
         """Run *work* under a savepoint of its own; if it fails, take back its rows, return why.
@@ -201,6 +200,7 @@ class Transaction:
 
     def take_back_arrival(self, counter_id: int) -> None:
         """Uncount a response that its respondent deleted while it was open."""
+        self.traces = True
         sql.take_back_received(self.connection, counter_id=counter_id)
         sql.take_back_arrival(self.connection, counter_id=counter_id)
 
@@ -285,13 +285,13 @@ class Transaction:
         """Store the poll offset in the transaction that stored the updates before it."""
         sql.save_poller(self.connection, account_id=account_id, next_update=next_update)
 
-    def purge(self, hour: int) -> None:
-        """Drop what has had its time: update keys after 48 hours, letters nobody read in a week."""
-        sql.purge_inbox(self.connection, before=hour - 48)
-        sql.purge_marks(self.connection, hour=hour)
-        sql.purge_dead_letters(self.connection, before=hour // 24 - 7)
-        sql.purge_parked_answers(self.connection, before=hour // 24 - 7)
-        sql.purge_invitations(self.connection, before=hour // 24 - INVITED_DAYS)
+    def purge(self, hour: int, kept: Mapping[str, int]) -> None:
+        """Drop what has had its time; *kept* says for how many hours each may stay."""
+        sql.purge_inbox(self.connection, before=hour - kept["inbox"])
+        sql.purge_marks(self.connection, hour=hour)  # each holds its own end
+        sql.purge_dead_letters(self.connection, before=(hour - kept["dead_letters"]) // 24)
+        sql.purge_parked_answers(self.connection, before=(hour - kept["parked_answers"]) // 24)
+        sql.purge_invitations(self.connection, before=(hour - kept["invitations"]) // 24)
 
 
 def comment_context(response_id: int) -> bytes:

@@ -50,6 +50,9 @@ which type is in `sipas/filings.toml`.
 # Every route that needs no account; whoever adds one here says that anybody may call it.
 PUBLIC = {
     "/",
+    "/privacy",
+    "/privacy/rights",
+    "/privacy/{version}",
     "/about",
     "/api/v1/chat",
     "/api/v1/counters",

@@ -12,6 +12,7 @@ import pytest
 from bot.instruments import shipped
 from bot.keys import Keys
 from handlers.inbound import Inbound, Start, Tap, Text
+from handlers.privacy.retention import HOURS
 from handlers.receive import Survey, expire, hour_of, receive
 from sipas.packing import HANOI, half_day
 from sipas.periods import parse_period
@@ -194,9 +195,9 @@ async def test_marks_go_within_two_days(desk: Desk) -> None:
         await leave_comment(desk, f"writer {number}", COUNTER, COMMENT)
     hour = hour_of(MORNING)
     held = await desk.rows("select count(*), max(until) from marks")
-    await desk.store.write(Transaction.purge, hour - hour % 24 + 24)
+    await desk.store.write(Transaction.purge, hour - hour % 24 + 24, HOURS)
     after_midnight = await desk.rows("select n from marks")
-    await desk.store.write(Transaction.purge, hour + 47)
+    await desk.store.write(Transaction.purge, hour + 47, HOURS)
 
     assert held == [(3, hour + 47)]
     assert after_midnight == [(2,)]

@@ -20,6 +20,7 @@ LOST = """The secret key of this backup is not here ({file}). Without it are los
 - every comment that is kept, and the words of paper forms;
 - response codes: nobody can look up, erase or take back a response by the code they hold;
 - dossier codes: dossiers told before are not known again, and count twice if told again;
+- receipts that were printed and not used yet;
 - secrets of channels (to be entered again: motcua channels add) and second factors of staff.
 Levels, figures, roots, filings and accounts of staff stay. To go on without it: --without-secret"""
 

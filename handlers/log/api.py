@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
@@ -15,11 +14,13 @@ from handlers.guard import validated
 from handlers.log import proofs
 from handlers.log.proofs import Leaf, Own
 from handlers.log.told import Hex, LogOut, RootOut, log_out, root_out
+from handlers.privacy.exercise import exercise
 from handlers.problems import refuse, responses
 from handlers.service import Service, service
 from sipas.codes import read_response_code
 from sipas.packing import half_day
-from storage import sealing, taking_back
+from sipas.rights import Right, Wanted
+from storage import sealing
 from storage.taking_back import Done
 
 router = APIRouter(prefix="/api/v1/log", tags=["log"])
@@ -34,7 +35,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
 
 
-_ACTS = {Act.ERASE: taking_back.erase, Act.WITHDRAW: taking_back.withdraw}
+_RIGHTS = {Act.ERASE: Right.ERASE, Act.WITHDRAW: Right.WITHDRAW}
 
 
 class LeafOut(BaseModel):
@@ -162,12 +163,9 @@ async def acted(asked: Service, act: Act, typed: str) -> Done | None:
     code = read_response_code(typed)
     if code is None:
         return None
-    today = half_day(asked.clock()) // 2
-    hashes = proofs.hashes_of(code, today, asked.survey.code_hash)
-    done = await asked.store.write(_ACTS[act], hashes)
-    if done is not None:
-        await asyncio.to_thread(asked.store.checkpoint)
-    return done
+    wanted, hashed = Wanted(_RIGHTS[act], code), asked.survey.code_hash
+    done = await asked.store.write(exercise, wanted, hashed, "web", asked.clock())
+    return done if isinstance(done, Done) else None
 
 
 async def by_code(asked: Service, typed: str) -> Own | None:

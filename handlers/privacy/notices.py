@@ -1,0 +1,37 @@
+"""The versions of the notice: what a response's `consent` number stands for, word for word."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from typing import NamedTuple
+
+from handlers.messages import LANGUAGES, text
+
+PARTS = ("screen", "purpose", "data", "rights", "age", "complaint")
+
+
+class Notice(NamedTuple):
+    """A version and the digest of its words, which never change once somebody consented."""
+
+    version: int
+    since: date
+    digest: str
+
+
+NOTICES = {
+    1: Notice(
+        1, date(2026, 11, 24), "27351132ddf99bd04a81d0134fcbf23c521d2a10380a671ac67adc33434d61f2"
+    ),
+}
+
+
+def words(version: int, language: str) -> list[str]:
+    """The notice's paragraphs; the first is the one on the first screen of a conversation."""
+    return [text(language, f"privacy.notice.{version}.{part}") for part in PARTS]
+
+
+def digest(version: int) -> str:
+    """SHA-256 of a version's paragraphs in all languages, a line each."""
+    lines = [line for language in LANGUAGES for line in words(version, language)]
+    return sha256("\n".join(lines).encode()).hexdigest()
