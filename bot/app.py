@@ -22,6 +22,7 @@ from bot.keys import Keys, load_keys
 from bot.mail import Post
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
+from bot.period_keys import PeriodKeys
 from bot.sealing import load_signer
 from bot.settings import Settings
 from bot.sheets import sheets_pdf
@@ -89,7 +90,8 @@ async def start(
     """Put the parts together on an open store."""
     packs = chosen(settings.packs)
     install(packs)
-    asked, signer = survey(keys, packs), load_signer(settings.secret_key_file)
+    periods = PeriodKeys(settings.secret_key_file)
+    asked, signer = survey(keys, packs, periods), load_signer(settings.secret_key_file)
     channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
     renderer = Renderer()
     service = Service(

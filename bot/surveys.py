@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from bot.instruments import spoken
 from bot.keys import Keys
 from bot.metrics import count_verdict
+from bot.period_keys import PeriodKeys
+from handlers.receipts.using import NO_RECEIPTS, Receipts
 from handlers.receive import Survey
 from sipas.packs import Pack
 
 NOTICE = 1  # version of the short notice on the first screen and of /about#privacy
 
 
-def survey(keys: Keys, packs: Sequence[Pack] = ()) -> Survey:
+def survey(keys: Keys, packs: Sequence[Pack] = (), periods: PeriodKeys | None = None) -> Survey:
     """What receiving an update needs from outside the transaction."""
     return Survey(
         instruments=spoken(packs),
@@ -22,4 +24,5 @@ def survey(keys: Keys, packs: Sequence[Pack] = ()) -> Survey:
         chance=secrets.randbits,
         code_hash=keys.code_hash,
         count=count_verdict,
+        receipts=Receipts(keys.receipt_mac, periods.key) if periods else NO_RECEIPTS,
     )

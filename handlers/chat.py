@@ -190,7 +190,7 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     started = begin(asked.survey.instruments, language, place, Stratum.OPEN, Moment(0, ANY_TAG, ""))
     shown = Shown(language, place.instrument, started.screen)
     entrances = asked.entrances(code, state.directory.line(code))
-    return _chat_page(request, asked, place, shown, new_secret(), entrances)
+    return chat_page(request, asked, place, shown, new_secret(), entrances)
 
 
 @router.post(
@@ -215,12 +215,15 @@ async def counter_form(
     place = place_of(state, code, asked.today())
     if place is None:
         return _no_counter(request, code)
-    event = ChatEvent(
-        start=start or None, tap=tap or None, text=text if text.strip() and not tap else None
-    )
-    happenings = happenings_of(event) or (Start(code),)
+    happenings = posted(start, tap, text) or (Start(code),)
     shown = await apply(asked, conversation, update_id, happenings, spoken_in(request))
-    return _chat_page(request, asked, place, shown, conversation)
+    return chat_page(request, asked, place, shown, conversation)
+
+
+def posted(start: str, tap: str, text: str) -> tuple[Happening, ...]:
+    """What a form tells; a button that is pressed wins over words beside it."""
+    words = text if text.strip() and not tap else None
+    return happenings_of(ChatEvent(start=start or None, tap=tap or None, text=words))
 
 
 def place_of(state: State, code: str, today: date) -> Place | None:
@@ -245,23 +248,32 @@ def _no_counter(request: Request, code: str) -> Response:
     raise refuse(HTTPStatus.NOT_FOUND, detail)
 
 
-def _chat_page(
+def chat_page(
     request: Request,
     asked: Service,
     place: Place,
     shown: Shown,
     conversation: str,
     entrances: list[Entrance] | None = None,
+    receipt: str = "",
 ) -> Response:
+    """The conversation as a page; the first one has its *entrances*, later ones have none.
+
+    Args:
+        receipt: the token that opened it, or empty where the counter's code did.
+    """
+    code = receipt or place.counter
     response = page(
         request,
         "chat.html",
         shown.language,
         counter={"code": place.counter, "name": place.name, "unit": place.unit},
+        code=code,
+        path=f"/r/{code}" if receipt else f"/c/{code}",
         message=rendered(asked, shown, simple=is_large(request)),
         conversation=conversation,
         update_id=new_secret(),
-        start="" if entrances is None else place.counter,
+        start="" if entrances is None else code,
         entrances=entrances,
         audio=asked.heard(shown.language),
     )

@@ -6,75 +6,46 @@ The caller answers only after the commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from handlers.inbound import Attachment, Blocked, Happening, Inbound, Start, Tap, Text
-from handlers.privacy.exercise import shows_data, told
+from handlers.inbound import Blocked, Happening, Inbound, Start, Tap, Text
+from handlers.privacy.exercise import shows_data
+from handlers.receipts import using
+from handlers.receipts.using import looks_like_one
+from handlers.scanning import event_of
 from handlers.screens import Shown, dump_shown, load_shown
-from handlers.verdicts import COUNTER, PAYLOAD, REJECT, Closing, Count, judged, tick_of, uncounted
-from sipas.codes import CHANCE_BITS, is_code, response_code
+from handlers.survey import Survey as Survey  # where everybody looks for it
+from handlers.verdicts import (
+    Closing,
+    judged,
+)
 from sipas.conversation import languages, step
 from sipas.events import (
-    Attached,
     Closed,
+    Disputed,
     Event,
-    Exercised,
     Expired,
     Fact,
-    Moment,
     Received,
+    Say,
     Scanned,
     Screen,
-    Stopped,
-    Tapped,
-    Typed,
+    Step,
     Unreceived,
-    read_payload,
 )
-from sipas.instrument import Instrument
 from sipas.packing import HANOI, half_day
-from sipas.reading import read_counter, says_counter
+from sipas.reading import read_counter
+from sipas.receipts import Use
 from sipas.rights import read_right
-from sipas.session import Place, Session, dump, load
+from sipas.session import Session, dump, load
 from sipas.understanding import language_wish, wish
-from storage import outbox
+from storage import outbox, receipts
 from storage.numbering import RANDOM_BITS, row_id
 from storage.transaction import ClosedRow, Held, Transaction
 
-TAG_BITS = 32
 _EPOCH = date(1970, 1, 1)
-_STRANGER = Tapped("?", "?", "?")  # a payload that is none of ours
-_NO_CODES = ("unknown_counter", "bad_check_digit")
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What receiving needs from outside the transaction.
-
-    Attributes:
-        instruments: by reference.
-        notice: version of the short notice that a first level consents to.
-        chance: as `secrets.randbits`.
-        code_hash: keyed hash of a response code, 64 bits.
-        count: told every verdict, for the metrics; a write done again is told again.
-    """
-
-    instruments: Mapping[str, Instrument]
-    notice: int
-    chance: Callable[[int], int]
-    code_hash: Callable[[str], int]
-    count: Count = uncounted
-
-    def moment(self, now: datetime) -> Moment:
-        """The facts of *now*, with chance for what this update may begin or close."""
-        half = half_day(now)
-        drawn = self.chance(TAG_BITS + CHANCE_BITS)
-        tag = f"{drawn >> CHANCE_BITS:0{TAG_BITS // 4}X}"
-        code = response_code(half >> 1, drawn % (1 << CHANCE_BITS))
-        return Moment(half, tag, str(self.notice), code, tick_of(now))
 
 
 def receive(tx: Transaction, survey: Survey, inbound: Inbound, now: datetime) -> Shown | None:
@@ -118,7 +89,8 @@ def _late(survey: Survey, language: str, inbound: Inbound) -> Inbound:
     known = survey.instruments.values()
     words = [each.text for each in inbound.happenings if isinstance(each, Text)]
     wishes = (wish(known, language, each) or language_wish(known, each) for each in words)
-    if any(wishes) or any(map(read_counter, words)) or any(map(read_right, words)):
+    known_by_form = (read_counter, looks_like_one, read_right)
+    if any(wishes) or any(read(each) for read in known_by_form for each in words):
         return inbound
     return replace(inbound, happenings=tuple(map(_stale, inbound.happenings)))
 
@@ -133,70 +105,48 @@ def _apply(
     """Let the engine take every happening in turn; the last one decides what is shown."""
     screen: Screen = ()
     for happening in inbound.happenings:
-        if isinstance(happening, Tap | Text) and _started_elsewhere(inbound, session):
-            break
-        event = _event(tx, survey, inbound, happening, now)
-        result = step(survey.instruments, session, event, survey.moment(now))
+        event = event_of(tx, survey, session, happening, inbound.channel, now)
+        result = _stepped(tx, survey, session, event, now)
         for fact in result.facts:
             make_true(tx, survey, inbound, fact, now)
         session, screen = result.session, result.screen
+        if isinstance(happening, Start) and not _opened(event, session):
+            break
     return session, screen
 
 
-def _started_elsewhere(inbound: Inbound, session: Session) -> bool:
+def _stepped(
+    tx: Transaction, survey: Survey, session: Session, event: Event, now: datetime
+) -> Step:
+    """What follows; where somebody has used the receipt since it was presented, whose it was."""
+    moment = survey.moment(now)
+    result = step(survey.instruments, session, event, moment)
+    other = using.overtaken(tx, session, result.facts)
+    if isinstance(other, Use):
+        return Step(Session(session.language), (Say(other),))
+    return step(survey.instruments, session, other, moment) if other else result
+
+
+def _opened(event: Event, session: Session) -> bool:
     """A start that did not open its counter must not let the tap beside it count for another."""
-    codes = [each.code for each in inbound.happenings if isinstance(each, Start)]
-    return bool(codes) and (session.place is None or session.place.counter != codes[0])
-
-
-def _event(tx: Transaction, survey: Survey, came: Inbound, each: Happening, now: datetime) -> Event:
-    match each:
-        case Start(code, stratum):
-            place, problem = _place(tx, code, now)
-            if problem in _NO_CODES:
-                survey.count(COUNTER, REJECT)
-            return Scanned(place, stratum, problem)
-        case Tap(payload):
-            tapped = read_payload(payload)
-            if tapped is None and payload:
-                survey.count(PAYLOAD, REJECT)
-            return tapped or _STRANGER
-        case Text(text) if wanted := read_right(text):
-            return Exercised(told(tx, wanted, survey.code_hash, came.channel, now))
-        case Text(text):
-            typed = read_counter(text)
-            place, problem = _place(tx, typed, now) if typed else (None, "")
-            # Six digits alone may be a dossier's number; "#" says that a counter is meant.
-            return Scanned(place, problem=problem) if place or says_counter(text) else Typed(text)
-        case Attachment(kind):
-            return Attached(kind)
-        case Blocked():
-            return Stopped()
-    assert_never(each)
-
-
-def _place(tx: Transaction, code: str, now: datetime) -> tuple[Place | None, str]:
-    """The counter behind a code as the engine wants it, or why there is none."""
-    if not code:
-        return None, "no_counter"
-    if not is_code(code):
-        digits = len(code) == 6 and code.isdecimal()
-        return None, "bad_check_digit" if digits else "unknown_counter"
-    row = tx.counter(code, now.astimezone(HANOI).date().isoformat())
-    if row is None:
-        return None, "unknown_counter"
-    if not row.open:
-        return None, "closed_counter"
-    return Place(row.code, row.name, row.unit_name, row.instrument, row.fields), ""
+    if not isinstance(event, Scanned) or event.place is None or session.place is None:
+        return False
+    return session.place.counter == event.place.counter and (event.receipt in ("", session.receipt))
 
 
 def make_true(tx: Transaction, survey: Survey, inbound: Inbound, fact: Fact, now: datetime) -> None:
     """Do what a fact says."""
     match fact:
-        case Received(counter):
+        case Received(counter, receipt):
             tx.arrive(tx.counter_ids(counter)[0], hour_of(now))
-        case Unreceived(counter):
+            if receipt:
+                receipts.claim(tx, receipt, half_day(now))
+        case Unreceived(counter, receipt):
             tx.take_back_arrival(tx.counter_ids(counter)[0])
+            if receipt:
+                receipts.unclaim(tx, receipt)
+        case Disputed(receipt):
+            receipts.dispute(tx, receipt)
         case Closed():
             _close(tx, survey, inbound, fact, now)
         case _:
@@ -212,6 +162,8 @@ def _close(
     judgement = judged(tx, closing, inbound.conversation, survey.count)
     if judgement.rejected:
         tx.take_back_arrival(counter_id)
+        if closed.receipt:
+            receipts.unclaim(tx, closed.receipt)
         return
     response_id = row_id(closed.half_day, survey.chance(RANDOM_BITS))
     code_hash = row_id(closed.half_day, survey.code_hash(closed.code))
@@ -219,6 +171,8 @@ def _close(
     if closed.comment:
         tx.comment(response_id, closed.comment, closed.quote)
     judgement.keep(tx, response_id)
+    if closed.receipt:
+        receipts.answer(tx, closed.receipt, response_id)
 
 
 def _row(closed: Closed, channel: str, ids: tuple[int, int, int], code_hash: int) -> ClosedRow:

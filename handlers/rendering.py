@@ -11,7 +11,7 @@ from sipas.flow import TAKE_BACK
 from sipas.items import Instrument, Item, Kind
 
 CHOSEN = "✓"
-ASIDES = ("switch", "erase")
+ASIDES = ("switch", "erase", "contest")
 
 
 @dataclass(frozen=True, slots=True)

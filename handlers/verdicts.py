@@ -36,8 +36,9 @@ from storage.transaction import Transaction
 Count = Callable[[str, str], object]
 """Told a check and its outcome, for the metrics."""
 
-# What is refused before there is a response: forged calls, unreadable ones, unknown counters.
-FORGED, PAYLOAD, COUNTER = "forged", "payload", "counter"
+# What is refused before there is a response: forged calls, unreadable ones, unknown counters, and
+# receipts that may not be used.
+FORGED, PAYLOAD, COUNTER, RECEIPT = "forged", "payload", "counter", "receipt"
 REJECT = Outcome.REJECT.value
 
 _REFUSED: dict[int, str] = {

@@ -48,6 +48,7 @@ from handlers.plans import files as plan_files
 from handlers.plans import routes as plans
 from handlers.plans import scorecard_routes
 from handlers.privacy import pages as privacy
+from handlers.receipts import pages as receipt_pages
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
 
@@ -59,6 +60,7 @@ ROUTERS = (
     api.router,
     places.router,
     chat.router,
+    receipt_pages.router,
     audio.router,
     devices.router,
     dossiers.router,

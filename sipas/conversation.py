@@ -12,7 +12,9 @@ from typing import assert_never
 from sipas import flow, understanding
 from sipas.events import (
     ANY_TAG,
+    Ask,
     Attached,
+    Disputed,
     Event,
     Exercised,
     Expired,
@@ -29,9 +31,11 @@ from sipas.events import (
 from sipas.flow import Talk
 from sipas.items import Instrument, Kind
 from sipas.packing import NOT_SHOWN
+from sipas.receipts import second
 from sipas.session import Place, Session, Stratum
 
 LANGUAGES = ("vi", "en")
+CONTEST = "contest"
 
 
 def step(
@@ -92,11 +96,34 @@ def _scanned(
     if place is None:
         problem = Say(event.problem or "unknown_counter")
         return flow.again(current, problem) if current else Step(session, (problem,))
+    if event.receipt:
+        return _presented(instruments, current, session.language, event, place, moment)
     if current is None or _untouched(current, place.counter):
         return flow.begin(instruments, session.language, place, event.stratum, moment)
     if place.counter == current.place.counter:
         return _resumed(current.moved(session._replace(aside="", other=None)))
     return flow.shown(current.moved(session._replace(aside="switch", other=(place, event.stratum))))
+
+
+def _presented(
+    instruments: Mapping[str, Instrument],
+    current: Talk | None,
+    language: str,
+    event: Scanned,
+    place: Place,
+    moment: Moment,
+) -> Step:
+    """A receipt: begin with it, or ask first who used it before; what is begun is ended first."""
+    if current and event.receipt == current.session.receipt and not event.used:
+        return _resumed(current)
+    if current and current.session.half_day is not None:
+        return flow.again(current, Say("receipt_finish_first"))
+    begun = flow.begin(instruments, language, place, event.stratum, moment, event.receipt)
+    if not event.used:
+        return begun
+    session = begun.session._replace(aside=CONTEST)
+    used = Say("receipt_used", (("day", event.used),))
+    return Step(session, (used, flow.welcome(place), Ask(CONTEST, session.tag)))
 
 
 def _resumed(current: Talk) -> Step:
@@ -177,10 +204,16 @@ def _decided(instruments: Mapping[str, Instrument], current: Talk, value: str) -
     session = current.session
     stay = current.moved(session._replace(aside="", other=None))
     if session.aside == "erase" and value == "yes":
-        facts = () if session.half_day is None else (Unreceived(current.place.counter),)
+        of = current.place.counter, session.receipt
+        facts = () if session.half_day is None else (Unreceived(*of),)
         return Step(Session(session.language), (Say("erased"),), facts)
     if session.aside == "switch" and value == "new" and session.other:
         return _left_for(instruments, current, *session.other)
+    if session.aside == CONTEST and value == "yes":
+        return Step(Session(session.language), (Say("receipt_yours"),))
+    if session.aside == CONTEST and value == "no":
+        stay = stay.moved(stay.session._replace(receipt=second(session.receipt)))
+        return flow.shown(stay, (Say("receipt_disputed"),), (Disputed(session.receipt),))
     if value in ("no", "continue"):
         return flow.again(stay)
     return flow.again(current, Say("stale"))

@@ -20,14 +20,21 @@ _PAYLOAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A counter's code was opened; without a *place* the *problem* says why it led nowhere.
+    """A code was opened; without a *place* the *problem* says why it led nowhere.
 
-    Problems: ``unknown_counter``, ``bad_check_digit``, ``closed_counter``, ``no_counter``.
+    Problems: ``unknown_counter``, ``bad_check_digit``, ``closed_counter``, ``no_counter``, and the
+    faults and refused uses of `sipas.receipts`.
+
+    Attributes:
+        receipt: the tag of the receipt that was presented, or empty.
+        used: the day on which that was used before; empty at its first use.
     """
 
     place: Place | None
     stratum: Stratum = Stratum.OPEN
     problem: str = ""
+    receipt: str = ""
+    used: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +139,25 @@ Event = Scanned | Tapped | Typed | Attached | Expired | Stopped | Reminded | Exe
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The first level came: the response counts as received."""
+    """The first level came: the response counts as received, and its receipt as used."""
 
     counter: str
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreceived:
-    """The respondent deleted an open response that had been received."""
+    """The respondent deleted an open response that had been received; its receipt is unused."""
 
     counter: str
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """Who holds the receipt says that its first use was not theirs."""
+
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +182,7 @@ class Closed:
         answers: how many items were answered.
         code: the response code given to the respondent.
         began: tick of the first level, for the checks; it is not kept.
+        receipt: tag of the receipt it was given with, or empty.
     """
 
     counter: str
@@ -185,9 +202,10 @@ class Closed:
     answers: int
     code: str
     began: int = 0
+    receipt: str = ""
 
 
-Fact = Received | Unreceived | Closed
+Fact = Received | Unreceived | Disputed | Closed
 Screen = tuple[Say | Ask, ...]
 
 

@@ -49,6 +49,7 @@ def begin(
     place: Place,
     stratum: Stratum,
     moment: Moment,
+    receipt: str = "",
 ) -> Step:
     """Open a response: the short notice and the first question are one screen."""
     chosen = plan(instruments[place.instrument])
@@ -60,11 +61,13 @@ def begin(
         tag=moment.tag,
         notice=moment.notice,
         answers=chosen.opening(place),
+        receipt=receipt,
     )
-    return shown(Talk(chosen, session, place, moment), (_welcome(place),))
+    return shown(Talk(chosen, session, place, moment), (welcome(place),))
 
 
-def _welcome(place: Place) -> Say:
+def welcome(place: Place) -> Say:
+    """The short notice: where this is, and what an answer agrees to."""
     return Say("notice", (("counter", place.name), ("unit", place.unit)))
 
 
@@ -76,7 +79,7 @@ def shown(current: Talk, says: Says = (), facts: tuple[Fact, ...] = ()) -> Step:
 def again(current: Talk, *says: Say) -> Step:
     """The current question once more; before any answer with the notice, as at the start."""
     if current.session.current == 0 and not says:
-        says = (_welcome(current.place),)
+        says = (welcome(current.place),)
     return shown(current, says)
 
 
@@ -138,11 +141,11 @@ def answered(current: Talk, number: int, character: str, says: Says = ()) -> Ste
 
 def _received(current: Talk, answers: str) -> tuple[int | None, int, tuple[Fact, ...]]:
     """A response is received as long as it has a level; its time is that of the first one."""
-    half_day, counter = current.session.half_day, current.place.counter
+    half_day, of = current.session.half_day, (current.place.counter, current.session.receipt)
     if LEVELS_ANY.isdisjoint(answers):
-        return None, 0, () if half_day is None else (Unreceived(counter),)
+        return None, 0, () if half_day is None else (Unreceived(*of),)
     if half_day is None:
-        return current.moment.half_day, current.moment.tick, (Received(counter),)
+        return current.moment.half_day, current.moment.tick, (Received(*of),)
     return half_day, current.session.began, ()
 
 
@@ -269,6 +272,7 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
         answers=sum(mark in LEVELS or mark in LETTERS or mark == "n" for mark in levels),
         code=current.moment.code,
         began=session.began,
+        receipt=session.receipt,
     )
 
 

@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ VOICES = 2
 _CHECKED = slice(0, 9)
 _VERSION = 1
 _MAC_BYTES = 15
+_TAG_BYTES = 16
+_EPOCH = date(1970, 1, 1)
 _TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_CHARACTERS}}}", re.ASCII)
 _MEANT = re.compile(r"#.*|[0-9A-Z]{3}[-–][0-9A-Z]{4}[-–][0-9A-Z]{3}", re.ASCII | re.IGNORECASE)
 
@@ -66,6 +69,7 @@ class Fault(StrEnum):
     FORGED = "receipt_forged"
     ALTERED = "receipt_altered"
     MISTYPED = "receipt_mistyped"
+    UNKNOWN = "receipt_unknown"
 
 
 class Use(StrEnum):
@@ -199,13 +203,52 @@ def use(receipt: Receipt, today: int, voices: int, counter: str = "", stage: str
     return Use.REPLAY if voices else Use.FIRST
 
 
-def second(tag: str) -> str:
-    """The tag of a receipt's second voice, out of that of its first; both in hexadecimal.
+def period(receipt: Receipt) -> int:
+    """The month in which the receipt ends, whose key makes its tag; months since the year 0.
 
-    >>> second("00" * 16)[:8]
-    '56b975e8'
+    >>> period(Receipt("14D2PF2DBR", "381207", "result", 20_800)) % 12 + 1
+    12
     """
-    return hashlib.sha256(b"motcua.second.1\n" + bytes.fromhex(tag)).hexdigest()[: len(tag)]
+    last = _EPOCH + timedelta(receipt.last_day)
+    return last.year * 12 + last.month - 1
+
+
+def tag(key: bytes, receipt: Receipt) -> str:
+    """What is stored of a first use, in hexadecimal: voice, period, the code's keyed hash.
+
+    >>> tag(bytes(32), Receipt("14D2PF2DBR", "381207", "result", 20_800))[:6]
+    '015f03'
+    """
+    hashed = hmac.digest(key, f"motcua.contest.1\n{receipt.code}".encode(), hashlib.sha256)
+    return f"01{period(receipt):04x}{hashed[:_TAG_BYTES].hex()}"
+
+
+def second(tag: str) -> str:
+    """The tag of a receipt's second voice, out of that of its first.
+
+    >>> second("015f03" + "00" * 16)[:10]
+    '025f0356b9'
+    """
+    hashed = hashlib.sha256(b"motcua.second.1\n" + bytes.fromhex(tag[6:])).digest()
+    return f"02{tag[2:6]}{hashed[:_TAG_BYTES].hex()}"
+
+
+def voice_of(tag: str) -> int:
+    """Whose use a tag is: the first or the second.
+
+    >>> voice_of(second("015f03" + "00" * 16))
+    2
+    """
+    return int(tag[:2], 16)
+
+
+def period_of(tag: str) -> int:
+    """The period of a tag, whose key made it.
+
+    >>> period_of("015f03" + "00" * 16) == 2026 * 12 + 11
+    True
+    """
+    return int(tag[2:6], 16)
 
 
 def exposed(receipts: int, share: float) -> float:

@@ -64,6 +64,7 @@ class Session(NamedTuple):
         aside: key of a question the conversation itself has put, or empty.
         other: the other counter scanned meanwhile, with its stratum.
         began: when the first level came, in the coarse ticks of sipas.verdicts; 0 until then.
+        receipt: tag of the receipt that was presented, or empty.
     """
 
     language: str = "vi"
@@ -81,6 +82,7 @@ class Session(NamedTuple):
     aside: str = ""
     other: tuple[Place, Stratum] | None = None
     began: int = 0
+    receipt: str = ""
 
 
 def dump(session: Session) -> str:

@@ -11,6 +11,7 @@ conversation of ours can have produced is rejected.
 | `rate` | the conversation's responses of the day | flag: more than ten |
 | `burst` | the counter's hour and day against its usual | flag: far more, and far more alike |
 | `text` | the comment at this counter in two days | flag: twelve letters or more, three times |
+| `contest` | the receipt's later use | flag: who holds it says that the answer is not theirs |
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ class Reason(StrEnum):
     MANY_IN_A_DAY = "many_in_a_day"
     BUSY_HOUR = "busy_hour"
     SAME_TEXT = "same_text"
+    DISPUTED = "disputed"
 
 
 class Verdict(NamedTuple):

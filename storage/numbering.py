@@ -11,7 +11,7 @@ KINDS = ("", "citizen", "business", "organisation", "representative")
 # The dimensions of rollup_margins, one at a time.
 DIMENSIONS = ("total", "field", "channel", "stratum", "kind", "stage", "resolving")
 
-CHECKS = ("", "form", "speed", "straight", "rate", "burst", "text")
+CHECKS = ("", "form", "speed", "straight", "rate", "burst", "text", "contest")
 REASONS = (
     "",
     "malformed",
@@ -20,6 +20,7 @@ REASONS = (
     "many_in_a_day",
     "busy_hour",
     "same_text",
+    "disputed",
 )
 DECISIONS = ("", "keep", "set-aside")
 

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from sipas.receipts import CODE_BITS, Receipt, Slip, receipt_code
+from sipas.receipts import CODE_BITS, Receipt, Slip, period_of, receipt_code, second, voice_of
+from sipas.verdicts import Outcome, Reason, Verdict
+from storage import verdicts
 from storage.numbering import STAGES
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -94,3 +96,80 @@ def _hash(tx: Transaction, code: str) -> int:
 
 def _day(day: date) -> int:
     return (day - EPOCH).days
+
+
+class Voice(NamedTuple):
+    """A use of a receipt: the first or the second, and the half-day of its first level."""
+
+    number: int
+    half_day: int
+
+
+def voices(tx: Transaction, tag: str) -> list[Voice]:
+    """The uses of the receipt with this tag, in their order; of a second voice its own alone."""
+    found = (_voice(tx, each) for each in (tag, second(tag)))
+    return [each for each in found if each is not None]
+
+
+def _voice(tx: Transaction, tag: str) -> Voice | None:
+    row = sql.contest_tag(tx.connection, tag=bytes.fromhex(tag))
+    return None if row is None else Voice(*row)
+
+
+def claim(tx: Transaction, tag: str, half_day: int) -> None:
+    """The voice with this tag is used from now on."""
+    sql.add_contest_tag(
+        tx.connection,
+        tag=bytes.fromhex(tag),
+        period=period_of(tag),
+        voice=voice_of(tag),
+        half_day=half_day,
+    )
+
+
+def unclaim(tx: Transaction, tag: str) -> None:
+    """The response was deleted while it was open: the receipt may be used again."""
+    sql.drop_contest_tag(tx.connection, tag=bytes.fromhex(tag))
+
+
+def answer(tx: Transaction, tag: str, response_id: int) -> None:
+    """The response with this tag is closed; where it was disputed meanwhile, it is from now on."""
+    sql.tag_response(tx.connection, tag=bytes.fromhex(tag), response_id=response_id)
+    if sql.is_disputed(tx.connection, tag=bytes.fromhex(tag)):
+        _contest(tx, response_id)
+
+
+def dispute(tx: Transaction, tag: str) -> None:
+    """Who holds the receipt says that its first use was not theirs; both answers are kept."""
+    sql.dispute_tag(tx.connection, tag=bytes.fromhex(tag))
+    response_id = sql.response_of_tag(tx.connection, tag=bytes.fromhex(tag))
+    if response_id is not None:
+        _contest(tx, int(response_id))
+
+
+def _contest(tx: Transaction, response_id: int) -> None:
+    if sql.add_contest(tx.connection, response_id=response_id):
+        verdicts.add(tx, response_id, Verdict("contest", Outcome.FLAG, Reason.DISPUTED))
+
+
+def carry(tx: Transaction, response_id: int, new_id: int) -> None:
+    """Give tag and dispute to the new number of their response."""
+    for each in (sql.carry_contest_tag, sql.carry_contest):
+        each(tx.connection, response_id=response_id, new_id=new_id)
+
+
+def forget(tx: Transaction, response_id: int) -> None:
+    """Nothing leads from the receipt to the response any more; the receipt stays used."""
+    sql.forget_contest_tag(tx.connection, response_id=response_id)
+
+
+def remove(tx: Transaction, response_id: int) -> None:
+    """The response is removed as if it had never been closed: its receipt may be used again."""
+    sql.drop_tag_of(tx.connection, response_id=response_id)
+    sql.drop_contest(tx.connection, response_id=response_id)
+
+
+def purge(tx: Transaction, today: date) -> None:
+    """What ended before the month of *today*: receipts, and the tags whose key is destroyed."""
+    sql.purge_receipts(tx.connection, before=_day(today.replace(day=1)))
+    sql.purge_contest_tags(tx.connection, before=today.year * 12 + today.month - 1)

@@ -20,7 +20,7 @@ from sipas import tally
 from sipas.instrument import Instrument
 from sipas.packing import day_of
 from sipas.periods import atom, half_month, settled_before
-from storage import leaves, verdicts
+from storage import leaves, receipts, verdicts
 from storage.dossiers import resolvers
 from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
 from storage.queries import write as sql
@@ -105,6 +105,7 @@ def _carry(tx: Transaction, half_day: int, chance: random.Random) -> None:
         for carry in (sql.carry_closed, sql.carry_verdicts, sql.carry_duration):
             carry(tx.connection, response_id=old, new_id=new)
         tx.carry_comment(old, new)
+        receipts.carry(tx, old, new)
 
 
 def _first_day(number: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from sipas.canonical import lines
-from storage import sealing
+from storage import receipts, sealing
 from storage.ledger import ERASE, WITHDRAW
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -33,6 +33,7 @@ def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
         _note(tx, ERASE, hashes)
         sql.drop_comment(tx.connection, response_id=waiting[0])
         sql.forget_code_of_closed(tx.connection, response_id=waiting[0])
+        receipts.forget(tx, waiting[0])
         return Done.ERASED
     found = _released(tx, hashes)
     if found is None:
@@ -86,6 +87,7 @@ def _remove(tx: Transaction, response_id: int, counter_id: int) -> None:
     drops = (sql.drop_comment, sql.drop_verdicts, sql.drop_duration, sql.drop_closed)
     for drop in drops:
         drop(tx.connection, response_id=response_id)
+    receipts.remove(tx, response_id)
     tx.take_back_arrival(counter_id)
 
 
@@ -95,3 +97,4 @@ def _erase_released(tx: Transaction, response_id: int, leaf: bytes) -> None:
         sql.add_erasure(tx.connection, response_id=response_id)
         sealing.add_act(tx, lines("motcua.entry.erased.1", {"leaf": leaf.hex()}))
     sql.forget_code(tx.connection, response_id=response_id)
+    receipts.forget(tx, response_id)

@@ -170,6 +170,14 @@ def keep(tx: Transaction, response_id: int, flags: Iterable[Verdict], duration: 
         )
 
 
+def add(tx: Transaction, response_id: int, flag: Verdict) -> None:
+    """Store a flag that comes after the response has closed; a released one is counted at once."""
+    unit_id = sql.released_unit(tx.connection, response_id=response_id)
+    if unit_id is not None and not sql.is_flagged(tx.connection, response_id=response_id):
+        _add(tx, (int(unit_id), _atom_of(response_id), UNDECIDED), 1)
+    keep(tx, response_id, [flag], None)
+
+
 def count_released(tx: Transaction, released: Iterable[tuple[int, int]]) -> None:
     """Count those of the responses (id, unit) released now that carry a flag."""
     places = Counter(

@@ -100,6 +100,7 @@ PUBLIC = {
     "/login/oidc/ended",
     "/metrics",
     "/ranks",
+    "/r/{receipt}",
     "/readyz",
     "/register",
     "/reports",

@@ -22,10 +22,13 @@ from sipas.receipts import (
     grouped,
     is_meant,
     is_receipt_code,
+    period,
+    period_of,
     read_code,
     read_token,
     receipt_code,
     second,
+    tag,
     token,
     use,
 )
@@ -145,10 +148,19 @@ def test_what_a_use_is(today: int, voices: int, counter: str, stage: str, is_: U
 
 def test_the_second_voice_has_a_tag_of_its_own() -> None:
     """It follows from the first one's, and is as long."""
-    first = "5a" * 16
+    first = tag(b"the key of a month", ONE)
 
-    assert len(second(first)) == 32
+    assert len(second(first)) == len(first) == 38
     assert len({first, second(first), second(second(first))}) == 3
+    assert period_of(first) == period_of(second(first)) == period(ONE)
+
+
+def test_nobody_finds_a_tag_without_the_key_of_its_month() -> None:
+    """Another key makes another tag of the same receipt; the month alone is told."""
+    one, other = tag(b"one key", ONE), tag(b"another", ONE)
+
+    assert one != other
+    assert one[:6] == other[:6]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from sipas.events import (
     Ask,
     Attached,
     Closed,
+    Disputed,
     Event,
     Expired,
     Moment,
@@ -30,7 +31,8 @@ from sipas.events import (
     Typed,
     Unreceived,
 )
-from sipas.session import Place, Session, dump, load
+from sipas.receipts import second
+from sipas.session import Place, Session, Stratum, dump, load
 from tests.questionnaires import shipped
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
@@ -46,6 +48,7 @@ PLACES = {
     "100038": Place("100038", "Quầy 5", "Sở Nội vụ", "short.1", (), "result"),
 }
 NOON = 41_545
+RECEIPT = f"015f03{5:032x}"
 
 
 def event_of(words: list[str], session: Session, tags: list[str]) -> Event:
@@ -53,6 +56,8 @@ def event_of(words: list[str], session: Session, tags: list[str]) -> Event:
     match words:
         case ["scan", code]:
             return Scanned(PLACES[code]) if code in PLACES else Scanned(None, problem=code)
+        case ["shows", "receipt", code, *used]:
+            return Scanned(PLACES[code], Stratum.RECEIPT, receipt=RECEIPT, used=" ".join(used))
         case ["tap", question, value]:
             return Tapped(question, value, session.tag or "-")
         case ["tap-old", question, value]:
@@ -82,6 +87,8 @@ def lines_of(result: Step) -> Iterator[str]:
                 yield f"kept received {counter}"
             case Unreceived(counter):
                 yield f"kept unreceived {counter}"
+            case Disputed(receipt):
+                yield f"kept disputed {'first' if receipt == RECEIPT else receipt}"
             case Closed():
                 yield f"kept closed {_closed(fact)}"
     yield f"lang {result.session.language}"
@@ -102,6 +109,7 @@ def _closed(fact: Closed) -> str:
         "kind": fact.kind,
         "comment": fact.comment,
         "quote": "yes" if fact.quote else "",
+        "receipt": {RECEIPT: "first", second(RECEIPT): "second"}.get(fact.receipt, fact.receipt),
         "partial": "" if fact.complete else "yes",
     }
     return " ".join(f"{name}={value}" for name, value in told.items() if value)

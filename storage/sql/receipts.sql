@@ -31,7 +31,7 @@ join counters c on c.counter_id = r.counter_id
 where r.code_hash = :code_hash;
 
 -- name: contest_tag(tag)^
-select voice, half_day, response_id, period from contest_tags where tag = :tag;
+select voice, half_day from contest_tags where tag = :tag;
 
 -- name: add_contest_tag(tag, period, voice, half_day)!
 insert into contest_tags (tag, period, voice, half_day)
@@ -46,6 +46,9 @@ update contest_tags set response_id = :response_id where tag = :tag;
 
 -- name: dispute_tag(tag)!
 update contest_tags set disputed = 1 where tag = :tag;
+
+-- name: response_of_tag(tag)$
+select response_id from contest_tags where tag = :tag;
 
 -- name: is_disputed(tag)$
 select disputed from contest_tags where tag = :tag;
@@ -63,6 +66,9 @@ update contests set response_id = :new_id where response_id = :response_id;
 -- The voice stays used; nothing leads from it to a response any more.
 update contest_tags set response_id = null where response_id = :response_id;
 
+-- name: drop_tag_of(response_id)!
+delete from contest_tags where response_id = :response_id;
+
 -- name: drop_contest(response_id)!
 delete from contests where response_id = :response_id;
 
@@ -71,9 +77,3 @@ delete from receipts where last_day < :before;
 
 -- name: purge_contest_tags(before)!
 delete from contest_tags where period < :before;
-
--- name: disputed_levels(unit_id, instrument_id, first, last)
-select r.levels from contests c
-join responses r on r.response_id = c.response_id
-where r.unit_id = :unit_id and r.instrument_id = :instrument_id
-  and r.response_id >= :first and r.response_id < :last;

@@ -123,6 +123,8 @@ def _acts(talk: _Talk, words: list[str]) -> Iterator[Act]:
             does, what = "blocks", []
         case ["scan", code] if code in PLACES and PLACES[code].stage:
             raise NotHere("only a receipt's link tells the stage")
+        case ["shows", "receipt", *_]:
+            raise NotHere("a receipt is minted first: tests/test_receipts_used.py")
         case ["scan", code]:
             does, what = "start", [code]
         case ["type", *rest]:

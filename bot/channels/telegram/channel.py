@@ -74,7 +74,8 @@ class TelegramChannel:
     def entrance(self, counter: str) -> Entrance | None:
         """The deep link to a counter, once Telegram has told the bot's name."""
         link = self._link()
-        return Entrance(TELEGRAM.title, f"{link}?start=c{counter}") if link else None
+        payload = f"c{counter}" if counter.isdecimal() else counter  # or a receipt's code
+        return Entrance(TELEGRAM.title, f"{link}?start={payload}") if link else None
 
     def hooks(self) -> list[Hook]:
         """The webhook, where updates arrive by it."""

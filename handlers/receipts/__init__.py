@@ -1,0 +1,1 @@
+"""Receipts as respondents meet them: by link, deep link or typed code."""
