@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -225,3 +226,20 @@ def test_every_route_has_one_access_rule() -> None:
 
     assert unruled == access.PUBLIC
     assert doubled == []
+
+
+def test_papers_for_the_authority_name_what_exists() -> None:
+    """Tests, settings, commands and legal references in the dossiers are there to be looked up."""
+    papers = [*(ROOT / "docs" / "privacy").glob("*.md"), ROOT / "docs" / "vi" / "cap-do.md"]
+    told = "".join(each.read_text("utf-8") for each in [*papers, ROOT / "docs" / "security.md"])
+    laws = tomllib.loads((ROOT / "docs" / "privacy" / "phap-ly.toml").read_text("utf-8"))
+    tests = set(re.findall(r"`(tests/\w+\.py)`", told))
+    settings = set(re.findall(r"`MOTCUA_([A-Z_]+)`", told))
+    commands = set(re.findall(r"`motcua (\w+)", told))
+
+    assert tests
+    assert all((ROOT / each).exists() for each in tests)
+    assert {each.lower() for each in settings} <= set(Settings.model_fields)
+    assert commands <= set(main.list_commands(click.Context(main)))
+    assert set(re.findall(r"\[([A-Z]+\d[\d-]*)\b", told)) <= set(laws)
+    assert all(law["certainty"] in ("C", "S", "U") for law in laws.values())

@@ -53,7 +53,7 @@ def told(tx: Transaction, wanted: Wanted, hashed: Hashed, channel: str, now: dat
     found = exercise(tx, wanted, hashed, channel, now)
     if found is None:
         return Say("rights.unknown", (("typed", grouped(wanted.code)),))
-    return _shown(found) if isinstance(found, Kept) else Say(f"rights.{found}")
+    return said(found) if isinstance(found, Kept) else Say(f"rights.{found}")
 
 
 def exported(kept: Kept) -> dict[str, object]:
@@ -74,7 +74,7 @@ def shows_data(screen: Screen) -> bool:
     return any(isinstance(part, Say) and part.key in _TELLING for part in screen)
 
 
-def _shown(kept: Kept) -> Say:
+def said(kept: Kept) -> Say:
     """Everything that is kept, short enough for a chat."""
     response = kept.response
     day = day_of(response.half_day)

@@ -13,7 +13,7 @@ from handlers.guard import validated
 from handlers.log.pages import dated
 from handlers.pages import language_of, page
 from handlers.privacy.clocks import CLOCKS, LAW
-from handlers.privacy.exercise import exercise, exported
+from handlers.privacy.exercise import exercise, exported, said
 from handlers.privacy.notices import NOTICES, words
 from handlers.privacy.retention import SCHEDULE
 from handlers.problems import page_or_problem, refuse, responses
@@ -73,7 +73,8 @@ async def used(
         return _rights(request, done=found)
     if wish is Wish.EXPORT:
         return _file(found)
-    return _rights(request, code=code, own=exported(found))
+    seen = said(found)
+    return _rights(request, code=code, own={"key": seen.key, "params": dict(seen.params)})
 
 
 @router.get("/{version}", summary="A version of the notice", responses=responses(404, 422))
