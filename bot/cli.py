@@ -41,6 +41,7 @@ ELSEWHERE = (
     "receipts",
     "register",
     "restore",
+    "rights",
     "scorecard",
     "scores",
     "simulate",

@@ -13,7 +13,7 @@ from handlers.receipts.using import NO_RECEIPTS, Receipts
 from handlers.receive import Survey
 from sipas.packs import Pack
 
-NOTICE = 1  # version of the short notice on the first screen and of /about#privacy
+NOTICE = 1  # version of the notice in force: handlers/privacy/notices.py
 
 
 def survey(keys: Keys, packs: Sequence[Pack] = (), periods: PeriodKeys | None = None) -> Survey:

@@ -48,7 +48,6 @@ class Store:
         self.ledger = ledger
         self.caught_up = CaughtUp(0, 0, 0)
         self._observe = observe
-        self._writing: Transaction | None = None
         self._writer = Writer(self._connect, self._transaction)
         self._reader: aiosqlite.Connection | None = None
 
@@ -75,11 +74,16 @@ class Store:
         self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run *work* in the writer's next group; see `Writer.write`."""
+
+        def traced(tx: Transaction) -> tuple[T, bool]:
+            value = work(tx, *args, **kwargs)
+            traces, tx.traces = tx.traces, False
+            return value, traces
+
         began = time.perf_counter()
-        value = await self._writer.write(work, *args, **kwargs)
+        value, traces = await self._writer.write(traced)
         self._observe(time.perf_counter() - began)
-        if self._writing and self._writing.traces:
-            self._writing.traces = False
+        if traces:  # what was destroyed is still in the write-ahead log
             await asyncio.to_thread(self.checkpoint)
         return value
 
@@ -109,8 +113,7 @@ class Store:
             connection.close()
 
     def _transaction(self, connection: sqlite3.Connection) -> Transaction:
-        self._writing = Transaction(connection, self.cipher, self.ledger)
-        return self._writing
+        return Transaction(connection, self.cipher, self.ledger)
 
     def _connect(self) -> sqlite3.Connection:
         return connected(self.path, WRITER_PRAGMAS)

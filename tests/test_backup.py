@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,8 @@ from bot.cli import main
 from bot.instruments import shipped
 from bot.keys import load_keys
 from bot.ledger import LedgerFile
+from handlers.privacy.exercise import exercise
+from sipas.rights import Right, Wanted
 from storage import taking_back
 from storage.backup import Held, held
 from storage.recount import recount
@@ -173,3 +176,13 @@ def test_nothing_is_overwritten(place: Place) -> None:
     """Neither a backup nor a database that is there."""
     assert "cannot write" in place.run("backup", str(place.file)).output
     assert "move it away" in place.run("restore", str(place.file)).output
+
+
+def test_requests_are_listed_with_their_clock(place: Place) -> None:
+    """The day, the day that the law allows, what was asked where, and what came of it."""
+    now = datetime(2026, 11, 28, 3, tzinfo=UTC)
+    wanted = Wanted(Right.ERASE, "K7Q2M9PA4X")
+    place.do(lambda store: store.write(exercise, wanted, lambda code: 0, "telegram", now))
+    told = place.run("rights")
+
+    assert told.output == "2026-11-28\t2026-12-18\terase\ttelegram\tunknown\t1\n"

@@ -21,9 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bot.instruments import shipped
 from handlers.log import package, verify
 from handlers.log.verify import check, signed
-from storage import audit, sealing
+from storage import audit, sealing, taking_back
 from storage.recount import recount
 from storage.store import snapshot
+from storage.taking_back import Done
 from tests import sealed_province
 from tests.sealed_province import packed, roots_kept, tampered
 
@@ -61,6 +62,24 @@ def test_whatever_is_done_to_the_database_is_found(folder: Path, tmp_path: Path)
             unseen.append(told)
 
     assert unseen == []
+
+
+def test_published_figures_verify_after_owners_erased(folder: Path, tmp_path: Path) -> None:
+    """A comment destroyed and a response taken back leave figures, totals and old roots true."""
+    database = tmp_path / "t.db"
+    shutil.copy(folder / "m.db", database)
+    with closing(sqlite3.connect(database)) as connection:
+        tx = sealed_province.transaction(connection)
+        codes = "update responses set code_hash = response_id where response_id in ({})"
+        commented = "select response_id from comments order by response_id limit 2"
+        one, other = (number for (number,) in connection.execute(commented))
+        connection.execute(codes.format(f"{one}, {other}"))
+        done = taking_back.erase(tx, (one, one)), taking_back.withdraw(tx, (other, other))
+        connection.commit()
+
+    assert done == (Done.ERASED, Done.WITHDRAWN)
+    assert check(packed(database, tmp_path / "t.zip"), str(folder / "roots.json")) == []
+    assert snapshot(database, recount, shipped()) == []
 
 
 def test_a_changed_response_is_named(folder: Path, tmp_path: Path) -> None:

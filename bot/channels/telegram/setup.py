@@ -7,7 +7,7 @@ from telegram import Bot, BotCommand, MenuButtonCommands
 from bot.channels.telegram.poller import KINDS
 from handlers.messages import text
 
-COMMANDS = ("start", "help", "language", "privacy", "delete", "cancel", "status")
+COMMANDS = ("start", "help", "language", "privacy", "quyen", "delete", "cancel", "status")
 MAX_CONNECTIONS = 40
 
 # Vietnamese is shown to everybody whose language has no text of its own.
