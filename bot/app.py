@@ -33,6 +33,7 @@ from bot.workers import Workers, every
 from handlers.audio import recordings
 from handlers.hooks import by_path
 from handlers.log.statement import stated
+from handlers.media.packs import make
 from handlers.messages import install
 from handlers.preparing import prepare
 from handlers.service import Service
@@ -42,6 +43,8 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 PREPARE_EVERY_S = 60
+PACK_EVERY_S = 600
+PACK_AFTER_S = 120  # what readers see first is made first
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,8 @@ async def start(
 async def background(running: Running) -> AsyncIterator[None]:
     """Workers and channels run for the length of the block."""
     prepared = every(PREPARE_EVERY_S, partial(prepare, running.service))
-    tasks = [asyncio.create_task(running.workers.run()), asyncio.create_task(prepared)]
+    packed = every(PACK_EVERY_S, partial(make, running.service), PACK_AFTER_S)
+    tasks = [asyncio.create_task(each) for each in (running.workers.run(), prepared, packed)]
     tasks += [asyncio.create_task(each.run()) for each in running.channels]
     try:
         yield

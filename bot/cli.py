@@ -35,6 +35,7 @@ ELSEWHERE = (
     "grade",
     "invitations",
     "keys",
+    "outlets",
     "paper",
     "plans",
     "posters",

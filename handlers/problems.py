@@ -79,7 +79,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if wants_page(request):
         if error.status_code == HTTPStatus.UNAUTHORIZED:
             return to_login(request)
-        return error_page(request, error.status_code)
+        return error_page(request, error.status_code, error.headers)
     return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
 

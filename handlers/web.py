@@ -39,7 +39,7 @@ from handlers.log import api as log
 from handlers.log import data
 from handlers.log import pages as log_pages
 from handlers.media import data as open_data
-from handlers.media import embed, feeds
+from handlers.media import embed, feeds, pack_routes
 from handlers.media import periods as period_pages
 from handlers.people import accounts, own, single
 from handlers.people import keys as api_keys
@@ -77,6 +77,7 @@ ROUTERS = (
     feeds.router,
     open_data.router,
     embed.router,
+    pack_routes.router,
     period_pages.router,
     log.router,
     data.router,

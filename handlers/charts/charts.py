@@ -61,6 +61,7 @@ class Teller:
 
     Attributes:
         simulated: whether the installation's responses are, which every picture must say.
+        source: a line for pictures that leave the site.
     """
 
     scores: Scores
@@ -69,6 +70,7 @@ class Teller:
     language: str
     simulated: bool
     among: str = "commune"
+    source: str = ""
 
     def words(self, kind: Kind, points: Sequence[Point] = ()) -> Words:
         """Title, notes and description."""
@@ -83,6 +85,7 @@ class Teller:
         notes += [tell("charts.interval")] * (kind is not Kind.LEVELS)
         notes += [tell("charts.breaks")] * any(each.breaks for each in points)
         notes += [tell("site.demo")] * self.simulated
+        notes += [self.source] * bool(self.source)
         return Words(title, tuple(notes), f"{title}. {self._extremes(points)}{notes[0]}")
 
     def _shown(self, figure: Figure) -> str:

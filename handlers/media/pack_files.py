@@ -1,0 +1,83 @@
+"""The files of a pack, made of what is kept of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from handlers.charts.drawing import Draw, Drawing, Form
+from handlers.charts.specs import FRAMES, Size
+from handlers.filings.files import DOCX, XLSX
+from handlers.media.packs import Told
+
+Make = Callable[[Told, Draw], Awaitable[bytes]]
+_TEXT = "text/plain"
+
+
+class File(NamedTuple):
+    """A file of a pack."""
+
+    media: str
+    make: Make
+
+
+async def _text(told: Told, draw: Draw) -> bytes:
+    return f"{told.text}\n".encode()
+
+
+async def _spoken(told: Told, draw: Draw) -> bytes:
+    return f"{told.spoken}\n".encode()
+
+
+async def _picture(size: Size, told: Told, draw: Draw) -> bytes:
+    if not told.chart:
+        return b""
+    return await draw(Drawing(told.chart, Form.PNG, FRAMES[size].scale))
+
+
+async def _docx(told: Told, draw: Draw) -> bytes:
+    from docx import Document  # when first needed: it is slow to load
+    from docx.shared import Mm, Pt
+
+    made = Document()
+    style = made.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(14)
+    made.core_properties.title = told.title
+    made.add_heading(told.title, 1)
+    for each in told.paragraphs:
+        made.add_paragraph(each)
+    if picture := await _picture(Size.PRINT, told, draw):
+        made.add_picture(io.BytesIO(picture), width=Mm(150))
+    sink = io.BytesIO()
+    made.save(sink)
+    return sink.getvalue()
+
+
+async def _xlsx(told: Told, draw: Draw) -> bytes:
+    from openpyxl import Workbook  # when first needed: half a second and 30 MB
+
+    from handlers.documents.xlsx import put
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for number, row in enumerate((told.heads, *told.rows), 1):
+        for column, value in enumerate(row, 1):
+            put(sheet, number, column, value, "0.0%" if isinstance(value, float) else "General")
+    for letter, width in zip("ABCDEFGHI", (10, 34, 9, 15, 15, 15, 15, 15, 22), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "C2"
+    sink = io.BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+FILES: Mapping[str, File] = {
+    "text.txt": File(_TEXT, _text),
+    "loa.txt": File(_TEXT, _spoken),
+    "pack.docx": File(DOCX, _docx),
+    "figures.xlsx": File(XLSX, _xlsx),
+    "share.png": File("image/png", partial(_picture, Size.SHARE)),
+    "print.png": File("image/png", partial(_picture, Size.PRINT)),
+}
