@@ -51,7 +51,7 @@ fmt: dev
 	$(PY) -m ruff format .
 
 pictures: dev ## the screenshots of README and docs, made by the tests
-	MOTCUA_PICTURES=1 $(PY) -m pytest -rs tests/test_browser.py tests/test_people_browser.py tests/test_filings_quarter.py -k "pictures or quarter"
+	MOTCUA_PICTURES=1 $(PY) -m pytest -rs tests/test_browser.py tests/test_people_browser.py tests/test_filings_quarter.py tests/test_media_browser.py -k "pictures or quarter"
 
 messages: dev ## compile the message catalogues
 	$(PY) scripts/compile_messages.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handlers.charts.drawing import Draw, Drawing, Form
 from handlers.charts.specs import FRAMES, Size
@@ -14,6 +14,7 @@ from handlers.media.packs import Told
 
 Make = Callable[[Told, Draw], Awaitable[bytes]]
 _TEXT = "text/plain"
+_FORMATS = {**dict.fromkeys(range(4, 8), "0.0%"), 8: "+0.0;-0.0;0.0"}
 
 
 class File(NamedTuple):
@@ -39,20 +40,30 @@ async def _picture(size: Size, told: Told, draw: Draw) -> bytes:
 
 async def _docx(told: Told, draw: Draw) -> bytes:
     from docx import Document  # when first needed: it is slow to load
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm, Pt, RGBColor
 
     made = Document()
-    style = made.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(14)
+    for style, size in (("Normal", 14), ("Heading 1", 18)):
+        _lettered(made.styles[style], Pt(size), RGBColor(0, 0, 0))
     made.core_properties.title = told.title
     made.add_heading(told.title, 1)
     for each in told.paragraphs:
         made.add_paragraph(each)
     if picture := await _picture(Size.PRINT, told, draw):
-        made.add_picture(io.BytesIO(picture), width=Mm(150))
+        shape = made.add_picture(io.BytesIO(picture), width=Mm(150))
+        shape._inline.docPr.set("descr", told.title)  # read out where the picture is not seen
     sink = io.BytesIO()
     made.save(sink)
     return sink.getvalue()
+
+
+def _lettered(style: Any, size: int, black: Any) -> None:
+    """Times New Roman in black, as offices print; the theme's own fonts would take precedence."""
+    style.font.name, style.font.size = "Times New Roman", size
+    style.font.color.rgb = black
+    fonts = style.element.rPr.rFonts
+    for name in [each for each in fonts.attrib if each.endswith("Theme")]:
+        del fonts.attrib[name]
 
 
 async def _xlsx(told: Told, draw: Draw) -> bytes:
@@ -64,7 +75,8 @@ async def _xlsx(told: Told, draw: Draw) -> bytes:
     sheet = book.worksheets[0]
     for number, row in enumerate((told.heads, *told.rows), 1):
         for column, value in enumerate(row, 1):
-            put(sheet, number, column, value, "0.0%" if isinstance(value, float) else "General")
+            shape = _FORMATS.get(column, "General") if isinstance(value, float) else "General"
+            put(sheet, number, column, value, shape)
     for letter, width in zip("ABCDEFGHI", (10, 34, 9, 15, 15, 15, 15, 15, 22), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "C2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from handlers.media.pack_files import FILES
 from handlers.media.packs import told_in
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
+from handlers.sentences import points
 from handlers.service import VIETNAM, Service, service
 from storage import packs
 from storage.packs import Pack
@@ -109,6 +111,7 @@ def _shown(request: Request, pack: Pack, base: str, outlet: str = "") -> Respons
         outlet=outlet,
         until=f"{until:%H:%M:%S} {until.day}/{until.month}/{until.year}",
         files=FILES,
+        points=partial(points, language=language),
     )
 
 

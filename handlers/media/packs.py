@@ -214,7 +214,10 @@ class _Desk:
         """What comes first, and what follows it as far as there is room."""
         clear, among = self._clear(), len(self.found)
         if not self.week.fresh:
-            return [*happened[:1], self.say("packs.quiet", month=self.week.now.code)], happened[1:]
+            return [
+                *happened[:1],
+                self.say("packs.quiet", month=self._months()["month"]),
+            ], happened[1:]
         if not clear:
             same = self.say("packs.same", among=among, **self._months())
             return [*happened[:1], same], happened[1:]
@@ -286,7 +289,7 @@ class _Desk:
 
     def _row(self, unit: Unit, figure: Figure) -> Row:
         found = self.found.get(unit.code)
-        apart = (found.other.value, found.difference.value) if found else (None, None)
+        apart = (found.other.value, 100 * found.difference.value) if found else (None, None)
         numbers = (figure.value, figure.low, figure.high, *apart)
         told = [None if each is None else float(each) for each in numbers]
         verdict = self.say(f"packs.verdict.{found.difference.verdict}") if found else ""
@@ -315,7 +318,8 @@ class _Desk:
         return self.say("packs.source", licence=LICENCE.name, address=address)
 
     def _months(self) -> dict[str, str]:
-        return {"month": self.week.now.code, "before": self.week.then.code}
+        both = {"month": self.week.now.first, "before": self.week.then.first}
+        return {name: f"{day.month}/{day.year}" for name, day in both.items()}
 
     def _month(self) -> dict[str, str]:
         return {"month": f"{self.week.now.first.month}", "year": f"{self.week.now.first.year}"}
