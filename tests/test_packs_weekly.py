@@ -25,7 +25,8 @@ from bot.surveys import survey
 from handlers.comparing import Compared, Side, compared
 from handlers.media import packs as media
 from handlers.media.pack_files import FILES
-from handlers.media.packs import SPOKEN_MOST, WORDS_MOST, Told, told_in, week_before
+from handlers.media.packs import SPOKEN_MOST, WORDS_MOST, Told, told_in
+from handlers.media.week import week_before
 from handlers.scores import Scores
 from handlers.sentences import of_difference
 from handlers.service import Service

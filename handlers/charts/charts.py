@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import partial
 
@@ -29,6 +30,7 @@ from handlers.public import Row, figure_names, level_rows, period_text, trend_ro
 from handlers.scores import HEADLINES, Scores
 from handlers.sentences import groups, name_of, whole
 from sipas.figures import Figure, Part
+from sipas.periods import Period
 
 
 class Kind(StrEnum):
@@ -80,7 +82,11 @@ class Teller:
         named = {"among": tell(f"ranks.kind.{self.among}")} if kind is Kind.UNITS else {}
         title = tell(f"charts.title.{part}", place=place, **named)
         n = whole(self.figure.n, self.language)
-        notes = [tell("charts.of", period=period_text(where.period), n=n)]
+        # A trend has a point for each month; the others are of the days that are shown.
+        days = period_text(where.period)
+        if kind is not Kind.TREND:
+            days = days_shown(self.figure, where.period)
+        notes = [tell("charts.of", period=days, n=n)]
         notes += [tell("charts.units")] * (kind is Kind.UNITS)
         notes += [tell("charts.interval")] * (kind is not Kind.LEVELS)
         notes += [tell("charts.breaks")] * any(each.breaks for each in points)
@@ -118,6 +124,14 @@ class Teller:
             marked=of.id == self.figure.id,
             breaks=bool(row.breaks),
         )
+
+
+def days_shown(figure: Figure, period: Period) -> str:
+    """The days that a figure is of: those of the period, or fewer where the rest stays hidden."""
+    if not figure.first:
+        return period_text(period)
+    first, last = map(date.fromisoformat, (figure.first, figure.last))
+    return period_text(Period(first, last, ""))
 
 
 async def chart(tell: Teller, kind: Kind) -> Chart | None:
