@@ -89,7 +89,8 @@ async def sign_in(
     """Begin a login and go on to the page that was wanted."""
     token = secrets.token_urlsafe(32)
     await asked.store.write(_signed_in, asked, person, hashed(token), vouched)
-    answer = RedirectResponse(to or home(person), HTTPStatus.SEE_OTHER)
+    first = home(person, (await asked.state()).directory)
+    answer = RedirectResponse(to or first, HTTPStatus.SEE_OTHER)
     answer.set_cookie(
         COOKIE,
         token,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -68,20 +68,25 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Somebody who is signed in, with what their forms must bring back."""
+    """Somebody who is signed in, with what their forms must bring back.
+
+    Attributes:
+        everywhere: rights that are held for every unit there is.
+    """
 
     staff: Staff
     token: str
     right: Right
+    everywhere: frozenset[Right] = frozenset()
 
     @property
     def csrf(self) -> str:
         """What every form of this login carries: whoever does not know the token cannot make it."""
         return hmac.digest(self.token.encode(), b"form", "sha256").hex()
 
-    def may(self, right: Right) -> bool:
-        """Whether any of the person's roles has the right, wherever."""
-        return any(right in RIGHTS[Role(grant.role)] for grant in self.staff.grants)
+    def may(self, right: Right, everywhere: bool = False) -> bool:
+        """Whether any of the person's roles has the right, for some unit or for every one."""
+        return right in (self.everywhere if everywhere else _held(self.staff.grants))
 
     def units(self, directory: Directory, right: Right | None = None) -> frozenset[str]:
         """Codes of the units for which the person has the right (by default: this route's)."""
@@ -110,13 +115,28 @@ class Signed:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"no unit {unit[:20]!r} for you")
 
 
-_HOMES = ((Right.SEE, "/work"), (Right.PEOPLE, "/people"), (Right.AUDIT, "/audit"))
-
-
-def home(person: Staff) -> str:
+def home(person: Staff, directory: Directory) -> str:
     """The page that somebody begins at: the first that their roles let them see."""
-    rights = {right for grant in person.grants for right in RIGHTS[Role(grant.role)]}
-    return next((page for right, page in _HOMES if right in rights), OWN_PAGE)
+    held = _held(person.grants)
+    if Right.SEE in held:
+        return "/work"
+    if Right.PEOPLE in held:
+        return "/people"
+    return "/audit" if Right.AUDIT in everywhere(person, directory) else OWN_PAGE
+
+
+def everywhere(person: Staff, directory: Directory) -> frozenset[Right]:
+    """The rights that one of the person's roles has for every unit."""
+    roots = [each.code for each in directory.units if each.parent_code is None]
+    return _held(
+        grant
+        for grant in person.grants
+        if all(_is_below(directory, root, grant.unit) for root in roots)
+    )
+
+
+def _held(grants: Iterable[Grant]) -> frozenset[Right]:
+    return frozenset(right for grant in grants for right in RIGHTS[Role(grant.role)])
 
 
 def _below(directory: Directory, grant: Grant) -> frozenset[str]:
@@ -158,20 +178,13 @@ class Needs:
         signed = await self._signed(request, asked)
         if signed is None:
             raise HTTPException(HTTPStatus.UNAUTHORIZED, "Sign in first.")
-        if not await self._allows(asked, signed):
+        if not signed.may(self.right, self.everywhere):
             raise HTTPException(HTTPStatus.FORBIDDEN, "Your account does not allow this.")
         if signed.staff.must_change and self.right is not Right.OWN:
             raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": OWN_PAGE})
         if request.method == "POST":
             await self._own_form(request, signed)
         return signed
-
-    async def _allows(self, asked: Service, signed: Signed) -> bool:
-        if not self.everywhere or not signed.may(self.right):
-            return signed.may(self.right)
-        directory = (await asked.state()).directory
-        roots = [each.code for each in directory.units if each.parent_code is None]
-        return signed.covers(directory, self.right, roots)
 
     async def _signed(self, request: Request, asked: Service) -> Signed | None:
         token = request.cookies.get(COOKIE, "")
@@ -184,7 +197,8 @@ class Needs:
             return None
         if now - login.seen > TOUCH_S:
             await asked.store.write(staff.touch_login, key, now)
-        return Signed(login.staff, token, self.right)
+        held = everywhere(login.staff, (await asked.state()).directory)
+        return Signed(login.staff, token, self.right, held)
 
     async def _own_form(self, request: Request, signed: Signed) -> None:
         form = await request.form()

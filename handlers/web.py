@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from handlers import (
     api,
     audio,
+    audit,
     chat,
     compare,
     devices,
@@ -24,7 +25,6 @@ from handlers import (
     problems,
     public,
     register,
-    work,
 )
 from handlers.charts import routes as charts
 from handlers.dashboard import digests, grid, unit, views
@@ -88,7 +88,7 @@ ROUTERS = (
     single.router,
     accounts.router,
     api_keys.router,
-    work.router,
+    audit.router,
     grid.router,
     unit.router,
     views.router,

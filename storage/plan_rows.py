@@ -65,6 +65,21 @@ class Plan(NamedTuple):
     entered_on: str | None
     done_on: str | None
 
+    @property
+    def deadline(self) -> str:
+        """Until when its measures are to be done; empty before it is entered."""
+        return self.entered.deadline
+
+
+class Unverified(NamedTuple):
+    """So many plans of a unit that stand alike and are not verified."""
+
+    unit: str
+    state: State
+    due: str
+    deadline: str
+    n: int
+
 
 class Done(NamedTuple):
     """An act as it was done, with all that the plan said after it."""

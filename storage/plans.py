@@ -14,7 +14,7 @@ from typing import Any
 from sipas.plans import Act, Entered, Refusal, State, step
 from storage import registry
 from storage.filing_rows import By
-from storage.plan_rows import Call, Done, Found, New, Plan
+from storage.plan_rows import Call, Done, Found, New, Plan, Unverified
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
@@ -47,6 +47,12 @@ def plans(tx: Transaction, unit: str = "", until: str = NOW) -> list[Plan]:
     """Every plan, or those of a unit, as they were at the moment *until*."""
     rows = sql.plans_as_of(tx.connection, plan_id=0, unit_code=unit, until=until)
     return [_plan(row) for row in rows]
+
+
+def unverified(tx: Transaction) -> list[Unverified]:
+    """The plans of all units that are not through, without what was written in them."""
+    rows = sql.unverified_plans(tx.connection)
+    return [Unverified(unit, State(state), *rest) for unit, state, *rest in rows]
 
 
 def plan(tx: Transaction, plan_id: int) -> Plan | None:

@@ -181,14 +181,11 @@ def _query(route: APIRoute) -> set[str]:
     return found
 
 
-# Where the parameters say something else: a list that is searched, an act for all units at once.
+# Where the parameters say something else: a list that is searched, figures that are public.
 TOLD = {
     "/dashboard/explain": "yes",  # others' published figures are everybody's
     "/plans": "yes",
     "/api/v1/plans": "yes",
-    "/plans/calls": "all",
-    "/scorecard/import": "all",
-    "/scorecard/map": "all",
 }
 # What belongs to a unit, by the name of a route's parameter.
 ABOUT_A_UNIT = {"unit", "filing", "person", "counter", "response", "plan", "case", "file"}

@@ -16,7 +16,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import COUNTER, FIRST, MICRO
 from tests.test_staff import Office, office
-from tests.test_work import answered, signed_in
+from tests.test_work import a_plan, answered, signed_in
 
 __all__ = ["office"]  # a fixture
 
@@ -91,6 +91,23 @@ async def test_what_may_be_seen_of_whom(office: Office) -> None:
     other = (await office.client.get("/dashboard?period=2026-Q3&lang=en&all=true")).text
     assert tile(other, "14923") == ""
     assert "open alarms: 1" in tile(other, "15448")
+
+
+async def test_a_plan_that_presses_is_told(office: Office) -> None:
+    """On the tile, the unit's page and in the digest, until it is verified."""
+    await office.store.write(a_plan)
+    await signed_in(office, Role.UNIT_HEAD, "15448")
+    pages = ("/dashboard?lang=en", "/work?lang=en", "/dashboard/digest?lang=en")
+    grid, unit, digest = [(await office.client.get(page)).text for page in pages]
+    await office.store.write(
+        lambda tx: tx.connection.execute("update plan_acts set state = 'verified'")
+    )
+    after = [(await office.client.get(page)).text for page in pages]
+
+    assert "corrective plans due or overdue: 1" in tile(grid, "15448")
+    assert '<a href="/plans?unit=15448&lang=en">corrective plans due or overdue: 1</a>' in unit
+    assert "PAR INDEX 1.1 · x, 2026: no plan yet, overdue since 2026-04-20." in digest
+    assert not any(re.search("overdue: 1|PAR INDEX 1.1", page) for page in after)
 
 
 async def test_order_and_search(office: Office) -> None:

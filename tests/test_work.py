@@ -12,9 +12,9 @@ import pytest
 from fastapi.routing import APIRoute
 
 from handlers import scores
+from handlers.audit import AUDIT_COLUMNS
 from handlers.rights import RIGHTS, Needs, Right, Role
 from handlers.web import ROUTERS
-from handlers.work import AUDIT_COLUMNS
 from sipas.filings import Act
 from sipas.packing import HANOI, half_day
 from sipas.periods import PeriodError, parse_period
@@ -37,7 +37,8 @@ pytestmark = pytest.mark.anyio
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 ASKED = [(r, rule.right) for r in ROUTES for rule in rules(r) if isinstance(rule, Needs)]
 PAGES = {route.path: right for route, right in ASKED if "GET" in (route.methods or ())}
-CELLS = list(itertools.product(Role, PAGES))
+OF_A_FIGURE = "/dashboard/explain"  # test_dashboard_unit.py has the figures for it
+CELLS = [cell for cell in itertools.product(Role, PAGES) if cell[1] != OF_A_FIGURE]
 
 
 async def signed_in(office: Office, role: Role, unit: str = "38") -> Office:
@@ -78,9 +79,24 @@ async def test_every_role_on_every_page(role: Role, path: str, office: Office) -
     """Who has the right sees the page; everybody else gets 403, and nothing of it."""
     await signed_in(office, role)
     filing, plan = [await office.store.write(made) for made in (a_filing, a_plan)]
-    answer = await office.client.get(path.format(filing=filing, plan=plan))
+    answer = await office.client.get(path.format(filing=filing, plan=plan, person=1))
 
     assert answer.status_code == (200 if PAGES[path] in RIGHTS[role] else 403)
+
+
+@pytest.mark.parametrize("unit", ["38", "15448"])
+@pytest.mark.parametrize("role", Role)
+async def test_no_way_of_the_bar_is_refused(role: Role, unit: str, office: Office) -> None:
+    """Whatever the role and its unit, the first page and every link above it open."""
+    await signed_in(office, role, unit)
+    first = (await office.sign_in(FIRST_WORD)).headers["location"]
+    page = await office.client.get(first)
+    bar = page.text.split('<div class="staff">')[1].split("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"', bar)
+
+    assert page.status_code == 200
+    assert {(await office.client.get(link)).status_code for link in links} == {200}
+    assert ("/audit?" in bar) == (Right.AUDIT in RIGHTS[role] and unit == "38")
 
 
 @pytest.mark.parametrize("unit", ["15448", "14923", "38", "nowhere", "' or 1=1 --"])

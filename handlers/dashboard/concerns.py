@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.counted import told
+from handlers.plans.desk import urges
 from handlers.scores import Scores
 from sipas.periods import Period
+from storage import plans
 from storage.alarms import open_by_unit
 from storage.verdicts import flags_by_unit
 
@@ -35,10 +38,21 @@ async def flagged(scores: Scores, period: Period) -> Found:
     return {unit: told(flags.undecided) for unit, flags in found.items() if flags.undecided}
 
 
+async def plans_due(scores: Scores, period: Period) -> Found:
+    """Corrective plans that are overdue today, returned, or soon to be entered or done."""
+    today, found = scores.asked.today(), Counter[int]()
+    for each in await scores.asked.store.look(plans.unverified):
+        unit = scores.state.directory.unit(each.unit)
+        if unit and urges(each, today):
+            found[unit.unit_id] += each.n
+    return found
+
+
 # Another sort of thing to look at joins by a line here, and by its name in the catalogue.
 SOURCES: Mapping[str, Callable[[Scores, Period], Awaitable[Found]]] = {
     "alarms": alarms,
     "flagged": flagged,
+    "plans": plans_due,
 }
 
 

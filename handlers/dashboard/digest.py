@@ -11,6 +11,8 @@ from handlers.coverage import coverage
 from handlers.dashboard.asking import Seen
 from handlers.filings.desk import Desk, Due
 from handlers.filings.types import TYPES
+from handlers.plans.desk import Desk as Planning
+from handlers.plans.desk import urges
 from sipas.breaks import Break
 from sipas.comparison import Verdict
 from sipas.figures import Part
@@ -18,9 +20,10 @@ from sipas.filing_types import FilingType, begun
 from sipas.filings import Standing
 from sipas.periods import Period, half_month, parse_period, settled_before
 from sipas.preceding import preceding
-from storage import alarms, filings
+from storage import alarms, filings, plans
 from storage.alarms import Alarm
 from storage.directory import Counter, Unit
+from storage.plan_rows import Plan
 
 SOON_DAYS = 21
 """So long before it is due a report is told of."""
@@ -39,6 +42,7 @@ class Digest:
         refused: changes of the unit itself, over which nothing is compared.
         raised: alarms of the week; *open_before*: how many older ones wait.
         due: reports to be filed, with the period each is about.
+        plans: corrective plans that are overdue, returned, or due soon.
     """
 
     unit: Unit
@@ -51,11 +55,13 @@ class Digest:
     raised: tuple[Alarm, ...]
     open_before: int
     due: tuple[tuple[FilingType, Period, Due], ...]
+    plans: tuple[Plan, ...]
 
     @property
     def quiet(self) -> bool:
         """Whether nothing of it asks for anything."""
-        return not (self.changes or self.silent or self.raised or self.open_before or self.due)
+        asks = (self.changes, self.silent, self.raised, self.open_before, self.due, self.plans)
+        return not any(asks)
 
 
 def last_week(today: date) -> Period:
@@ -70,7 +76,7 @@ def last_week(today: date) -> Period:
 
 async def digest(known: Seen, unit: Unit) -> Digest:
     """The digest of *unit* over the week that is *known*'s period."""
-    scores, week = known.scores, known.period
+    scores, week, today = known.scores, known.period, known.asked.today()
     sides = _sides(unit, week)
     grounds = await compared(scores, *sides) if sides else []
     covered = await coverage(scores, unit, week)
@@ -86,6 +92,7 @@ async def digest(known: Seen, unit: Unit) -> Digest:
         raised=raised,
         open_before=before,
         due=tuple(await _due(known, unit)),
+        plans=tuple(each for each in await _plans(known, unit) if urges(each, today)),
     )
 
 
@@ -128,6 +135,12 @@ async def _due(known: Seen, unit: Unit) -> list[tuple[FilingType, Period, Due]]:
         pressing = (row for row in rows if row.unit.code == unit.code and _presses(row, until))
         found += [(kind, period, row) for row in pressing]
     return sorted(found, key=lambda each: each[2].day)
+
+
+async def _plans(known: Seen, unit: Unit) -> list[Plan]:
+    """The unit's plans, the most pressing first."""
+    desk = Planning(known.asked, known.state, known.signed)
+    return desk.seen(await known.asked.store.look(plans.plans, unit.code))
 
 
 def _begun(today: date) -> Iterator[tuple[FilingType, Period]]:

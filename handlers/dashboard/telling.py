@@ -10,10 +10,13 @@ from functools import partial
 from handlers.breaks import reason
 from handlers.dashboard.digest import Digest
 from handlers.messages import LANGUAGES, text
+from handlers.plans.desk import stands
+from handlers.plans.told import criterion_name
 from handlers.public import figure_names, period_text
 from handlers.sentences import name_of, of_difference
 from handlers.service import Service, State
 from sipas.figures import Part
+from sipas.plans import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def _sections(asked: Service, state: State, of: Digest, language: str) -> Iterat
         ("silent", _silent(of, language)),
         ("alarms", _alarms(state, of, language)),
         ("due", _due(of, language)),
+        ("plans", _plans(asked, state, of, language)),
     )
     for key, found in others:
         if lines := tuple(found):
@@ -107,6 +111,16 @@ def _due(of: Digest, language: str) -> Iterator[str]:
     for kind, period, row in of.due:
         say = {"report": kind.name[language], "period": period.code}
         yield text(language, f"digest.due.{row.standing}", day=_day(row.day, language), **say)
+
+
+def _plans(asked: Service, state: State, of: Digest, language: str) -> Iterator[str]:
+    for plan in of.plans:
+        standing = stands(plan, asked.today())
+        under_way = standing in (Standing.OPEN, Standing.OVERDUE)
+        day = date.fromisoformat(plan.deadline if under_way else plan.due)
+        name = criterion_name(asked, state, plan, language)
+        say = {"criterion": name, "period": plan.period, "day": _day(day, language)}
+        yield text(language, f"digest.plan.{standing}", **say)
 
 
 def _day(day: date, language: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from handlers.dashboard.asking import Asked, Seeing, Seen, offered, period_of
+from handlers.dashboard.concerns import concerns
 from handlers.dashboard.cuts import SERIES, Cut, Shown, shown, value_name, within
 from handlers.dashboard.views import saved
 from handlers.explain import FIGURE_ID, explained_page, no_figure
@@ -79,6 +80,7 @@ async def work(
         cuts=tuple(Cut),
         series=by in SERIES,
         cut=cut,
+        concerns=(await concerns(known.scores, known.period)).get(chosen.unit_id, ()),
         items=items(known.asked, figures, language),
         explain_at=EXPLAIN,
         **await saved(request, known),

@@ -9,8 +9,8 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
+from handlers.audit import harmless
 from handlers.exports.groups import Group, Groups
-from handlers.work import harmless
 from sipas.packing import NOT_SHOWN
 from storage.exporting import Row, bounds
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.plans.listing import root_of
 from handlers.rights import Right, Role, Signed
 from handlers.service import Service, State
 from sipas.periods import Period, atom, parse_period, settled_before
 from sipas.plans import Act, Standing, possible, presses, standing
 from storage.directory import Directory, Unit
-from storage.plan_rows import Call, Plan
+from storage.plan_rows import Call, Plan, Unverified
 
 WRITERS = (Role.UNIT_HEAD, Role.OFFICE)
 """Who decides about plans does not write them."""
@@ -23,15 +22,19 @@ _OFFERED = ("{year}-R{n}", "{year}-Q{n}")
 _YEARS = 2
 
 
-def stands(plan: Plan, today: date) -> Standing:
+def stands(plan: Plan | Unverified, today: date) -> Standing:
     """How the plan stands on a day."""
     return standing(plan.state, date.fromisoformat(plan.due), deadline_of(plan), today)
 
 
-def deadline_of(plan: Plan) -> date | None:
+def urges(plan: Plan | Unverified, today: date) -> bool:
+    """Whether its unit is to be reminded of the plan on a day."""
+    return presses(stands(plan, today), date.fromisoformat(plan.due), deadline_of(plan), today)
+
+
+def deadline_of(plan: Plan | Unverified) -> date | None:
     """Until when its measures are to be done; None before it is entered."""
-    told = plan.entered.deadline
-    return date.fromisoformat(told) if told else None
+    return date.fromisoformat(plan.deadline) if plan.deadline else None
 
 
 def units_in(directory: Directory) -> Callable[[Period], list[Unit]]:
@@ -61,8 +64,7 @@ class Desk:
     @property
     def calls(self) -> bool:
         """Whether the person calls for plans: that is for all units at once."""
-        root = root_of(self.state)
-        return root is not None and self.decides(root.code)
+        return self.signed.may(Right.DECIDE, everywhere=True)
 
     def sees(self, unit: str) -> bool:
         """Whether the unit's plans are the person's to see."""
@@ -97,9 +99,7 @@ class Desk:
         """Whether the plan waits for this person: reminded as its writer, or its decider."""
         if self.decides(plan.unit) and self.stands(plan) is Standing.DONE:
             return True
-        due, deadline = date.fromisoformat(plan.due), deadline_of(plan)
-        today = self.asked.today()
-        return self.writes(plan.unit) and presses(self.stands(plan), due, deadline, today)
+        return self.writes(plan.unit) and urges(plan, self.asked.today())
 
     def offered(self, calls: Sequence[Call]) -> list[Period]:
         """The quarters for which plans can be called: their figures no longer move."""

@@ -12,8 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from handlers.filings.routes import clean
-from handlers.login import at
+from handlers.filings.routes import by, clean
 from handlers.pages import language_of
 from handlers.plans import pages
 from handlers.plans.calling import Wanted, call
@@ -29,7 +28,6 @@ from sipas.periods import Period, PeriodError, parse_period
 from sipas.plans import Act, Entered, Refusal, State, faults
 from storage import plans
 from storage.directory import Unit
-from storage.filing_rows import By
 from storage.plan_rows import FIGURE, SCORECARD, Plan
 
 router = APIRouter(tags=["staff"], default_response_class=Response)
@@ -37,6 +35,7 @@ Asked = Annotated[Service, Depends(service)]
 Seeing = Annotated[Signed, Depends(Needs(Right.SEE))]
 Drafting = Annotated[Signed, Depends(Needs(Right.DRAFT))]
 Deciding = Annotated[Signed, Depends(Needs(Right.DECIDE))]
+Calling = Annotated[Signed, Depends(Needs(Right.DECIDE, everywhere=True))]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
 Code = Annotated[str, Query(max_length=64)]
 Words = Annotated[str, Form(max_length=10_000)]
@@ -67,7 +66,7 @@ async def all_plans(
 async def call_for(
     request: Request,
     asked: Asked,
-    signed: Deciding,
+    signed: Calling,
     period: Annotated[str, Form(max_length=24)],
     due: Annotated[str, Form(max_length=10)],
     kind: Annotated[str, Form(pattern=f"^({FIGURE}|{SCORECARD})$")] = FIGURE,
@@ -76,11 +75,9 @@ async def call_for(
 ) -> Response:
     """List what has fallen or stays low in every unit, or move the day of an earlier call."""
     desk = Desk(asked, await asked.state(), signed)
-    if not desk.calls:
-        raise refuse(HTTPStatus.NOT_FOUND, "no calls for plans for you")
     wanted = Wanted(kind, period, due, against, lowest)
     units = units_in(desk.directory)
-    made = await call(asked, desk.state, wanted, units, by_of(asked, signed))
+    made = await call(asked, desk.state, wanted, units, by(asked, signed))
     if isinstance(made, str):
         return await _list(request, desk, pages.Filter(), made)
     address = f"/plans?period={period}&lang={language_of(request)}"
@@ -165,11 +162,6 @@ def chosen_unit(desk: Desk, code: str) -> Unit:
     return found
 
 
-def by_of(asked: Service, signed: Signed) -> By:
-    """Who does it, and when."""
-    return By(signed.staff.name, at(asked), asked.today().isoformat())
-
-
 def period_asked(desk: Desk, code: str) -> Period:
     """The period asked for, else the quarter that was settled last."""
     if not code:
@@ -205,9 +197,9 @@ async def _done(
     revision: int | None = None,
 ) -> Response:
     """Do the act; what the table refuses is told on the plan's page, with what was typed."""
-    by = by_of(desk.asked, desk.signed)
+    who = by(desk.asked, desk.signed)
     number = known.plan_id
-    after = await desk.asked.store.write(plans.move, number, act, by, words, entered, revision)
+    after = await desk.asked.store.write(plans.move, number, act, who, words, entered, revision)
     if isinstance(after, State):
         address = f"/plans/{number}?lang={language_of(request)}"
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -11,17 +11,16 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, Up
 from fastapi.responses import RedirectResponse
 
 from handlers.documents.wording import local_time
-from handlers.filings.routes import clean
+from handlers.filings.routes import by, clean
 from handlers.login import private
 from handlers.pages import language_of, page
 from handlers.plans import scorecards as told
 from handlers.plans.desk import Desk
 from handlers.plans.listing import root_of
-from handlers.plans.routes import by_of
 from handlers.plans.sheets import Unreadable, as_csv
-from handlers.problems import page_or_problem, refuse, responses
+from handlers.problems import page_or_problem, responses
 from handlers.rights import Needs, Right, Signed
-from handlers.service import Service, State, service
+from handlers.service import Service, service
 from sipas.scorecard import Line, Mapped, read_scorecard
 from sipas.units import Refusal
 from storage import scorecards
@@ -30,7 +29,7 @@ from storage.directory import Directory
 router = APIRouter(tags=["staff"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 Seeing = Annotated[Signed, Depends(Needs(Right.SEE))]
-Deciding = Annotated[Signed, Depends(Needs(Right.DECIDE))]
+Deciding = Annotated[Signed, Depends(Needs(Right.DECIDE, everywhere=True))]
 Year = Annotated[int, Query(ge=0, le=2099)]
 Text = Annotated[str, Form(max_length=2_000)]
 _CODE = r"^([0-9]{1,2}(\.[0-9]{1,2}){0,4})?$"
@@ -50,14 +49,14 @@ async def bring(
     request: Request, asked: Asked, signed: Deciding, file: Annotated[UploadFile, File()]
 ) -> Response:
     """CSV or XLSX; where one row is wrong nothing is taken, and each is named with its reason."""
-    desk = _deciding(asked, await asked.state(), signed)
+    desk = Desk(asked, await asked.state(), signed)
     try:
         criteria, refused = read_scorecard(as_csv(await file.read()), units_of(desk.directory))
     except Unreadable as wrong:
         criteria, refused = (), (wrong.refusal,)
     if refused or not criteria:
         return await _page(request, desk, 0, "refused" if refused else "empty", refused)
-    await asked.store.write(scorecards.keep, criteria, by_of(asked, signed))
+    await asked.store.write(scorecards.keep, criteria, by(asked, signed))
     return _to(request, max(each.year for each in criteria))
 
 
@@ -73,12 +72,12 @@ async def map_one(
     reason: Text = "",
 ) -> Response:
     """Which criterion of the year before it was, and whether its points may be compared."""
-    desk = _deciding(asked, await asked.state(), signed)
+    desk = Desk(asked, await asked.state(), signed)
     mapped = Mapped(year, code, earlier, comparable and bool(earlier), clean(reason))
     if not mapped.reason:
         return await _page(request, desk, year, "reason")
     try:
-        await asked.store.write(scorecards.map_by_hand, [mapped], by_of(asked, signed))
+        await asked.store.write(scorecards.map_by_hand, [mapped], by(asked, signed))
     except LookupError:
         return await _page(request, desk, year, "unknown")
     return _to(request, year)
@@ -127,13 +126,6 @@ def _sees(desk: Desk, line: Line) -> bool:
 def _sees_whole(desk: Desk) -> bool:
     root = root_of(desk.state)
     return root is not None and desk.sees(root.code)
-
-
-def _deciding(asked: Service, state: State, signed: Signed) -> Desk:
-    desk = Desk(asked, state, signed)
-    if not desk.calls:
-        raise refuse(HTTPStatus.NOT_FOUND, "no scorecard for you to change")
-    return desk
 
 
 def _to(request: Request, year: int) -> Response:

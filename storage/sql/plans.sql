@@ -52,6 +52,17 @@ where a.act_id = (select max(b.act_id) from plan_acts b
   and (p.unit_code = :unit_code or :unit_code = '')
 order by p.call_id desc, p.unit_code, p.plan_id;
 
+-- name: unverified_plans()
+-- How many plans of a unit stand alike: the columns of storage.plan_rows.Unverified.
+select p.unit_code, a.state, d.due, a.deadline, count(*)
+from plans p
+join plan_dues d on d.call_id = p.call_id
+join plan_acts a on a.plan_id = p.plan_id
+where a.act_id = (select max(b.act_id) from plan_acts b where b.plan_id = p.plan_id)
+  and d.due_id = (select max(e.due_id) from plan_dues e where e.call_id = p.call_id)
+  and a.state <> 'verified'
+group by p.unit_code, a.state, d.due, a.deadline;
+
 -- name: plan_acts(plan_id)
 select at, actor, act, state, causes, measures, deadline, post, note
 from plan_acts where plan_id = :plan_id order by act_id;
