@@ -35,13 +35,14 @@ from sipas.events import (
     Step,
     Unreceived,
 )
-from sipas.packing import HANOI, half_day
+from sipas.packing import HANOI, day_of, half_day
 from sipas.reading import read_counter
 from sipas.receipts import Use
 from sipas.rights import read_right
 from sipas.session import Session, dump, load
 from sipas.understanding import language_wish, wish
 from storage import outbox, receipts
+from storage.draws import count_draw
 from storage.numbering import RANDOM_BITS, row_id
 from storage.transaction import ClosedRow, Held, Transaction
 
@@ -167,6 +168,7 @@ def _close(
         return
     response_id = row_id(closed.half_day, survey.chance(RANDOM_BITS))
     code_hash = row_id(closed.half_day, survey.code_hash(closed.code))
+    count_draw(tx, day_of(closed.half_day), closed.instrument, closed.drawn)
     tx.close(_row(closed, inbound.channel, (response_id, counter_id, unit_id), code_hash))
     if closed.comment:
         tx.comment(response_id, closed.comment, closed.quote)

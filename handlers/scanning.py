@@ -101,4 +101,5 @@ def _place(tx: Transaction, code: str, now: datetime) -> tuple[Place | None, str
         return None, "unknown_counter"
     if not row.open:
         return None, "closed_counter"
-    return Place(row.code, row.name, row.unit_name, row.instrument, row.fields), ""
+    place = Place(row.code, row.name, row.unit_name, row.instrument, row.fields, split=row.split)
+    return place, ""

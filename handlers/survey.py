@@ -14,6 +14,7 @@ from sipas.instrument import Instrument
 from sipas.packing import half_day
 
 TAG_BITS = 32
+DRAW_BITS = 128  # so many that no set of items is likelier than another
 
 
 @dataclass(frozen=True)
@@ -42,4 +43,4 @@ class Survey:
         drawn = self.chance(TAG_BITS + CHANCE_BITS)
         tag = f"{drawn >> CHANCE_BITS:0{TAG_BITS // 4}X}"
         code = response_code(half >> 1, drawn % (1 << CHANCE_BITS))
-        return Moment(half, tag, str(self.notice), code, tick_of(now))
+        return Moment(half, tag, str(self.notice), code, tick_of(now), self.chance(DRAW_BITS))

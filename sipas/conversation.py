@@ -30,7 +30,7 @@ from sipas.events import (
 )
 from sipas.flow import Talk
 from sipas.items import Instrument, Kind
-from sipas.packing import NOT_SHOWN
+from sipas.plan import HIDDEN
 from sipas.receipts import second
 from sipas.session import Place, Session, Stratum
 
@@ -173,7 +173,7 @@ def _tapped(instruments: Mapping[str, Instrument], current: Talk, tap: Tapped) -
 def _on_screen(current: Talk, number: int) -> bool:
     """The question has been shown and its answer is still wanted."""
     answers = current.session.answers
-    return answers[number] != NOT_SHOWN and current.plan.asked(current.place, answers, number)
+    return answers[number] not in HIDDEN and current.plan.asked(current.place, answers, number)
 
 
 def _pressed(current: Talk, number: int, value: str) -> Step:

@@ -85,6 +85,7 @@ class Moment:
         notice: version of the short notice.
         code: response code to give out if a response closes now.
         tick: now in the coarse ticks of sipas.verdicts.
+        draw: a number nobody can foresee, which draws the items of a response that begins now.
     """
 
     half_day: int
@@ -92,6 +93,7 @@ class Moment:
     notice: str
     code: str = ""
     tick: int = 0
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ class Closed:
         code: the response code given to the respondent.
         began: tick of the first level, for the checks; it is not kept.
         receipt: tag of the receipt it was given with, or empty.
+        drawn: keys of the items drawn for the respondent, to be counted and not kept; empty where
+            all are asked.
     """
 
     counter: str
@@ -203,6 +207,7 @@ class Closed:
     code: str
     began: int = 0
     receipt: str = ""
+    drawn: tuple[str, ...] = ()
 
 
 Fact = Received | Unreceived | Disputed | Closed

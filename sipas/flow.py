@@ -9,7 +9,7 @@ from sipas.codes import grouped
 from sipas.events import Ask, Closed, Fact, Moment, Received, Say, Step, Unreceived
 from sipas.items import LETTERS, Instrument, Kind
 from sipas.packing import GIVEN, LEVELS, NOT_SHOWN, SKIPPED, TAGS_MOST, UNANSWERED
-from sipas.plan import OPEN, Plan, plan
+from sipas.plan import NOT_DRAWN, OPEN, Plan, plan
 from sipas.session import Place, Session, Stratum
 
 TEXT_MOST = 2000
@@ -60,7 +60,7 @@ def begin(
         stratum=stratum,
         tag=moment.tag,
         notice=moment.notice,
-        answers=chosen.opening(place),
+        answers=chosen.opening(place, moment.draw),
         receipt=receipt,
     )
     return shown(Talk(chosen, session, place, moment), (welcome(place),))
@@ -253,7 +253,8 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
     """Everything that is kept of a response that received its first level on *half_day*."""
     session, place, chosen = current.session, current.place, current.plan
     told = {key: chosen.told(place, session.answers, key) for key in _TOLD}
-    levels = "".join(session.answers[number] for number in chosen.packed)
+    answers = session.answers
+    levels = "".join(answers[at] for at in chosen.packed).replace(NOT_DRAWN, NOT_SHOWN)
     return Closed(
         counter=place.counter,
         half_day=half_day,
@@ -273,6 +274,7 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
         code=current.moment.code,
         began=session.began,
         receipt=session.receipt,
+        drawn=chosen.drawn(place, answers),
     )
 
 

@@ -1,7 +1,8 @@
 """An instrument prepared for conversations: what may be asked next, given the answers so far.
 
 Answers are one string, a character per question in asking order, as in packed answers:
-``-`` not shown, ``o`` shown and not answered, a level, a letter, ``n``, ``s`` or ``r``.
+``-`` not shown, ``o`` shown and not answered, a level, a letter, ``n``, ``s`` or ``r``. While a
+response is open, ``.`` is an item that was not drawn for this respondent; it is kept as not shown.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from sipas.packing import LEVELS, NOT_APPLICABLE, NOT_SHOWN, REFUSED, SKIPPED, U
 from sipas.session import MOST_FIELDS, Place
 
 OPEN = NOT_SHOWN + UNANSWERED
+NOT_DRAWN = "."
+HIDDEN = NOT_SHOWN + NOT_DRAWN
 _ABSENT = -1
 
 
@@ -28,6 +31,7 @@ class Plan:
         codes: the option codes of each question.
         rules: for each question pairs of an earlier question and the answers that allow it.
         gates: questions that others depend on.
+        index: items of the index, which may be drawn from.
         more: number of "more?", or -1 where the instrument has no such question.
         stage: likewise for the stage of the dossier.
         field: likewise for the field of procedure.
@@ -40,6 +44,7 @@ class Plan:
     rules: tuple[tuple[tuple[int, str], ...], ...]
     gates: tuple[int, ...]
     packed: tuple[int, ...]
+    index: tuple[int, ...]
     more: int
     stage: int
     field: int
@@ -50,15 +55,26 @@ class Plan:
         stage = place.stage if known else ""
         return place._replace(fields=place.fields[:MOST_FIELDS], stage=stage)
 
-    def opening(self, place: Place) -> str:
-        """Answers at the start: the first question shown, known facts filled in."""
+    def opening(self, place: Place, draw: int = 0) -> str:
+        """Answers at the start: the first question shown, known facts filled in.
+
+        Args:
+            draw: a number that nobody can foresee, if the place asks some items of each only.
+        """
         answers = [NOT_SHOWN] * len(self.questions)
+        for number in _left_out(self.index, place.split, draw):
+            answers[number] = NOT_DRAWN
         answers[0] = UNANSWERED
         if place.stage and self.stage != _ABSENT:
             answers[self.stage] = LETTERS[self.codes[self.stage].index(place.stage)]
         if len(place.fields) == 1 and self.field != _ABSENT:
             answers[self.field] = LETTERS[0]
         return "".join(answers)
+
+    def drawn(self, place: Place, answers: str) -> tuple[str, ...]:
+        """Keys of the items drawn for this respondent; none where all are asked."""
+        kept = [at for at in self.index if answers[at] != NOT_DRAWN] if place.split else []
+        return tuple(self.questions[at].key for at in kept)
 
     def asked(self, place: Place, answers: str, number: int) -> bool:
         """Whether the question is one for this place and these answers."""
@@ -78,7 +94,7 @@ class Plan:
     def preceding(self, place: Place, answers: str, number: int) -> int | None:
         """The last question shown before this one."""
         for earlier in range(number - 1, -1, -1):
-            if answers[earlier] != NOT_SHOWN and self.asked(place, answers, earlier):
+            if answers[earlier] not in HIDDEN and self.asked(place, answers, earlier):
                 return earlier
         return None
 
@@ -86,7 +102,8 @@ class Plan:
         """The answers without those that the others no longer allow."""
         kept = list(answers)
         for number, rules in enumerate(self.rules):
-            if not all(kept[gate] in allowed for gate, allowed in rules):
+            open_ = all(kept[gate] in allowed for gate, allowed in rules)
+            if not open_ and kept[number] != NOT_DRAWN:
                 kept[number] = NOT_SHOWN
         return "".join(kept)
 
@@ -95,7 +112,10 @@ class Plan:
         if number <= self.more:
             return 0, 0
         gates = "".join([answers[gate] for gate in self.gates])
-        ahead = _ahead(self, gates, bool(place.stage), len(place.fields) > 1)
+        never = frozenset(at for at in self.index if answers[at] == NOT_DRAWN)
+        never |= {self.stage} if place.stage else set()
+        never |= set() if len(place.fields) > 1 else {self.field}
+        ahead = _ahead(self, gates, never)
         return ahead[number], ahead[-1]
 
     def options(self, place: Place, number: int) -> tuple[str, ...]:
@@ -151,25 +171,33 @@ def plan(instrument: Instrument) -> Plan:
         rules=rules,
         gates=tuple(sorted({gate for rule in rules for gate, _ in rule})),
         packed=tuple(position[item.key] for item in instrument.items),
+        index=tuple(position[key] for key in instrument.index_items),
         more=position.get("more", _ABSENT),
         stage=position.get("stage", _ABSENT),
         field=position.get("field", _ABSENT),
     )
 
 
+def _left_out(index: tuple[int, ...], most: int, draw: int) -> list[int]:
+    """What is left of *index* when *most* items are drawn, each set as likely; none without."""
+    left = list(index) if most else []
+    for _ in range(min(most, len(left))):
+        draw, at = divmod(draw, len(left))
+        del left[at]
+    return left
+
+
 @lru_cache(maxsize=4096)
-def _ahead(plan: Plan, gates: str, stage_known: bool, fields_open: bool) -> tuple[int, ...]:
+def _ahead(plan: Plan, gates: str, never: frozenset[int]) -> tuple[int, ...]:
     """How many questions may be asked up to each one, while gates still open may open."""
     answers = dict(zip(plan.gates, gates, strict=True))
-    fixed = {plan.stage} if stage_known else set()
-    fixed |= set() if fields_open else {plan.field}
     possible: list[bool] = []
     for number, rules in enumerate(plan.rules):
         may = all(
             answers[gate] in allowed or (answers[gate] in OPEN and possible[gate])
             for gate, allowed in rules
         )
-        possible.append(may and number not in fixed)
+        possible.append(may and number not in never)
     return tuple(
         accumulate(int(may and number != plan.more) for number, may in enumerate(possible))
     )

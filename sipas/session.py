@@ -34,6 +34,7 @@ class Place(NamedTuple):
         instrument: the questionnaire's reference, for example ``short.1``.
         fields: the fields of procedure it serves, most usual first.
         stage: where the dossier stands, when a receipt tells it; else empty.
+        split: how many items of the index each respondent is asked, drawn by chance; 0 asks all.
     """
 
     counter: str
@@ -42,6 +43,7 @@ class Place(NamedTuple):
     instrument: str
     fields: tuple[Field, ...] = ()
     stage: str = ""
+    split: int = 0
 
 
 class Session(NamedTuple):
@@ -123,10 +125,11 @@ def _open(values: list[Any]) -> Session:
 
 
 _PLACE, _STRATUM, _TAGS, _OTHER = map(Session._fields.index, ("place", "stratum", "tags", "other"))
+_FIELDS = Place._fields.index("fields")
 # A lookup costs a fifth of calling the enumeration.
 _STRATA = {str(stratum): stratum for stratum in Stratum}
 
 
 def _place(values: list[Any]) -> Place:
-    *texts, fields, stage = values
-    return Place._make((*texts, tuple(map(tuple, fields)), stage))
+    values[_FIELDS] = tuple(map(tuple, values[_FIELDS]))
+    return Place(*values)  # one written before a field was added has that field's default

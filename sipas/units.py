@@ -16,6 +16,9 @@ Row = Mapping[str, str]
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FORMULA = ("=", "+", "-", "@")
+MOST_DRAWN = 20
+"""Of a split questionnaire, what one respondent may be asked of the index."""
+
 _TRUE, _FALSE = ("yes", "1", "true", "có"), ("no", "0", "false", "không")
 
 
@@ -54,6 +57,7 @@ class CounterRow:
     fields: tuple[str, ...]
     valid_from: date
     valid_to: date | None
+    split: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def read_lineage(raw: bytes) -> tuple[tuple[LineageRow, ...], tuple[Refusal, ...
 
 
 def read_counters(raw: bytes) -> tuple[tuple[CounterRow, ...], tuple[Refusal, ...]]:
-    """Counters of a CSV: code, unit, name, instrument, officials, public, fields, valid_from."""
+    """Counters of a CSV: code, unit, name, instrument, officials, public, fields, split, …."""
     accepted, refused = read_csv(
         raw, ("code", "unit", "name", "instrument", "valid_from"), _counter
     )
@@ -170,6 +174,9 @@ def _counter(row: Row) -> CounterRow:
     officials = row.get("officials", "") or "2"
     if not officials.isdecimal():
         raise Wrong("officials", officials, "expected a number")
+    split = row.get("split", "") or "0"
+    if not (split.isascii() and split.isdecimal()) or int(split) > MOST_DRAWN:
+        raise Wrong("split", split, f"expected a number of items from 0 (all) to {MOST_DRAWN}")
     return CounterRow(
         code=row["code"],
         unit=code_in(row, "unit"),
@@ -181,6 +188,7 @@ def _counter(row: Row) -> CounterRow:
         fields=tuple(row.get("fields", "").split()),
         valid_from=first,
         valid_to=last,
+        split=int(split),
     )
 
 

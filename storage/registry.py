@@ -80,6 +80,7 @@ def _add_counter(tx: Transaction, row: CounterRow) -> int:
         public=int(row.public),
         valid_from=first,
         valid_to=row.valid_to and row.valid_to.isoformat(),
+        split=row.split,
     )
     counter_id = sql.counter_id(tx.connection, code=row.code)
     for field in row.fields:

@@ -57,6 +57,7 @@ class CounterRow:
     unit_name_en: str
     open: bool
     fields: tuple[tuple[str, str, str], ...]
+    split: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,7 @@ class Transaction:
         row = sql.counter_by_code(self.connection, code=code)
         if row is None:
             return None
-        counter_id, unit_id, code, name, instrument, first, last, unit, unit_en, unit_last = row
-        until = min(day for day in (last, unit_last, "9999-12-31") if day)
+        counter_id, unit_id, code, name, instrument, first, last, split, unit, unit_en, end = row
         fields = sql.fields_of_counter(self.connection, counter_id=counter_id)
         return CounterRow(
             counter_id=counter_id,
@@ -184,8 +184,9 @@ class Transaction:
             instrument=instrument,
             unit_name=unit,
             unit_name_en=unit_en or unit,
-            open=first <= today <= until,
+            open=first <= today <= min(filter(None, (last, end, "9999-12-31"))),
             fields=tuple((field, name_vi, name_en) for _, field, name_vi, name_en in fields),
+            split=split,
         )
 
     def counter_ids(self, code: str) -> tuple[int, int]:

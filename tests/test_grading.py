@@ -109,6 +109,7 @@ def test_the_short_form_of_the_command_grades_everything() -> None:
     assert "| 0 | 0 | yes |" in lines[2]
     assert any(line.startswith("| flagged in memory: stuffing of 24 |") for line in lines)
     assert any(line.startswith("| officials: share") for line in lines)
+    assert any(line.startswith("| split: standard error of the index") for line in lines)
     assert done.exit_code == int(not lines[-1].startswith("0 of"))
 
 

@@ -46,9 +46,11 @@ PLACES = {
     "100014": Place("100014", "Quầy 3", "Xã Yên Định", "micro.1"),
     "100023": Place("100023", "Quầy 4", "Xã Yên Định", "sipas-g2-2026-service16.1"),
     "100038": Place("100038", "Quầy 5", "Sở Nội vụ", "short.1", (), "result"),
+    "100042": Place("100042", "Quầy 6", "Xã Yên Định", "sipas-g2-2026-service16.1", split=3),
 }
 NOON = 41_545
 RECEIPT = f"015f03{5:032x}"
+DRAW = 9 + 16 * (4 + 15 * 12)  # staff_rules, then proc_papers, then pakn_handled
 
 
 def event_of(words: list[str], session: Session, tags: list[str]) -> Event:
@@ -126,7 +128,7 @@ def test_transcript(path: Path) -> None:
         if who == "citizen":
             wanted = [left for left in said if not left.startswith("lang ")]
             assert wanted == [], f"line {number}: not in the transcript: {wanted}"
-            moment = Moment(NOON, f"T{number:03}", "1", "K7Q2M9PA4X")
+            moment = Moment(NOON, f"T{number:03}", "1", "K7Q2M9PA4X", draw=DRAW)
             result = step(INSTRUMENTS, session, event_of(rest.split(), session, tags), moment)
             session = load(dump(result.session))
             assert session == result.session, f"line {number}: a session must survive being written"

@@ -9,8 +9,8 @@ import click
 from bot.commands.report import refused_rows
 from bot.commands.session import with_store
 from bot.instruments import shipped
-from sipas.units import CounterRow, Refusal, read_counters
-from storage import registry
+from sipas.units import MOST_DRAWN, CounterRow, Refusal, read_counters
+from storage import draws, registry
 from storage.directory import load_directory
 from storage.store import Store
 
@@ -51,6 +51,31 @@ def import_counters(file: Path) -> None:
     except LookupError as error:
         raise click.ClickException(f"nothing was added: {error}") from None
     click.echo(f"{added} counters added, {len(refused) + len(unknown)} rows refused")
+
+
+@counters.command("split")
+@click.argument("code")
+@click.argument("items", type=click.IntRange(0, MOST_DRAWN))
+def split_counter(code: str, items: int) -> None:
+    """Ask each respondent at counter CODE the overall question and ITEMS drawn ones; 0 asks all."""
+
+    async def split(store: Store) -> bool:
+        return await store.write(draws.split_counter, code, items)
+
+    if not with_store(split):
+        raise click.ClickException(f"no counter {code}")
+    click.echo(f"{code}: {f'{items} drawn items of each' if items else 'all items'} from now on")
+
+
+@counters.command("draws")
+def print_draws() -> None:
+    """Print how often each item was drawn where questionnaires are split: month, item, number."""
+
+    async def read(store: Store) -> list[draws.Drawn]:
+        return await draws.draws(store.reader)
+
+    for each in with_store(read):
+        click.echo(f"{each.month}\t{each.instrument}\t{each.item}\t{each.n}")
 
 
 def _with_known_instruments(

@@ -18,6 +18,7 @@ from bot.grading.afternoons import added, afternoons
 from bot.grading.coverage import graded, pooled
 from bot.grading.flags import Found, found
 from bot.grading.receiving import receive_year
+from bot.grading.splits import split_graded, split_pooled
 from bot.grading.weights import REPAIRED, UNREPAIRED, weights_graded
 from bot.instruments import shipped
 from bot.keys import Keys
@@ -30,6 +31,7 @@ from storage.store import Store, snapshot
 SHARES = {"quiet": 8, "clustered": 12, "nonresponse": 5, "officials": 5, "drift": 5, "crowds": 5}
 QUARTERS_A_PROVINCE = 8
 QUARTERS_A_WEIGHING = 12
+QUARTERS_A_SPLIT = 8
 FIRST, MERGER, DAYS, UNITS = date(2026, 1, 1), date(2026, 7, 1), 365, 40
 
 
@@ -51,6 +53,7 @@ def grade(seed: int, quarters: int, received: int) -> None:
         *_flagged(seed, quarters),
         *_covered(seed, quarters),
         *_weighed(seed, quarters),
+        *_split(seed, quarters),
     ]
     for row in rows:
         click.echo(str(row))
@@ -85,6 +88,13 @@ def _weighed(seed: int, quarters: int) -> Iterator[table.Row]:
     with _processes() as pool:
         found_ = pooled(pool.map(weights_graded, *zip(*jobs, strict=True), chunksize=2))
     yield from table.of_weights(found_)
+
+
+def _split(seed: int, quarters: int) -> Iterator[table.Row]:
+    seeds = [1000 * seed + each for each in range(max(1, quarters // QUARTERS_A_SPLIT))]
+    with _processes() as pool:
+        found_ = split_pooled(list(pool.map(split_graded, seeds, chunksize=2)))
+    yield from table.of_split(found_)
 
 
 def _processes() -> ProcessPoolExecutor:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from bot.grading.coverage import FEW, HELD, RANK, UNCHANGED, Covered, Place
 from bot.grading.flags import HONEST, Found
+from bot.grading.splits import Graded
 from bot.grading.weights import APART, REPAIRED, WEIGHTED
-from sipas.scoring import Z95, percent, wilson
+from sipas.scoring import Z95, half_up, percent, wilson
 
 COVERAGE = (0.935, 0.965)
 RIGHT = (0.95, 1.0)  # ranks, and that nothing has changed
@@ -61,6 +62,23 @@ def _measured(found: Covered) -> str:
         return value
     return (
         f"{value}; bias {percent(found.bias, 1)}, of all visitors {percent(found.share_of_all, 1)}"
+    )
+
+
+def of_split(found: Graded) -> Iterator[Row]:
+    """Coverage where items are drawn, and what drawing costs the index."""
+    for kind, covered in found.covered.items():
+        low, high = COVERAGE
+        yield Row(
+            f"split: {kind}, three items drawn for each",
+            covered.n,
+            _measured(covered),
+            f"{percent(low, 1)}-{percent(high, 1)}",
+            low <= covered.share <= high,
+        )
+    ratio = f"{half_up(found.ratio, 2)} times"
+    yield Row(
+        "split: standard error of the index, of that of all asked", found.units, ratio, "", None
     )
 
 

@@ -21,6 +21,7 @@ class Scenario:
         bias: how much angry visitors are more eager to answer than others.
         uneven: how much more readily people answer at a counter that serves better than its unit.
         drift: standard deviation of what units change from the first day to the last of a quarter.
+        split: how many scale items beside the first are drawn for each visitor; 0 asks all.
         planted: whether drops, false answers, a campaign day and an outage are planted.
     """
 
@@ -36,6 +37,7 @@ class Scenario:
     uneven: float = 0.0
     drift: float = 0.0
     planted: bool = False
+    split: int = 0
 
 
 SCENARIOS = {
@@ -47,6 +49,8 @@ SCENARIOS = {
     "officials": Scenario(desks=0.15, officials=0.5, shock=0.1, stands=15),
     "drift": Scenario(desks=0.15, officials=0.5, shock=0.5, drift=1.0),
     "crowds": Scenario(desks=0.15, officials=0.5, shock=0.5, crowd=-1.0),
+    # Three items of the long form for each visitor.
+    "split": Scenario(desks=0.15, officials=0.5, shock=0.5, split=3),
     # Who answers depends on the field, which weights repair; and on the mood, which they do not.
     "fields": Scenario(desks=0.6, officials=0.3, shock=0.3, uneven=0.8),
     "fields and moods": Scenario(desks=0.6, officials=0.3, shock=0.3, uneven=0.8, bias=1.0),

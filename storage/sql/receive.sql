@@ -44,7 +44,7 @@ limit :most;
 update conversations set reminded = 1 where conversation = :conversation;
 
 -- name: counter_by_code(code)^
-select c.counter_id, c.unit_id, c.code, c.name, c.instrument, c.valid_from, c.valid_to,
+select c.counter_id, c.unit_id, c.code, c.name, c.instrument, c.valid_from, c.valid_to, c.split,
        u.name as unit_name, u.name_en as unit_name_en, u.valid_to as unit_valid_to
 from counters c
 join units u on u.unit_id = c.unit_id
@@ -59,6 +59,11 @@ order by f.field_id;
 
 -- name: counter_ids(code)^
 select counter_id, unit_id from counters where code = :code;
+
+-- name: count_draw(month, instrument, item)!
+-- Of which counter or unit is not kept: it shows only that chance drew evenly.
+insert into draws (month, instrument, item, n) values (:month, :instrument, :item, 1)
+on conflict (month, instrument, item) do update set n = draws.n + 1;
 
 -- name: add_arrivals(counter_id, hour, n)!
 insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, :n)

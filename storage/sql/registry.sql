@@ -24,10 +24,20 @@ where code = :code and valid_from <= :day and (valid_to is null or valid_to >= :
 -- name: unit_exists(code)$
 select 1 from units where code = :code limit 1;
 
--- name: add_counter(code, unit_id, name, instrument, officials, public, valid_from, valid_to)!
-insert into counters (code, unit_id, name, instrument, officials, public, valid_from, valid_to)
-values (:code, :unit_id, :name, :instrument, :officials, :public, :valid_from, :valid_to)
+-- name: add_counter(code, unit_id, name, instrument, officials, public, valid_from, valid_to, split)!
+insert into counters (
+    code, unit_id, name, instrument, officials, public, valid_from, valid_to, split
+)
+values (
+    :code, :unit_id, :name, :instrument, :officials, :public, :valid_from, :valid_to, :split
+)
 on conflict (code) do nothing;
+
+-- name: split_counter(code, split)!
+update counters set split = :split where code = :code;
+
+-- name: all_draws()
+select month, instrument, item, n from draws order by month, instrument, item;
 
 -- name: counter_id(code)$
 select counter_id from counters where code = :code;
