@@ -1,7 +1,7 @@
-"""(g): every score query and the public pages on a big database, cold, prepared and warm.
+"""(g): every score query, the pages and the dashboard on a big database; a chat meanwhile.
 
 `MOTCUA_BENCH_DATABASE` names a database that `motcua simulate --responses 10000000 --to FILE` has
-made, with its key beside it; without it a province-year of a million is simulated first.
+made; without it a province-year of a million is simulated first. A copy of it is measured.
 """
 
 from __future__ import annotations
@@ -9,124 +9,188 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from bench.measure import Finding
+from bench.questions import BY_FIELD, DASHBOARD, questions
 from bot.app import start
 from bot.clock import utc_now
 from bot.keys import load_keys
 from bot.opening import opened
 from bot.settings import Settings
 from handlers.preparing import prepare
-from handlers.scores import By
+from handlers.rights import COOKIE, Role, hashed
 from handlers.service import Service
 from handlers.web import build
-from storage.store import snapshot
+from storage import staff
+from storage.directory import Directory
+from storage.queries import write as sql
+from storage.staff import Grant
+from storage.transaction import Transaction
 
 RESPONSES = 1_000_000
 ROUNDS = 12
-TARGET_MS = 50
-PERIODS = ("2026-Q3", "2026-H1", "2026-R6M", "2026-09")
-LAST_YEAR = "period=2025-12..2026-10"
+LONGEST_S = 10
+"""Of a question that takes long, fewer rounds are enough."""
+TARGET_MS, DASHBOARD_MS, CHAT_MS, FIRST_MS = 50, 200, 250, 3000
+CLOCK = "by the clock"
+EVERY_S = 0.05
+TOKEN = "bench"
 
 
 def findings() -> Iterator[Finding]:
     """Milliseconds of processor time, as other work on the machine must not decide."""
-    with tempfile.TemporaryDirectory(prefix="motcua-reading-") as folder:
-        database = _database(Path(folder))
-        yield from asyncio.run(_measured(database))
+    with tempfile.TemporaryDirectory(prefix="motcua-reading-") as folder, asyncio.Runner() as loop:
+        served = _served(_database(Path(folder)), Path(folder))
+        on = loop.run(served.__aenter__())
+        try:
+            yield from _measured(on, loop.run)
+        finally:
+            loop.run(served.__aexit__(None, None, None))
 
 
 def _database(folder: Path) -> Path:
+    copy = folder / "m.db"
     if given := os.environ.get("MOTCUA_BENCH_DATABASE"):
-        return Path(given)
-    made = [str(Path(sys.executable).parent / "motcua"), "simulate", "--to", f"{folder}/m.db"]
+        shutil.copyfile(given, copy)
+        return copy
+    made = [str(Path(sys.executable).parent / "motcua"), "simulate", "--to", str(copy)]
     subprocess.run([*made, "--responses", str(RESPONSES)], check=True, capture_output=True)
-    return folder / "m.db"
+    return copy
 
 
-async def _measured(database: Path) -> list[Finding]:
-    floor = _grouped(database)
-    async with _served(database) as (client, service):
-        tree = (await service.state()).directory
-        unit = next(each.code for each in tree.units if each.parent_code and each.published)
-        first = await _cost(client, f"/api/v1/scores?{LAST_YEAR}")
+@dataclass
+class Bench:
+    """The whole application without a socket, and without its work in the background."""
+
+    client: httpx.AsyncClient
+    service: Service
+    floor: str = ""
+    posted: int = 0
+
+    async def costs(self, addresses: list[str]) -> list[float]:
+        """Processor time of each address, again and again, after each was asked once."""
+        for address in addresses:
+            await self.cost(address)
+        found, began = list[float](), time.perf_counter()
+        for _ in range(ROUNDS):
+            if not found or time.perf_counter() - began < LONGEST_S:
+                found += [await self.cost(address) for address in addresses]
+        return found
+
+    async def cost(self, address: str) -> float:
+        """Processor time of one answer."""
         began = time.process_time()
-        await prepare(service)
-        prepared = (time.process_time() - began) * 1000
-        found = [
-            _finding("the first look at a year after a start", [first], floor, 3000),
-            _finding("preparing what pages show, once a start", [prepared], floor, 30_000),
-        ]
-        for name, addresses in _asked(unit).items():
-            for address in addresses:
-                await client.get(address)
-            costs = [await _cost(client, each) for each in addresses for _ in range(ROUNDS)]
-            found.append(_finding(f"{name}, warm p95", costs, floor, TARGET_MS))
+        answer = await self.client.get(address)
+        assert answer.status_code == 200, (address, answer.text[:200])
+        return (time.process_time() - began) * 1000
+
+    async def spent(self, work: Callable[[Service], Awaitable[object]]) -> float:
+        """Processor time of some work."""
+        began = time.process_time()
+        await work(self.service)
+        return (time.process_time() - began) * 1000
+
+    async def released(self) -> None:
+        """A release that touches no unit: what has to be made anew whatever it brings."""
+        await self.service.store.write(lambda tx: sql.add_release(tx.connection, half_day=41_000))
+
+    async def chats(self, work: Awaitable[object], counter: str) -> list[float]:
+        """Milliseconds by the clock that people wait in the chat as long as *work* takes."""
+        task, found = asyncio.ensure_future(work), list[float]()
+        while not task.done() or not found:
+            self.posted += 1
+            sent = {"update_id": "1", "conversation": f"{self.posted:032}"}
+            began = time.perf_counter()
+            told = await self.client.post("/api/v1/chat", json=sent | {"event": {"start": counter}})
+            assert told.status_code == 200, told.text
+            found.append((time.perf_counter() - began) * 1000)
+            await asyncio.sleep(EVERY_S)
+        await task
         return found
 
 
-def _asked(unit: str) -> dict[str, list[str]]:
-    """What is asked, by name: each question of the API for the province and for a unit."""
-    scores = "/api/v1/scores?"
-    found = {
-        f"{whose} by {by or 'itself'}": [
-            f"{scores}{of}period={each}" + (f"&by={by}" if by else "") for each in PERIODS
-        ]
-        for whose, of in (("province", ""), ("unit", f"unit={unit}&"))
-        for by in ("", *map(str, By))
-    }
-    found["compare, province"] = [f"{scores}period=2026-Q3&compare=2026-Q2"]
-    found["ranks"] = [f"/api/v1/ranks?period={each}" for each in PERIODS]
-    pages = {"/": "/", "province's page": "/units/38", "unit's page": f"/units/{unit}"}
-    pages |= {"ranks' page": "/ranks", "compare's page": "/compare"}
-    return found | {f"page: {name}": [address] for name, address in pages.items()}
+def _measured(on: Bench, run: Callable[..., Any]) -> Iterator[Finding]:
+    def of(what: str, costs: Awaitable[list[float]], target: float, unit: str = "CPU") -> Finding:
+        found = run(costs)
+        p50, p95 = statistics.median(found), _p95(found)
+        told = f"p50 {p50:,.1f}, p95 {p95:,.1f} ms {unit}"
+        return Finding("g", what, told, on.floor, p95, target, False)
+
+    tree = run(_beginning(on))
+    chats = partial(on.chats, counter=next(each.code for each in tree.counters if each.public))
+    yield of("a chat's POST, nothing else to do", chats(asyncio.sleep(5)), CHAT_MS, CLOCK)
+    yield of("a chat's POST while all is prepared", chats(prepare(on.service)), CHAT_MS, CLOCK)
+    yield of("dashboard, first", _once(on.cost(DASHBOARD)), FIRST_MS)
+    yield of("province by field, first", _once(on.cost(BY_FIELD)), FIRST_MS)
+    run(on.released())
+    yield of("preparing after a release", _once(on.spent(prepare)), FIRST_MS)
+    yield of("dashboard after a release", _once(on.cost(DASHBOARD)), DASHBOARD_MS)
+    run(on.released())
+    yield of("a chat's POST after a release", chats(prepare(on.service)), CHAT_MS, CLOCK)
+    for what, addresses in run(questions(on.client, tree)).items():
+        target = DASHBOARD_MS if what.startswith("dashboard") else TARGET_MS
+        yield of(f"{what}, warm", on.costs(addresses), target)
 
 
-async def _cost(client: httpx.AsyncClient, address: str) -> float:
-    began = time.process_time()
-    answer = await client.get(address)
-    assert answer.status_code == 200, (address, answer.text[:200])
-    return (time.process_time() - began) * 1000
+async def _once(cost: Awaitable[float]) -> list[float]:
+    return [await cost]
 
 
-def _finding(what: str, costs: list[float], floor: float, target: float) -> Finding:
-    p95 = max(costs) if len(costs) < 20 else statistics.quantiles(costs, n=20)[-1]
-    scanned = f"{floor:,.0f} ms for one GROUP BY over the responses"
-    return Finding("g", what, f"{p95:,.1f} ms CPU", scanned, p95, target, False)
+async def _beginning(on: Bench) -> Directory:
+    """The tree; the floor is found on the way: the least that a request and a read can cost."""
+    health = statistics.median(await on.costs(["/healthz"]))
+    bare = statistics.median(_bare(on.service.store.path) for _ in range(ROUNDS))
+    on.floor = f"{health:.1f} ms for /healthz, {bare:.1f} for a unit's margins by SQL alone"
+    return (await on.service.state()).directory
 
 
-def _grouped(database: Path) -> float:
-    query = "select unit_id, substr(levels, 1, 1), count(*) from responses group by 1, 2"
+def _bare(database: Path) -> float:
+    query = "select tally from rollup_margins where dimension = 0 and unit_id = 5"
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        began = time.process_time()
+        connection.execute(query).fetchall()
+        return (time.process_time() - began) * 1000
 
-    def run(connection: sqlite3.Connection) -> object:
-        return connection.execute(query).fetchall()
 
-    began = time.process_time()
-    snapshot(database, run)
-    return (time.process_time() - began) * 1000
+def _p95(costs: list[float]) -> float:
+    return max(costs) if len(costs) < 20 else statistics.quantiles(costs, n=20)[-1]
 
 
 @contextlib.asynccontextmanager
-async def _served(database: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Service]]:
-    """The whole application without a socket, and without its work in the background."""
-    with tempfile.TemporaryDirectory(prefix="motcua-key-") as folder:
-        asked = {"database": f"sqlite:///{database}", "secret_key_file": f"{folder}/key"}
-        settings = Settings.model_validate(asked)
-        keys = load_keys(settings.secret_key_file)
-        async with opened(settings, keys) as store:
-            app = build(lambda app: contextlib.nullcontext())
-            app.state.demo = True
-            app.state.service = (await start(settings, keys, store, utc_now)).service
-            transport = httpx.ASGITransport(app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://b") as client:
-                yield client, app.state.service
+async def _served(database: Path, folder: Path) -> AsyncIterator[Bench]:
+    key = str(folder / "key")
+    asked = {"database": f"sqlite:///{database}", "secret_key_file": key, "rate_per_minute": 10**6}
+    settings = Settings.model_validate(asked)
+    keys = load_keys(settings.secret_key_file)
+    async with opened(settings, keys) as store:
+        app = build(lambda app: contextlib.nullcontext())
+        app.state.demo = True
+        app.state.service = (await start(settings, keys, store, utc_now)).service
+        await store.write(_signed_in, int(utc_now().timestamp()))
+        transport = httpx.ASGITransport(app)
+        cookies = {COOKIE: TOKEN}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://b", cookies=cookies
+        ) as client:
+            yield Bench(client, app.state.service)
+
+
+def _signed_in(tx: Transaction, now: int) -> None:
+    person = staff.add(tx, "bench", "Bench", [Grant(Role.HOME_AFFAIRS, "38")], "2026-01-01")
+    assert person is not None
+    staff.set_password(tx, person, "", must_change=False)
+    staff.begin_login(tx, person, hashed(TOKEN), now)
