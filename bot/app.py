@@ -128,6 +128,7 @@ async def start(
         partial(stated, service),
         settings.remind_minutes,
         Digests(service, Post(settings.smtp, settings.mail_from)) if settings.smtp else None,
+        periods,
     )
     return Running(service, workers, channels, renderer)
 

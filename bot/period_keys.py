@@ -6,10 +6,15 @@ is destroyed nobody does, not even with everything that is left.
 
 from __future__ import annotations
 
+import asyncio
 import os
+from datetime import datetime
 from pathlib import Path
 
 from bot.keys import read_secret
+from handlers.service import VIETNAM
+from storage import receipts
+from storage.store import Store
 
 
 class PeriodKeys:
@@ -49,6 +54,19 @@ class PeriodKeys:
 
     def _file(self, period: int) -> Path:
         return self.folder / f"{_name(period)}.key"
+
+
+async def rotate(store: Store, periods: PeriodKeys, now: datetime) -> list[str]:
+    """Destroy the keys of months that have ended, then what they were for; return the months.
+
+    The log of the database is cut, so that the tags are not left in it.
+    """
+    today = now.astimezone(VIETNAM).date()
+    destroyed = periods.destroy(today.year * 12 + today.month - 1)
+    await store.write(receipts.purge, today)
+    if destroyed:
+        await asyncio.to_thread(store.checkpoint)
+    return destroyed
 
 
 def _name(period: int) -> str:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.digests import Digests
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
+from bot.period_keys import PeriodKeys, rotate
 from bot.recounting import recounted
 from bot.redacting import redact
 from bot.sealing import Signer, Stated, seal
@@ -59,6 +60,7 @@ class Workers:
     stated: Stated
     remind_minutes: int = 0
     digests: Digests | None = None
+    periods: PeriodKeys | None = None
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
@@ -73,6 +75,8 @@ class Workers:
             group.create_task(every(PURGE_EVERY_S, self.purge))
             group.create_task(every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
             group.create_task(every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
+            if self.periods:
+                group.create_task(every(PURGE_EVERY_S, self.rotate))
             if self.digests:
                 group.create_task(every(MAIL_EVERY_S, self.digests.mail, MAIL_AFTER_S))
 
@@ -124,6 +128,11 @@ class Workers:
         await self.store.write(Transaction.purge, hour_of(self.clock()), HOURS)
         now = int(self.clock().timestamp())
         await self.store.write(staff.purge, now, now - LONGEST_S, now - IDLE_S)
+
+    async def rotate(self) -> None:
+        """Destroy the keys of receipts of months that have ended, and the tags made with them."""
+        if self.periods:
+            await rotate(self.store, self.periods, self.clock())
 
     async def recount(self) -> int:
         """Recount every rollup from the responses and report each difference."""

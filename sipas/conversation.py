@@ -123,7 +123,7 @@ def _presented(
         return begun
     session = begun.session._replace(aside=CONTEST)
     used = Say("receipt_used", (("day", event.used),))
-    return Step(session, (used, flow.welcome(place), Ask(CONTEST, session.tag)))
+    return Step(session, (used, Ask(CONTEST, session.tag)))
 
 
 def _resumed(current: Talk) -> Step:
@@ -213,7 +213,8 @@ def _decided(instruments: Mapping[str, Instrument], current: Talk, value: str) -
         return Step(Session(session.language), (Say("receipt_yours"),))
     if session.aside == CONTEST and value == "no":
         stay = stay.moved(stay.session._replace(receipt=second(session.receipt)))
-        return flow.shown(stay, (Say("receipt_disputed"),), (Disputed(session.receipt),))
+        says = (flow.welcome(stay.place), Say("receipt_disputed"))
+        return flow.shown(stay, says, (Disputed(session.receipt),))
     if value in ("no", "continue"):
         return flow.again(stay)
     return flow.again(current, Say("stale"))

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from aiosqlite import Connection
+
 from sipas.receipts import CODE_BITS, Receipt, Slip, period_of, receipt_code, second, voice_of
 from sipas.verdicts import Outcome, Reason, Verdict
 from storage import verdicts
-from storage.numbering import STAGES
+from storage.numbering import STAGES, row_id
+from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
@@ -55,7 +58,7 @@ def mint(tx: Transaction, wanted: Wanted, chance: Callable[[int], int]) -> list[
         stage = wanted.events["stage"]
         # A dossier may have come to a stage twice; it still has one voice there.
         if sql.add_minted(tx.connection, dossier_hash=dossier_hash, stage=stage):
-            made.append(Slip(_receipt(tx, counter, wanted.stage, last_day, chance), last_four))
+            made.append(Slip(give(tx, counter, wanted.stage, last_day, chance), last_four))
     return made
 
 
@@ -65,9 +68,10 @@ def without_counter(tx: Transaction, wanted: Wanted) -> int:
     return n
 
 
-def _receipt(
+def give(
     tx: Transaction, counter: str, stage: str, last_day: int, chance: Callable[[int], int]
 ) -> Receipt:
+    """A new receipt for a stage at a counter, good until *last_day*."""
     counter_id, _ = tx.counter_ids(counter)
     while True:  # once in a million millions the code exists already
         made = Receipt(receipt_code(chance(CODE_BITS)), counter, stage, last_day)
@@ -173,3 +177,10 @@ def purge(tx: Transaction, today: date) -> None:
     """What ended before the month of *today*: receipts, and the tags whose key is destroyed."""
     sql.purge_receipts(tx.connection, before=_day(today.replace(day=1)))
     sql.purge_contest_tags(tx.connection, before=today.year * 12 + today.month - 1)
+
+
+async def disputed_by_unit(connection: Connection, first: date, last: date) -> dict[int, int]:
+    """Released responses that are disputed, by unit, of the days from *first* to *last*."""
+    bounds = {"first": row_id(2 * _day(first), 0), "last": row_id(2 * _day(last) + 2, 0)}
+    rows = await connection.execute_fetchall(read.disputed_by_unit.sql, bounds)
+    return {int(unit_id): int(n) for unit_id, n in rows}

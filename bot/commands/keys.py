@@ -9,6 +9,8 @@ import click
 
 from bot.clock import utc_now
 from bot.commands.session import with_store
+from bot.period_keys import PeriodKeys, rotate
+from bot.settings import Settings
 from storage import api_keys
 from storage.api_keys import NAME_MOST, SCOPES, Act, ApiKey
 from storage.store import Store
@@ -16,7 +18,7 @@ from storage.store import Store
 
 @click.group()
 def keys() -> None:
-    """API keys of other systems: add, list, revoke."""
+    """API keys of other systems: add, list, revoke; and the keys of receipts: rotate."""
 
 
 @keys.command()
@@ -58,6 +60,18 @@ def revoke(number: int) -> None:
     if not with_store(work):
         raise click.ClickException(f"no active key {number}; see motcua keys list")
     click.echo(f"key {number} revoked")
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Destroy the keys of receipts of months that have ended; the server does so every hour."""
+    periods = PeriodKeys(Settings().secret_key_file)
+
+    async def work(store: Store) -> list[str]:
+        return await rotate(store, periods, utc_now())
+
+    destroyed = with_store(work)
+    click.echo(f"destroyed: {', '.join(destroyed) or 'none'}")
 
 
 def _act() -> Act:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from handlers.dashboard.asking import Asked, Seeing, Seen, offered, period_of
 from handlers.dashboard.concerns import concerns
 from handlers.dashboard.cuts import SERIES, Cut, Shown, shown, value_name, within
+from handlers.dashboard.disputes import disputes
 from handlers.dashboard.views import saved
 from handlers.explain import FIGURE_ID, explained_page, no_figure
 from handlers.explaining import Where, explained
@@ -83,6 +84,7 @@ async def work(
         concerns=(await concerns(known.scores, known.period)).get(chosen.unit_id, ()),
         items=items(known.asked, figures, language),
         explain_at=EXPLAIN,
+        disputes=None if counter or by else await disputes(known, chosen, figures),
         **await saved(request, known),
         **await _below(known, place, language),
         **figure_parts(known.asked, figures, language),

@@ -86,20 +86,19 @@ def presented(
 
 
 def receipt_of(tx: Transaction, known: Receipts, told: str) -> Receipt | Fault | None:
-    """The receipt behind a token or a typed code, whether or not it may be used."""
+    """The receipt that a token tells or a typed code finds, whether or not it may be used."""
     read = read_token(told, known.mac) if is_token(told) else read_code(told)
-    if read is None or isinstance(read, Fault):
+    if not isinstance(read, str) or isinstance(read, Fault):
         return read
-    code = read if isinstance(read, str) else read.code
-    found = receipts.found(tx, code)
-    if found is None and not isinstance(read, Receipt):
-        return Fault.UNKNOWN if is_meant(told) else None
-    return found or Fault.UNKNOWN
+    unknown = Fault.UNKNOWN if is_meant(told) else None
+    return receipts.found(tx, read) or unknown
 
 
 def _judged(
     tx: Transaction, receipt: Receipt, one: str, session: Session, begun: Begun, today: date
-) -> tuple[Receipt, Scanned] | Use:
+) -> tuple[Receipt, Scanned] | Fault | Use:
+    if receipts.found(tx, receipt.code) != receipt:  # a right token, and never minted here
+        return Fault.UNKNOWN
     if session.place and session.receipt in (one, second(one)):  # their own, once more
         return receipt, Scanned(None, Stratum.RECEIPT, receipt=session.receipt)
     voices = receipts.voices(tx, one)

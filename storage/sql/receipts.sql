@@ -77,3 +77,10 @@ delete from receipts where last_day < :before;
 
 -- name: purge_contest_tags(before)!
 delete from contest_tags where period < :before;
+
+-- name: disputed_by_unit(first, last)
+select r.unit_id, count(*) as n
+from contests c
+join responses r on r.response_id = c.response_id
+where r.response_id >= :first and r.response_id < :last
+group by r.unit_id;
