@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.counted import told
 from handlers.dashboard.asking import Seen
 from sipas.disputes import Without, without
 from sipas.figures import OVERALL, Figure
-from sipas.openings import N_FROM
+from sipas.openings import STEP
 from storage.directory import Unit
 from storage.receipts import disputed_by_unit
 
@@ -20,7 +19,7 @@ class Disputes:
     """The rating with all answers, and between which values it lies without the disputed ones.
 
     Attributes:
-        n: how many are disputed; None where that would tell one from one to nine.
+        n: how many are disputed at least: tens; None where there are fewer than ten.
     """
 
     n: int | None
@@ -37,6 +36,7 @@ async def disputes(known: Seen, unit: Unit, figures: Iterable[Figure]) -> Disput
     last = date.fromisoformat(rating.last) if rating.last else known.period.last
     found = await disputed_by_unit(known.asked.store.reader, first, last)
     n = sum(found.get(each.unit_id, 0) for each in known.state.directory.subtree(unit))
-    # One to nine are taken for nine: the bounds must not tell what the number hides.
-    bounds = without(rating.value, rating.n, max(n, N_FROM - 1)) if n else None
-    return Disputes(told(n), rating, bounds) if bounds else None
+    tens = n // STEP * STEP
+    # The most there can be of what is told: the bounds must not tell what the number hides.
+    bounds = without(rating.value, rating.n, tens + STEP - 1) if n else None
+    return Disputes(tens or None, rating, bounds) if bounds else None
