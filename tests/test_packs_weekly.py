@@ -32,9 +32,10 @@ from handlers.sentences import of_difference
 from handlers.service import Service
 from sipas.comparison import Verdict
 from sipas.figures import Part
-from storage import packs
+from storage import packs, registry
 from storage.packs import Act
 from storage.store import Store
+from storage.transaction import Transaction
 from tests.sealed_province import KEYS
 from tests.test_staff import Office, office
 from tests.test_work import answered
@@ -156,6 +157,24 @@ async def kept(office: Office) -> Office:
 
 def _at(office: Office, moment: datetime) -> None:
     office.app.state.service.clock = lambda: moment
+
+
+@pytest.mark.anyio
+async def test_no_pack_is_made_before_there_is_anything_to_tell(office: Office) -> None:
+    """Neither before the first release nor while the province is not published."""
+    asked = office.app.state.service
+    empty = await media.make(asked)
+    await answered(office.store, date(2026, 10, 20), 45)
+    await office.store.write(_hide)
+    hidden = await media.make(asked)
+
+    assert (empty, hidden) == ("", "")
+    assert await office.store.look(packs.packs) == []
+
+
+def _hide(tx: Transaction) -> None:
+    tx.connection.execute("update units set published_from = null where code = '38'")
+    registry.touch(tx)
 
 
 @pytest.mark.anyio

@@ -82,9 +82,9 @@ class Teller:
         named = {"among": tell(f"ranks.kind.{self.among}")} if kind is Kind.UNITS else {}
         title = tell(f"charts.title.{part}", place=place, **named)
         n = whole(self.figure.n, self.language)
-        # A trend has a point for each month; the others are of the days that are shown.
+        # A trend and units have points of their own days; the others are all of the same.
         days = period_text(where.period)
-        if kind is not Kind.TREND:
+        if kind in (Kind.FACTORS, Kind.LEVELS):
             days = days_shown(self.figure, where.period)
         notes = [tell("charts.of", period=days, n=n)]
         notes += [tell("charts.units")] * (kind is Kind.UNITS)

@@ -21,6 +21,7 @@ from handlers.messages import LANGUAGES
 from handlers.scores import By, Scores
 from handlers.service import Service, State
 from storage import packs, registry
+from storage.directory import Unit
 from storage.packs import Pack
 
 WORDS_MOST = 250
@@ -50,13 +51,19 @@ async def make(asked: Service) -> str:
     week = week_before(asked.today())
     if await asked.store.look(packs.pack, week.code):
         return ""
-    simulated = await asked.store.look(registry.fact, "demo") is not None
     state = await asked.state()
+    if state.release is None or not any(_is_root(each) for each in state.directory.units):
+        return ""  # nothing is there yet to be told
+    simulated = await asked.store.look(registry.fact, "demo") is not None
     told = {each: asdict(await tell(asked, state, each, simulated, week)) for each in LANGUAGES}
     made_at = asked.clock().astimezone(UTC).isoformat(timespec="seconds")
     until = week.until.isoformat(timespec="seconds")
     made = Pack(week.code, made_at, until, json.dumps(told, ensure_ascii=False))
     return week.code if await asked.store.write(packs.keep, made) else ""
+
+
+def _is_root(unit: Unit) -> bool:
+    return unit.parent_code is None and unit.published and unit.valid_to is None
 
 
 def told_in(pack: Pack, language: str) -> Told:
