@@ -48,6 +48,7 @@ class Right(StrEnum):
     DECIDE = "decide"  # accept, return, publish and restate filings
     FLAGS = "flags"  # decide about flagged responses
     PEOPLE = "people"  # accounts and their roles
+    QUOTE = "quote"  # read masked comments, and release those that may be quoted
     AUDIT = "audit"  # read who did what
 
 
@@ -56,12 +57,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.HOME_AFFAIRS: frozenset(
         {Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.DECIDE, Right.FLAGS, Right.AUDIT}
     ),
-    Role.OFFICE: frozenset({Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT}),
+    Role.OFFICE: frozenset({Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.QUOTE}),
     Role.INSPECTION: frozenset({Right.OWN, Right.SEE, Right.FLAGS, Right.AUDIT}),
     Role.LEADER: frozenset({Right.OWN, Right.SEE}),
     Role.UNIT_HEAD: frozenset({Right.OWN, Right.SEE, Right.DRAFT}),
     Role.CASE_WORKER: frozenset({Right.OWN}),
-    Role.MEDIA_EDITOR: frozenset({Right.OWN}),
+    Role.MEDIA_EDITOR: frozenset({Right.OWN, Right.QUOTE}),
     Role.DATA_PROTECTION: frozenset({Right.OWN, Right.AUDIT}),
 }
 
@@ -122,7 +123,9 @@ def home(person: Staff, directory: Directory) -> str:
         return "/work"
     if Right.PEOPLE in held:
         return "/people"
-    return "/audit" if Right.AUDIT in everywhere(person, directory) else OWN_PAGE
+    if Right.AUDIT in everywhere(person, directory):
+        return "/audit"
+    return "/voices" if Right.QUOTE in held else OWN_PAGE
 
 
 def everywhere(person: Staff, directory: Directory) -> frozenset[Right]:

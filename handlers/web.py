@@ -51,6 +51,7 @@ from handlers.privacy import pages as privacy
 from handlers.receipts import pages as receipt_pages
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
+from handlers.voices import routes as voices
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -96,6 +97,7 @@ ROUTERS = (
     filings.router,
     filing_files.router,
     filing_sheet.router,
+    voices.router,
     plans_api.router,
     plan_files.router,  # before the plan that a number names
     plans.router,

@@ -188,7 +188,17 @@ TOLD = {
     "/api/v1/plans": "yes",
 }
 # What belongs to a unit, by the name of a route's parameter.
-ABOUT_A_UNIT = {"unit", "filing", "person", "counter", "response", "plan", "case", "file"}
+ABOUT_A_UNIT = {
+    "unit",
+    "filing",
+    "person",
+    "counter",
+    "response",
+    "plan",
+    "case",
+    "file",
+    "comment",
+}
 
 
 def table() -> str:

@@ -26,9 +26,11 @@ from handlers.filings.types import TYPES
 from handlers.plans.desk import WRITERS
 from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
 from sipas.filings import Act
-from storage import filings, plan_rows, plans, staff
+from sipas.quotes import State
+from storage import filings, plan_rows, plans, queries, staff, voices
 from storage.filing_rows import By, New, Taken
 from storage.plan_rows import SCORECARD, Found
+from storage.released import Released
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
@@ -66,6 +68,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/people/{person}": {"act": "out"},
     "/keys": {"name": "x", "scope": "dossier-events"},
     "/keys/{key}": {},
+    "/voices/{comment}": {"act": "release", "seen": "x"},
     "/dashboard/views": {"name": "x", "address": "/dashboard?q=x"},
     "/dashboard/views/{view}/delete": {},
     "/dashboard/digest/mail": {},
@@ -88,6 +91,7 @@ class Thing(NamedTuple):
     filing: int
     person: int
     plan: int
+    comment: int
     key: int = 1
     view: int = 1
 
@@ -110,7 +114,9 @@ class Town:
             await self.store.write(_person, number, Grant(role, unit), token)
             self.people[role, unit] = token
         for unit in TARGETS:
-            made = [await self.store.write(make, unit) for make in (_filing, _known, _plan)]
+            made = [
+                await self.store.write(make, unit) for make in (_filing, _known, _plan, _comment)
+            ]
             self.things[unit] = Thing(unit, *made)
 
     async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
@@ -152,6 +158,17 @@ def _plan(tx: Transaction, unit: str) -> int:
     by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
     plans.call(tx, plan_rows.New(SCORECARD, f"20{unit[:2]}", "year", 1, "2026-12-01"), [found], by)
     return plans.plans(tx, unit)[0].plan_id
+
+
+def _comment(tx: Transaction, unit: str) -> int:
+    """A masked comment that its author allowed to quote."""
+    number = 1000 + int(unit)
+    place = tx.connection.execute("select unit_id from units where code = ?", (unit,)).fetchone()
+    row = Released(number, 0, place[0], 1, "5", "", 0, 2, 1, 0, 0, 0, None)
+    queries.write.release_response(tx.connection, **row._asdict())
+    tx.comment(number, "x", quote=True)
+    voices.keep(tx, [(number, "x")])
+    return max(each.number for each in voices.voices(tx, unit, State.WAITING, 9))
 
 
 def _filing(tx: Transaction, unit: str) -> int:
