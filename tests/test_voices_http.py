@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
@@ -111,25 +112,34 @@ def _readable(body: bytes) -> bytes:
         return b"".join(archive.read(name) for name in archive.namelist())
 
 
+def _filled(path: str) -> str:
+    """A path of the document with everything that it names."""
+    code = COUNTER if path.startswith(("/c/", "/counters")) else UNIT
+    return path.format_map(defaultdict(lambda: "1", {**PLACES, "code": code}))
+
+
 async def _read(office: Office) -> tuple[bytes, int]:
-    """All that the routes without a comment in their address give, and how many gave something."""
+    """All that the routes of no comment give, and how many gave something."""
     found, answered = [], 0
     paths = office.app.openapi()["paths"]
     for path in (each for each, methods in paths.items() if "get" in methods):
-        if path.startswith("/voices"):
-            continue
-        at = COUNTER if path.startswith(("/c/", "/counters")) else UNIT
-        address = re.sub(r"{(\w+)}", lambda name: {**PLACES, "code": at}.get(name[1], "1"), path)
-        answer = await office.client.get(address, params={"unit": UNIT, "period": "2026-Q4"})
-        answered += answer.status_code == 200
-        found.append(_readable(answer.content))
+        if not path.startswith("/voices"):
+            asked = {"unit": UNIT, "period": "2026-Q4"}
+            answer = await office.client.get(_filled(path), params=asked)
+            answered += answer.status_code == 200
+            found.append(_readable(answer.content))
     return b"\n".join(found), answered
+
+
+def _files(folder: Path) -> bytes:
+    """Every byte in a folder."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
 async def test_no_route_file_or_log_shows_what_nobody_released(
     office: Office, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """After a day of one release and one refusal: searched byte by byte, for strangers and roles."""
+    """One release and one refusal, then every byte is searched, of strangers and of a role."""
     await day(office)
     await become(office, Role.MEDIA_EDITOR, UNIT)
     known = await numbers(office)
@@ -143,14 +153,12 @@ async def test_no_route_file_or_log_shows_what_nobody_released(
 
     office.client = office.browser()
     reads = [await _read(office)]
-    for role in (Role.HOME_AFFAIRS, Role.LEADER, Role.DATA_PROTECTION):
-        await become(office, role)
-        reads.append(await _read(office))
-    files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    await become(office, Role.HOME_AFFAIRS)
+    reads.append(await _read(office))
     logged = "".join(capfd.readouterr()).encode()
 
     assert min(answered for _, answered in reads) > 20
-    everything = b"\n".join([*(body for body, _ in reads), files, logged])
+    everything = b"\n".join([*(body for body, _ in reads), _files(tmp_path), logged])
     assert len(everything) > 100_000
     assert [word for word in WORDS[1:] if word.encode() in everything] == []
     assert b"0912345678" not in everything
