@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from handlers.forest import OLD, OWN, Node, forest
-from handlers.tables import RESPONSES, Key, Shown, Table, most, nothing
+from handlers.tables import RESPONSES, Key, Shown, Table, nothing, telling
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
 from sipas.openings import ALL_FROM, N_FROM, Ends
@@ -234,9 +234,9 @@ class Running:
         period: Period,
         least: int,
     ) -> tuple[int, int] | None:
-        """The longest stretch between open ends in *period*; None where nothing came in it.
+        """The stretch between open ends in *period* that tells most; None where nothing came.
 
-        A slightly shorter one, between whose ends every item is known, is better.
+        A slightly shorter one, between whose ends more items are known, is better.
         """
         ends = table.opened(nodes, least)
         sums = [table.sums[unit] for unit in units if unit in table.sums]
@@ -249,10 +249,11 @@ class Running:
         opened = [at for at in _between(low, high, self.settled, last) if self._is_open(ends, at)]
         if not opened or all(each[opened[0]] == each[opened[-1]] for each in sums):
             return None
-        every = [table.opened(nodes, least, key) for key in table.keys]
-        full = [at for at in opened if all(self._is_open(each, at) for each in every)]
-        chosen = full if most(full, opened, sums) else opened
-        return chosen[0], chosen[-1]
+        every = {key: table.opened(nodes, least, key) for key in table.keys}
+        hidden = {
+            at: [key for key, each in every.items() if not self._is_open(each, at)] for at in opened
+        }
+        return telling(opened, hidden, len(every), sums)
 
     def _is_open(self, ends: Ends, at: int) -> bool:
         if at == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from sipas.computed import Hiding
 from sipas.instrument import Instrument
 from sipas.openings import ALL_FROM, N_FROM, Ends, Flows, Mass, Tree, coarse, opened
 from sipas.periods import Period
+from sipas.places import Places
 from sipas.tally import level_columns, responses
 
 Key = int | tuple[int, int]
@@ -65,6 +66,7 @@ class Table:
     known: Known = field(default_factory=dict)
     _masses: dict[str, dict[Node, list[int]]] = field(default_factory=dict)
     _alike: frozenset[str] = frozenset()
+    _levels: dict[str, dict[Node, list[Mass]]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
         self._masses = self._columns()
@@ -84,7 +86,7 @@ class Table:
 
     def ends(self, least: int, key: str = RESPONSES) -> Mapping[Node, Ends]:
         """Where every node is open to someone who knows what *least* allows."""
-        if key in self._alike:
+        if least == N_FROM and key in self._alike:
             key = RESPONSES
         if (least, key) not in self.known:
             self.known[least, key] = self._open(least, key)
@@ -110,7 +112,8 @@ class Table:
         else:
             keys = tuple(self._masses)
         flows = {leaf: self._flows(leaf, keys) for leaf in self.leaves}
-        return opened(self.tree, flows, least, both(tables))
+        places = Places(self._levels[key]) if key and least == ALL_FROM else None
+        return opened(self.tree, flows, least, both(tables), places)
 
     def _flows(self, leaf: Node, keys: Sequence[str]) -> Flows:
         columns: list[Mass] = list(zip(*(self._masses[key][leaf] for key in keys), strict=True))
@@ -126,7 +129,8 @@ class Table:
             came = [after - before for before, after in pairwise(sums)]
             found[RESPONSES][leaf] = [responses(each) for each in came]
             for item, levels in level_columns(self.instrument, came).items():
-                found[item][leaf] = list(map(sum, zip(*levels, strict=True)))
+                self._levels[item][leaf] = list(zip(*levels, strict=True))
+                found[item][leaf] = list(map(sum, self._levels[item][leaf]))
         return dict(found)
 
 
@@ -144,14 +148,29 @@ def nothing(table: Table, period: Period, tallies: Mapping[Key, int]) -> Shown:
     return Shown(period, tallies, Hiding(every, every), hidden=True)
 
 
-def most(some: Sequence[int], all_ends: Sequence[int], sums: Sequence[Sequence[int]]) -> bool:
-    """Whether at least three quarters of the responses lie between the ends of *some*."""
-    if not some:
-        return False
-    parts, whole = [
-        responses(sum(each[ends[-1]] - each[ends[0]] for each in sums)) for ends in (some, all_ends)
-    ]
-    return 4 * parts >= 3 * whole
+def telling(
+    opened: Sequence[int],
+    hidden: Mapping[int, Collection[str]],
+    items: int,
+    sums: Sequence[Sequence[int]],
+) -> tuple[int, int]:
+    """The two ends with most answers between them: responses, times items known at both.
+
+    Args:
+        hidden: the items that are not known at each end.
+        items: how many there are.
+    """
+    came = {at: responses(sum(each[at] for each in sums)) for at in opened}
+    keys = {key: 1 << place for place, key in enumerate(set().union(*hidden.values()))}
+    bits = {at: sum(keys[key] for key in of) for at, of in hidden.items()}
+    pairs = ((low, high) for low in opened for high in opened if low < high)
+
+    def told(ends: tuple[int, int]) -> tuple[int, int]:
+        low, high = ends
+        n = came[high] - came[low]
+        return n * (items - (bits[low] | bits[high]).bit_count()), n
+
+    return max(pairs, key=told)
 
 
 def tens(before: Mapping[int, int], within: Mapping[int, int], members: set[int]) -> int:

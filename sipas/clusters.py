@@ -59,6 +59,14 @@ class Factor(NamedTuple):
     ratio: float = 1.0
     freedom: float = math.inf
 
+    def upward(self) -> Factor:
+        """As it is told: the exact ratio of few counter-days would tell how many each had.
+
+        >>> Factor(1.3000001, 9).upward(), Factor(0.7).upward()
+        (Factor(ratio=1.4, freedom=9), Factor(ratio=0.7, freedom=inf))
+        """
+        return self._replace(ratio=math.ceil(round(self.ratio * 10, 9)) / 10)
+
 
 Spreads = Mapping[str, Spread]
 Design = Mapping[str, Factor]

@@ -15,6 +15,8 @@ running total may be known (where it is *open*). Three rules make that safe:
    cover to a small neighbour at the next end is known before (`partners`) and does not show its
    running half-month, or polling would tell it apart.
 
+Where levels are told, `sipas.places` closes what would leave one place for somebody's answer.
+
 Sources: Hundepool et al., Statistical Disclosure Control (2012), chapter 4 (linked and hierarchical
 tables, differencing over time); Cox, Suppression methodology and statistical disclosure control,
 JASA 75 (1980): a hidden cell needs another one in every total it is part of.
@@ -24,7 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sipas.places import Places
 
 BATCH = 5
 N_FROM = 10
@@ -120,13 +125,15 @@ def opened(
     flows: Mapping[Node, Flows],
     least: int,
     within: Mapping[Node, Ends] | None = None,
+    places: Places | None = None,
 ) -> dict[Node, Ends]:
     """Where every leaf and parent is open.
 
     Args:
         within: ends outside of which nothing opens: those of a table with a lower minimum.
+        places: where levels are told, too, what they must not tell.
     """
-    return _Opening(tree, flows, least, within or {}).run()
+    return _Opening(tree, flows, least, within or {}, places).run()
 
 
 @dataclass
@@ -137,6 +144,8 @@ class _Opening:
     flows: Mapping[Node, Flows]
     least: int
     within: Mapping[Node, Ends]
+    places: Places | None = None
+    barred: set[Node] = field(default_factory=set)
     since: dict[Node, Mass] = field(default_factory=dict)
     found: dict[Node, list[bool]] = field(default_factory=dict)
     partners: dict[Node, set[Node]] = field(default_factory=dict)
@@ -147,7 +156,7 @@ class _Opening:
         self.since, self.found = dict.fromkeys(nodes, none), {node: [] for node in nodes}
         for at in range(max((len(each.settled) for each in self.flows.values()), default=0)):
             self._arrive({leaf: flow.settled[at] for leaf, flow in self.flows.items()})
-            self._settle(at)
+            self._settle(self._guarded(at, self.places) if self.places else self._closed(at))
         self._arrive({leaf: flow.running for leaf, flow in self.flows.items()})
         live = self._live()
         return {node: Ends(tuple(self.found[node]), live[node]) for node in nodes}
@@ -162,7 +171,35 @@ class _Opening:
             if total[0]:
                 self.since[parent] = plus(self.since[parent], total)
 
-    def _settle(self, at: int) -> None:
+    def _guarded(self, at: int, places: Places) -> set[Node]:
+        """What is closed, with all that would leave one place for an answer (`sipas.places`)."""
+        places.arrive(at)
+        before = dict(self.partners)
+        self.barred = set()
+        closed = self._closed(at)
+        while betrayed := places.betrayed(closed, self._hidden_in(closed)) - self.barred:
+            self.barred |= betrayed
+            self.partners = dict(before)
+            closed = self._closed(at)
+        places.settle(closed, self._hidden_in(closed))
+        return closed
+
+    def _hidden_in(self, closed: set[Node]) -> dict[Node, list[Node]]:
+        """The closed leaves that are hidden in each open sum."""
+        under: dict[Node, list[Node]] = {leaf: [leaf] for leaf in self.flows if leaf in closed}
+        found: dict[Node, list[Node]] = {}
+        for parent, parts in self.tree.items():
+            leaves = [leaf for part in parts for leaf in under.get(part, ())]
+            (under if parent in closed else found)[parent] = leaves
+        return {parent: leaves for parent, leaves in found.items() if leaves}
+
+    def _settle(self, closed: set[Node]) -> None:
+        for node, ends in self.found.items():
+            ends.append(node not in closed)
+            if node not in closed:
+                self.since[node] = (0,) * len(self.since[node])
+
+    def _closed(self, at: int) -> set[Node]:
         closed = {leaf for leaf in self.flows if not self._may(leaf, at)}
         hidden = {leaf: self.since[leaf][0] for leaf in closed}
         for parent, parts in self.tree.items():
@@ -171,10 +208,7 @@ class _Opening:
             if not (enough(masses) and self._may(parent, at)):
                 closed -= lent  # nothing to cover: the sum is not known here
                 self._shut(parent, closed, hidden)
-        for node, ends in self.found.items():
-            ends.append(node not in closed)
-            if node not in closed:
-                self.since[node] = (0,) * len(self.since[node])
+        return closed
 
     def _shut(self, node: Node, closed: set[Node], hidden: dict[Node, int]) -> None:
         """Close a node; of a sum also its smallest part, if all would be known otherwise."""
@@ -216,13 +250,15 @@ class _Opening:
 
     def _may(self, node: Node, at: int) -> bool:
         mass, within = self.since[node], self.within.get(node)
-        allowed = within is None or within.settled[at]
+        allowed = (within is None or within.settled[at]) and node not in self.barred
         return not mass[0] or (allowed and ready(mass, self.least))
 
     def _live(self) -> dict[Node, bool]:
         withheld = set().union(*self.partners.values())
         live = {
-            leaf: self._now(leaf) and (leaf not in withheld or not self.since[leaf][0])
+            leaf: self._now(leaf)
+            and (leaf not in withheld or not self.since[leaf][0])
+            and (self.places is None or all(self.found[leaf][-1:]))
             for leaf in self.flows
         }
         for parent, parts in self.tree.items():

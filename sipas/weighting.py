@@ -195,13 +195,14 @@ def weighted(
         return None
     value = sum((one.value for one in each), Fraction()) / len(each)
     effect = max(one.effect for one in each)
-    between = interval(value, singly * effect * design.ratio, design.freedom, formula_id)
+    ratio, freedom = design.upward()
+    between = interval(value, singly * effect * ratio, freedom, formula_id)
     return Weighted(
         value=value,
         low=between.low,
         high=between.high,
         n=min(one.n for one in each),
-        design_effect=effect * (design.ratio if len(each) == 1 else 1),
+        design_effect=effect * (ratio if len(each) == 1 else 1),
         strata=most,
         trimmed=max(one.trimmed for one in each),
     )

@@ -1,0 +1,79 @@
+"""Where numbers stay hidden, no answer at a rare level has but one place either."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from sipas.openings import ALL_FROM, N_FROM, Ends, Flows, Mass, Node, opened
+from sipas.places import LEVELS, Places
+from tests.pasts import Pasts
+
+TREE: dict[Node, tuple[Node, ...]] = {"old": ("x", "y"), "top": ("a", "b", "c", "d", "old")}
+LEAVES = "abcdxy"
+SETTLED, PROVINCES = 8, 40
+SHARES = (0.02, 0.03, 0.1, 0.35, 0.5)
+
+Came = Mapping[Node, Sequence[Mass]]
+
+
+def flows(came: Came) -> dict[Node, Flows]:
+    """All answers, of which none came since the last half-month was settled."""
+    return {leaf: Flows([(sum(mass),) for mass in each], (0,)) for leaf, each in came.items()}
+
+
+def found(came: Came, places: Places | None) -> tuple[dict[Node, Ends], dict[Node, Ends]]:
+    """Where numbers are open, and where levels are."""
+    numbers = opened(TREE, flows(came), N_FROM)
+    return numbers, opened(TREE, flows(came), ALL_FROM, numbers, places)
+
+
+def rare(came: Came, numbers: Mapping[Node, Ends], levels: Mapping[Node, Ends]) -> list[str]:
+    """The answers in half-months with fewer than thirty whose level follows from all that is told."""
+    pasts = Pasts()
+    for level, ends in [(0, numbers)] + [(each, levels) for each in range(1, LEVELS + 1)]:
+        for node, each in ends.items():
+            for at in (at for at, known in enumerate(each.settled, 1) if known):
+                n = sum(_at(came[leaf], at, level) for leaf in _below(node))
+                pasts.learn({(leaf, at, level): 1 for leaf in _below(node)}, n, n)
+    for leaf in came:
+        for level, before in ((level, at) for level in range(LEVELS + 1) for at in range(SETTLED)):
+            step = Counter({(leaf, before + 1, level): 1})
+            step.update({(leaf, before, level): -1} if before else {})
+            pasts.learn(step, 0, float("inf"))
+        for at in range(1, SETTLED + 1):
+            every = {(leaf, at, level): 1 for level in range(1, LEVELS + 1)}
+            pasts.learn({**every, (leaf, at, 0): -1}, 0, 0)
+    asked = [
+        ({(leaf, at, level): 1} | ({(leaf, at - 1, level): -1} if at > 1 else {}), leaf, at, level)
+        for leaf, each in came.items()
+        for at, mass in enumerate(each, 1)
+        for level, n in enumerate(mass, 1)
+        if n and sum(mass) < ALL_FROM
+    ]
+    known = pasts.recovered([cells for cells, *_ in asked])
+    return ["{1} {2} level {3}".format(*asked[place]) for place in known]
+
+
+def _below(node: Node) -> list[Node]:
+    return [leaf for part in TREE[node] for leaf in _below(part)] if node in TREE else [node]
+
+
+def _at(each: Sequence[Mass], at: int, level: int) -> int:
+    return sum(mass[level - 1] if level else sum(mass) for mass in each[:at])
+
+
+def province(seed: int) -> Came:
+    """Six units of different size, whose people seldom choose the lowest levels."""
+    chance = np.random.default_rng(seed)
+    sizes = chance.choice([4.0, 9.0, 16.0, 40.0], len(LEAVES))
+    return {
+        leaf: [
+            tuple(map(int, chance.multinomial(chance.poisson(size), SHARES)))
+            for _ in range(SETTLED)
+        ]
+        for leaf, size in zip(LEAVES, sizes, strict=True)
+    }
