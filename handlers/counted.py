@@ -147,6 +147,12 @@ class Counted(Totals):
         before, within = [await self._flags(unit, each) for each in (_before(period), period)]
         return Flags(*map(coarse, astuple(before), astuple(within)))
 
+    async def undecided(self, period: Period) -> Mapping[int, int]:
+        """The flags nobody has decided on, in the same tens, of every unit that has any."""
+        found = [await flags_by_unit(self._reader, each) for each in (_before(period), period)]
+        before, within = ({unit: of.undecided for unit, of in each.items()} for each in found)
+        return {unit: tens(before, within, {unit}) for unit, n in within.items() if n}
+
     async def _flags(self, unit: Unit, period: Period) -> Flags:
         members = self.published(unit)
         if len(members) == 1:

@@ -14,12 +14,10 @@ running total may be known (where it is *open*). Three rules make that safe:
    half-month; it is shown of a unit without parts only, or where no part is closed. Who must lend
    cover to a small neighbour at the next end is known before (`partners`) and does not show its
    running half-month, or polling would tell it apart.
+4. Where levels are told, `sipas.places` closes what would leave one place for somebody's answer.
 
-Where levels are told, `sipas.places` closes what would leave one place for somebody's answer.
-
-Sources: Hundepool et al., Statistical Disclosure Control (2012), chapter 4 (linked and hierarchical
-tables, differencing over time); Cox, Suppression methodology and statistical disclosure control,
-JASA 75 (1980): a hidden cell needs another one in every total it is part of.
+Sources: Hundepool et al., Statistical Disclosure Control (2012), chapter 4; Cox, JASA 75 (1980): a
+hidden cell needs another one in every total it is part of.
 """
 
 from __future__ import annotations
@@ -174,8 +172,7 @@ class _Opening:
     def _guarded(self, at: int, places: Places) -> set[Node]:
         """What is closed, with all that would leave one place for an answer (`sipas.places`)."""
         places.arrive(at)
-        before = dict(self.partners)
-        self.barred = set()
+        before, self.barred = dict(self.partners), set()
         closed = self._closed(at)
         while betrayed := places.betrayed(closed, self._hidden_in(closed)) - self.barred:
             self.barred |= betrayed
@@ -255,10 +252,10 @@ class _Opening:
 
     def _live(self) -> dict[Node, bool]:
         withheld = set().union(*self.partners.values())
+        if self.places:  # who waits for a place would tell it apart by polling
+            withheld |= {leaf for leaf in self.flows if not all(self.found[leaf][-1:])}
         live = {
-            leaf: self._now(leaf)
-            and (leaf not in withheld or not self.since[leaf][0])
-            and (self.places is None or all(self.found[leaf][-1:]))
+            leaf: self._now(leaf) and (leaf not in withheld or not self.since[leaf][0])
             for leaf in self.flows
         }
         for parent, parts in self.tree.items():
@@ -271,7 +268,7 @@ class _Opening:
 
     def _now(self, node: Node) -> bool:
         mass, within = self.since[node], self.within.get(node)
-        return not mass[0] or ((within is None or within.live) and ready(mass, self.least))
+        return not mass[0] or ((not within or within.live) and ready(mass, self.least))
 
 
 def inner_ends(came: Sequence[Mass], least: int) -> list[bool]:

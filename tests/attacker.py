@@ -31,6 +31,7 @@ PERIODS = [
 ]
 DIMENSIONS = ("channel", "stratum", "field", "kind", "stage", "counter")
 FORMULAS = ("m5.v1", "m0.v1")
+RESOLVING = "resolving"
 RESPONSES, OVERALL = "responses", "overall"
 BEGUN = date(2026, 1, 1)
 """All running totals of the days before are nought."""
@@ -96,6 +97,7 @@ class Attacker:
             for unit in units:
                 await self._ask(unit=unit, period=period)
                 await self._ask(unit=unit, period=period, lineage="joined")
+                await self._ask(unit=unit, period=period, role="receiving")
                 for formula in formulas:
                     await self._ask(unit=unit, period=period, formula=formula)
             await self._ask(unit=root, period=period, by="unit")
@@ -106,16 +108,28 @@ class Attacker:
     async def divide(
         self, units: Iterable[str], periods: Iterable[str], dimensions: Iterable[str] = DIMENSIONS
     ) -> None:
-        """Ask for every part of every unit."""
-        for asked in product(units, periods, dimensions):
-            await self._ask(**dict(zip(("unit", "period", "by"), asked, strict=True)))
+        """Ask for every part of every unit; of all units one part is what each resolved."""
+        for unit, period, by in product(units, periods, dimensions):
+            if by == RESOLVING:
+                await self._resolved(unit, period)
+            else:
+                await self._ask(unit=unit, period=period, by=by)
+
+    async def _resolved(self, unit: str, period: str) -> None:
+        asked = {"unit": unit, "period": period, "role": RESOLVING}
+        answer = await self.client.get("/api/v1/scores", params=asked)
+        assert answer.status_code == 200, answer.text
+        everybody = max(self.members.values(), key=len)
+        self.parts[RESOLVING, ""].add(f"{RESOLVING}=")  # resolved by nobody who is known
+        for figure in answer.json()["figures"]:
+            self.read({**figure, RESOLVING: unit}, everybody, RESOLVING)
 
     async def _ask(self, **asked: str) -> None:
         answer = await self.client.get("/api/v1/scores", params=asked)
         assert answer.status_code == 200, answer.text
         told, by = answer.json(), asked.get("by", "")
         members = self.members[asked["unit"]].union((told["lineage"] or {}).get("pooled", ()))
-        if not by:  # a form without a figure there has had no answer
+        if not by and "role" not in asked:  # a form without a figure there has had no answer
             ends = self._ends(parse_period(asked["period"]))
             forms = frozenset(each["instrument"] for each in told["figures"])
             self.silent[Fact(members, "", *ends)] = forms
@@ -130,7 +144,7 @@ class Attacker:
 
     def read(self, figure: Mapping[str, Any], units: frozenset[str], by: str = "") -> None:
         """Note a figure of *units*, and the name of its part even where no number is told."""
-        dimension = by if by in DIMENSIONS else ""
+        dimension = by if by in (*DIMENSIONS, RESOLVING) else ""
         part = f"{dimension}={figure.get(dimension, '')}" if dimension else ""
         if dimension:
             self.parts[dimension, figure["unit"] if by == "counter" else ""].add(part)

@@ -79,7 +79,10 @@ class Pasts:
             self._told = LinearConstraint(self._matrix(self.rows), low, high)
         for whole in (0, 1):  # the corner of all pasts is one of whole numbers nearly always
             every = np.full(len(self.numbers), whole)
-            found = milp(weights, integrality=every, bounds=BOUNDS, constraints=self._told)
+            asked = {"integrality": every, "bounds": BOUNDS, "constraints": self._told}
+            found = milp(weights, **asked)
+            if found.x is None:  # now and then its presolve takes what it has solved for infeasible
+                found = milp(weights, **asked, options={"presolve": False})
             assert found.x is not None, found.message
             past: Numbers = np.round(found.x)
             sums = self._told.A @ past

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from tests.pasts import Pasts
 
 TREE: dict[Node, tuple[Node, ...]] = {"old": ("x", "y"), "top": ("a", "b", "c", "d", "old")}
 LEAVES = "abcdxy"
-SETTLED, PROVINCES = 8, 40
+SETTLED, PROVINCES = 8, 25
 SHARES = (0.02, 0.03, 0.1, 0.35, 0.5)
 
 Came = Mapping[Node, Sequence[Mass]]
@@ -32,7 +31,7 @@ def found(came: Came, places: Places | None) -> tuple[dict[Node, Ends], dict[Nod
 
 
 def rare(came: Came, numbers: Mapping[Node, Ends], levels: Mapping[Node, Ends]) -> list[str]:
-    """The answers in half-months with fewer than thirty whose level follows from all that is told."""
+    """Answers in half-months with fewer than thirty whose level follows from all that is told."""
     pasts = Pasts()
     for level, ends in [(0, numbers)] + [(each, levels) for each in range(1, LEVELS + 1)]:
         for node, each in ends.items():
@@ -77,3 +76,32 @@ def province(seed: int) -> Came:
         ]
         for leaf, size in zip(LEAVES, sizes, strict=True)
     }
+
+
+def test_no_rare_answer_has_but_one_place() -> None:
+    """Over provinces where numbers alone would tell dozens, and most ends stay as they are."""
+    bare: list[str] = []
+    guarded: list[str] = []
+    ends = Counter[bool]()
+    for seed in range(PROVINCES):
+        came = province(seed)
+        for known, places in ((bare, None), (guarded, Places(came))):
+            numbers, levels = found(came, places)
+            known += rare(came, numbers, levels)
+            ends[places is None] += sum(sum(each.settled) for each in levels.values())
+
+    assert len(bare) > 20
+    assert not guarded
+    assert ends[False] > 0.8 * ends[True]
+
+
+def test_a_leaf_does_not_show_its_running_half_month_while_it_is_hidden_in_a_sum() -> None:
+    """Who polls would learn how many answers it had at the end where only the sum was told."""
+    first = {leaf: [(0, 0, 5, 7, 8)] for leaf in LEAVES}
+    running = {leaf: Flows([(20,)], (20,)) for leaf in LEAVES}
+
+    bare = opened(TREE, running, ALL_FROM)
+    guarded = opened(TREE, running, ALL_FROM, places=Places(first))
+
+    assert all(bare[leaf].live for leaf in LEAVES)
+    assert not any(guarded[leaf].live for leaf in LEAVES)

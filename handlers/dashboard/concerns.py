@@ -6,18 +6,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from handlers.counted import told
 from handlers.plans.desk import urges
 from handlers.scores import Scores
 from sipas.periods import Period
 from storage import plans
 from storage.alarms import open_by_unit
-from storage.verdicts import flags_by_unit
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """So many things of one sort; the number is None where it would tell one from one to nine."""
+    """So many things of one sort; None where they are some, but no ten of those told in tens."""
 
     sort: str
     n: int | None
@@ -34,8 +32,7 @@ async def alarms(scores: Scores, period: Period) -> Found:
 
 async def flagged(scores: Scores, period: Period) -> Found:
     """Responses in the figures that carry a flag nobody has decided on."""
-    found = await flags_by_unit(scores.asked.store.reader, period)
-    return {unit: told(flags.undecided) for unit, flags in found.items() if flags.undecided}
+    return {unit: n or None for unit, n in (await scores.undecided(period)).items()}
 
 
 async def plans_due(scores: Scores, period: Period) -> Found:
