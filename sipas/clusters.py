@@ -59,13 +59,13 @@ class Factor(NamedTuple):
     ratio: float = 1.0
     freedom: float = math.inf
 
-    def upward(self) -> Factor:
-        """As it is told: the exact ratio of few counter-days would tell how many each had.
+    def told(self) -> Factor:
+        """To two digits: the exact ratio of few counter-days would tell how many answers each had.
 
-        >>> Factor(1.3000001, 9).upward(), Factor(0.7).upward()
-        (Factor(ratio=1.4, freedom=9), Factor(ratio=0.7, freedom=inf))
+        >>> Factor(1.3400001, 9).told(), Factor(0.02718).told()
+        (Factor(ratio=1.3, freedom=9), Factor(ratio=0.027, freedom=inf))
         """
-        return self._replace(ratio=math.ceil(round(self.ratio * 10, 9)) / 10)
+        return self._replace(ratio=float(f"{self.ratio:.2g}"))
 
 
 Spreads = Mapping[str, Spread]

@@ -120,7 +120,7 @@ def _certain(
     value = numbers.get("value")
     if key not in design or not value or value == 1:  # all alike: no variance to go by
         return numbers
-    ratio, freedom = design[key].upward()
+    ratio, freedom = design[key].told()
     singly = together([alone(counts[item], formula_id) for item in items])
     if not singly:
         return numbers

@@ -195,7 +195,7 @@ def weighted(
         return None
     value = sum((one.value for one in each), Fraction()) / len(each)
     effect = max(one.effect for one in each)
-    ratio, freedom = design.upward()
+    ratio, freedom = design.told()
     between = interval(value, singly * effect * ratio, freedom, formula_id)
     return Weighted(
         value=value,

@@ -123,11 +123,11 @@ def test_a_figure_gets_the_interval_of_its_days() -> None:
     own, bare = wide["overall"], narrow["overall"]
 
     assert own.value == bare.value
-    assert own.design_effect == found["overall"].ratio > 1.3
+    assert own.design_effect == found["overall"].told().ratio > 1.3
     assert own.low is not None
     assert bare.low is not None
     assert own.low < bare.low
-    effective = (own.n or 0) / found["overall"].ratio * (1.959964 / quantile(24)) ** 2
+    effective = (own.n or 0) / own.design_effect * (1.959964 / quantile(24)) ** 2
     expected = wilson(float(own.value or 0) * effective, effective)
     assert own.low == pytest.approx(expected.low, abs=1e-7)
     assert bare.design_effect is None
@@ -166,8 +166,8 @@ def test_days_that_are_all_the_same_narrow_no_interval(number: int, satisfied: i
     bare = wilson(satisfied * number, 20 * number)
 
     for each in made:
-        assert each.low == pytest.approx(bare.low, abs=1e-9), each.key
-        assert each.high == pytest.approx(bare.high, abs=1e-9), each.key
+        assert each.low == pytest.approx(bare.low, abs=0.003), each.key  # the ratio has two digits
+        assert each.high == pytest.approx(bare.high, abs=0.003), each.key
 
 
 def test_days_by_luck_alike_narrow_no_interval() -> None:
@@ -180,7 +180,7 @@ def test_days_by_luck_alike_narrow_no_interval() -> None:
     }
     bare = wilson(111, 120)
 
-    assert made["a"].low == pytest.approx(bare.low, abs=1e-9)
+    assert made["a"].low == pytest.approx(bare.low, abs=0.003)
     assert found["a"].ratio * (quantile(5) / 1.959964) ** 2 == pytest.approx(1)
     assert found["f"].ratio == pytest.approx(found["a"].ratio / 2)
 

@@ -97,8 +97,8 @@ def test_no_rare_answer_has_but_one_place() -> None:
 
 def test_a_leaf_does_not_show_its_running_half_month_while_it_is_hidden_in_a_sum() -> None:
     """Who polls would learn how many answers it had at the end where only the sum was told."""
-    first = {leaf: [(0, 0, 5, 7, 8)] for leaf in LEAVES}
-    running = {leaf: Flows([(20,)], (20,)) for leaf in LEAVES}
+    first: Came = {leaf: [(0, 0, 5, 7, 8)] for leaf in LEAVES}
+    running: dict[Node, Flows] = {leaf: Flows([(20,)], (20,)) for leaf in LEAVES}
 
     bare = opened(TREE, running, ALL_FROM)
     guarded = opened(TREE, running, ALL_FROM, places=Places(first))
