@@ -52,7 +52,7 @@ _TYPED = re.compile(
     rf"(?P<slash>/)? ?(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
     r"(?:@\w+)?(?:[ :]+(?:ma )?(?P<rest>\S.*))?"
 )
-_LONGEST = 60
+_SHORTEST, _LONGEST = 3, 60
 
 
 def read_right(text: str) -> Wanted | None:
@@ -65,7 +65,7 @@ def read_right(text: str) -> Wanted | None:
     >>> read_right("xóa tất cả đi nhé") is None, read_right("/xoa") is None
     (True, True)
     """
-    found = _TYPED.fullmatch(fold(text)) if len(text) <= _LONGEST else None
+    found = _TYPED.fullmatch(fold(text)) if _SHORTEST <= len(text) <= _LONGEST else None
     if found is None:
         return None
     right, rest = _WORDS[found["word"]], found["rest"] or ""
