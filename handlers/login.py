@@ -124,9 +124,14 @@ async def _let_in(asked: Service, attempt: Attempt) -> Staff | None:
     tried = await asked.store.write(staff.attempt, attempt.name, int(now.timestamp()))
     stored = person.password if person else None
     right = await asyncio.to_thread(passwords.is_password, stored, attempt.password)
+    let_in = person
     if person is None or person.disabled or not (tried and right):
-        return None
-    return person if person.totp is None else await _second_factor(asked, person, attempt.code)
+        let_in = None
+    elif person.totp is not None:
+        let_in = await _second_factor(asked, person, attempt.code)
+    if let_in is None:
+        await asked.store.write(_refused, asked, person)
+    return let_in
 
 
 async def _second_factor(asked: Service, person: Staff, code: str) -> Staff | None:
@@ -154,6 +159,11 @@ def _signed_in(
     staff.unlock(tx, person.name)
     how = "single sign-on" if vouched else ""
     registry.audit(tx, at(asked), person.name, "signed in", person.name, how)
+
+
+def _refused(tx: Transaction, asked: Service, person: Staff | None) -> None:
+    """Written down for names that do not exist too, or the time it takes would tell them apart."""
+    registry.audit(tx, at(asked), "", "sign-in refused", person.name if person else "")
 
 
 def _signed_out(tx: Transaction, asked: Service, signed: Signed) -> None:

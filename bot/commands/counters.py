@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.commands.report import refused_rows
-from bot.commands.session import with_store
+from bot.commands.session import noted, with_store
 from bot.instruments import shipped
 from sipas.units import MOST_DRAWN, CounterRow, Refusal, read_counters
 from storage import draws, registry
@@ -44,7 +44,9 @@ def import_counters(file: Path) -> None:
     refused_rows((*refused, *unknown))
 
     async def add(store: Store) -> int:
-        return await store.write(registry.add_counters, accepted)
+        return await store.write(
+            noted("counters import", file.name, registry.add_counters, accepted)
+        )
 
     try:
         added = with_store(add)
@@ -60,7 +62,9 @@ def split_counter(code: str, items: int) -> None:
     """Ask each respondent at counter CODE the overall question and ITEMS drawn ones; 0 asks all."""
 
     async def split(store: Store) -> bool:
-        return await store.write(draws.split_counter, code, items)
+        return await store.write(
+            noted(f"questionnaire split: {items}", code, draws.split_counter, code, items)
+        )
 
     if not with_store(split):
         raise click.ClickException(f"no counter {code}")

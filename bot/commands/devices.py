@@ -7,7 +7,7 @@ import secrets
 import click
 
 from bot.clock import utc_now
-from bot.commands.session import with_store
+from bot.commands.session import noted, with_store
 from bot.settings import Settings
 from handlers.service import VIETNAM
 from sipas.codes import CHANCE_BITS, grouped, response_code
@@ -43,7 +43,8 @@ def enrol(purpose: str, unit: str | None, counter: str | None, name: str) -> Non
         directory = await load_directory(store.reader)
         place = _place(directory, unit, counter)
         new = Enrolment(purpose, place, name.strip(), day, counter or "")
-        await store.write(enrolled.enrol, new, code, int(now.timestamp()))
+        given = new, code, int(now.timestamp())
+        await store.write(noted("device enrolled", place, enrolled.enrol, *given))
 
     with_store(add)
     click.echo(f"On the device open {Settings().public_url}/device and type {grouped(code)}")
@@ -84,7 +85,7 @@ def end(number: int) -> None:
     day = utc_now().astimezone(VIETNAM).date().isoformat()
 
     async def act(store: Store) -> bool:
-        return await store.write(enrolled.end, number, day)
+        return await store.write(noted("device ended", str(number), enrolled.end, number, day))
 
     if not with_store(act):
         raise click.ClickException(f"no device {number} is enrolled")

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from bot.commands.rows import write_rows
-from bot.commands.session import with_store
+from bot.commands.session import noted, with_store
 from bot.sealing import load_signer
 from bot.settings import Settings
 from handlers.log import package
 from storage.store import Store
+from storage.transaction import Transaction
 
 
 @click.command()
@@ -44,7 +45,9 @@ def export(
             (public / name).write_bytes(text)
         click.echo(f"{public}: check it with python3 {public}/verify.py {public}/package.zip")
     if audit is not None:
-        _keep(audit, package.zipped(_files(package.audit)))
+        files = _files(package.audit)
+        with_store(lambda store: store.write(noted("every response exported", audit.name, _none)))
+        _keep(audit, package.zipped(files))
         click.echo(f"{audit}: every response is in it; check it with motcua verify {audit}")
 
 
@@ -58,6 +61,10 @@ def _files(made: package.Make) -> package.Files:
     if found is None:
         raise click.ClickException("nothing has been sealed yet; a server seals once a day")
     return found
+
+
+def _none(tx: Transaction) -> None:
+    """Nothing changes but the audit."""
 
 
 def _keep(path: Path, archive: bytes) -> None:

@@ -19,7 +19,7 @@ from bot.channels.zalo_oa.invitations import (
 )
 from bot.channels.zalo_oa.journal import ASKED, NOT_SENT, Journal
 from bot.clock import utc_now
-from bot.commands.session import with_store
+from bot.commands.session import noted, with_store
 from bot.keys import load_keys
 from bot.settings import Settings
 from bot.surveys import survey
@@ -60,6 +60,7 @@ def send(file: Path, template: str, account: str, hashed: bool, trial: bool) -> 
         row = await _account(store, account)
         async with opened_calls(row, around) as calls:
             campaign = Campaign(around, row.account_id, calls, message)
+            await store.write(noted("invitations sent", template, lambda _: len(invitees)))
             return await _sent(campaign, invitees, journal)
 
     try:
@@ -84,7 +85,9 @@ def issue(counter: str, template: str, account: str, number: int) -> None:
         row = await _account(store, account)
         async with opened_calls(row, around) as calls:
             campaign = Campaign(around, row.account_id, calls, Message(template))
-            return [await campaign.issue(counter) for _ in range(number)]
+            ids = [await campaign.issue(counter) for _ in range(number)]
+            await store.write(noted("invitations issued", counter, lambda _: number))
+            return ids
 
     try:
         ids = with_store(work)

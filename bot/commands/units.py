@@ -9,7 +9,7 @@ import click
 
 from bot.clock import utc_now
 from bot.commands.report import refused_rows
-from bot.commands.session import with_store
+from bot.commands.session import noted, with_store
 from handlers.service import VIETNAM
 from sipas.units import read_lineage, read_units
 from storage import registry
@@ -42,8 +42,11 @@ def import_units(file: Path, lineage: Path | None) -> None:
     refused_rows((*refused, *refused_too))
 
     async def add(store: Store) -> int:
-        added = await store.write(registry.add_units, accepted)
-        await store.write(registry.add_lineage, successions)
+        added = await store.write(noted("units import", file.name, registry.add_units, accepted))
+        if lineage:
+            await store.write(
+                noted("lineage import", lineage.name, registry.add_lineage, successions)
+            )
         return added
 
     click.echo(f"{with_store(add)} units added, {len(refused) + len(refused_too)} rows refused")
