@@ -1,10 +1,9 @@
-"""The workplace: every role on every page of staff, one's own units only, and the audit."""
+"""The workplace: one's own units only, every link of the bar, and the audit."""
 
 from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
 from datetime import date, datetime
 
@@ -15,11 +14,10 @@ from handlers import scores
 from handlers.audit import AUDIT_COLUMNS
 from handlers.rights import RIGHTS, Needs, Right, Role
 from handlers.web import ROUTERS
-from sipas.filings import Act
 from sipas.packing import HANOI, half_day
 from sipas.periods import PeriodError, parse_period
-from storage import filings, plans, registry, staff
-from storage.filing_rows import By, New, Taken
+from storage import plans, registry, staff
+from storage.filing_rows import By
 from storage.plan_rows import SCORECARD, Found
 from storage.plan_rows import New as Criteria
 from storage.staff import Grant
@@ -36,9 +34,6 @@ pytestmark = pytest.mark.anyio
 
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 ASKED = [(r, rule.right) for r in ROUTES for rule in rules(r) if isinstance(rule, Needs)]
-PAGES = {route.path: right for route, right in ASKED if "GET" in (route.methods or ())}
-OF_A_FIGURE = "/dashboard/explain"  # test_dashboard_unit.py has the figures for it
-CELLS = [cell for cell in itertools.product(Role, PAGES) if cell[1] != OF_A_FIGURE]
 
 
 async def signed_in(office: Office, role: Role, unit: str = "38") -> Office:
@@ -51,15 +46,6 @@ async def signed_in(office: Office, role: Role, unit: str = "38") -> Office:
     return office
 
 
-def a_filing(tx: Transaction) -> int:
-    """A filing with frozen figures, for pages that are about one."""
-    by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
-    new = New("unit_quarter", "15448", "15448", "2026-R1", "2026-03-18")
-    number = filings.open_filing(tx, new, by)
-    filings.move(tx, number, Act.FREEZE, by, taken=Taken(1, []))
-    return number
-
-
 def a_plan(tx: Transaction) -> int:
     """A criterion of a unit that a plan is asked for."""
     by = By("test", "2026-03-20T08:00:00+00:00", "2026-03-20")
@@ -67,21 +53,6 @@ def a_plan(tx: Transaction) -> int:
     found = Found("15448", "1.1", {**listed, "before": None})
     new = Criteria(SCORECARD, "2026", "year", 0, "2026-04-20")
     return plans.call(tx, new, [found], by)
-
-
-def test_the_matrix_is_about_something() -> None:
-    """Every page of staff is in it, and every right but those of later pages is asked for."""
-    assert {"/account", "/audit", "/audit.csv", "/filings/{filing}", "/work"} <= PAGES.keys()
-
-
-@pytest.mark.parametrize(("role", "path"), CELLS, ids=str)
-async def test_every_role_on_every_page(role: Role, path: str, office: Office) -> None:
-    """Who has the right sees the page; everybody else gets 403, and nothing of it."""
-    await signed_in(office, role)
-    filing, plan = [await office.store.write(made) for made in (a_filing, a_plan)]
-    answer = await office.client.get(path.format(filing=filing, plan=plan, person=1))
-
-    assert answer.status_code == (200 if PAGES[path] in RIGHTS[role] else 403)
 
 
 @pytest.mark.parametrize("unit", ["38", "15448"])
