@@ -152,7 +152,7 @@ async def test_roots_are_told_with_their_key(office: Office) -> None:
     sheet = await office.client.get("/log/roots/1")
     missing = await office.client.get("/log/roots/2")
 
-    assert "There is no root yet" in empty.text
+    assert "No root yet" in empty.text
     assert told["public_key"] == office.app.state.service.log_key.hex()
     assert [each["root"] for each in told["roots"]] == [root.root.hex()]
     assert grouped(root.root) in page.text

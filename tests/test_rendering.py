@@ -208,7 +208,14 @@ def test_everything_the_engine_says_has_words() -> None:
     """Every message key of the conversation is in the catalogue, and nothing else is."""
     sources = "".join(
         (ROOT / "sipas" / name).read_text("utf-8")
-        for name in ("conversation.py", "flow.py", "understanding.py", "events.py")
+        for name in (
+            "conversation.py",
+            "flow.py",
+            "understanding.py",
+            "events.py",
+            "receipts.py",
+            "rights.py",
+        )
     )
     keys = {key.removeprefix("chat.") for key in catalogue("vi") if key.startswith("chat.")}
     quoted = set(re.findall(r'"([a-z_]+)"|``([a-z_]+)``', sources))

@@ -46,7 +46,7 @@ PLACES = {
     "100014": Place("100014", "Quầy 3", "Xã Yên Định", "micro.1"),
     "100023": Place("100023", "Quầy 4", "Xã Yên Định", "sipas-g2-2026-service16.1"),
     "100038": Place("100038", "Quầy 5", "Sở Nội vụ", "short.1", (), "result"),
-    "100042": Place("100042", "Quầy 6", "Xã Yên Định", "sipas-g2-2026-service16.1", split=3),
+    "100046": Place("100046", "Quầy 6", "Xã Yên Định", "sipas-g2-2026-service16.1", split=3),
 }
 NOON = 41_545
 RECEIPT = f"015f03{5:032x}"

@@ -37,7 +37,9 @@ KEPT_S = 600
 _FAULTS = page_or_problem(403, 404, 503)
 
 
-@router.get("/login/oidc", summary="Sign in elsewhere", responses={**responses(429), **_FAULTS})
+@router.get(
+    "/login/oidc", summary="Sign in elsewhere", responses={**responses(422, 429), **_FAULTS}
+)
 async def go(
     request: Request, asked: Asked, to: Annotated[str, Query(max_length=300)] = ""
 ) -> Response:

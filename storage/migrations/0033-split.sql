@@ -1,6 +1,6 @@
 -- Counters that ask each respondent some drawn items of the index only, and how often each was drawn.
 
-alter table counters add column split smallint not null default 0 check (split >= 0);
+alter table counters add column split smallint not null default 0;
 
 create table draws (
     month text not null,

@@ -90,6 +90,10 @@ def plan(path: Path, can: Capabilities | None) -> Plan:
     talk = _Talk(can)
     lines = [line.partition("  ") for line in path.read_text("utf-8").splitlines()[1:]]
     told = [(who, rest.split()) for who, _, rest in lines]
+    if any(
+        PLACES[words[1]].split for who, words in told if words[0] == "scan" and words[1] in PLACES
+    ):
+        raise NotHere("where a questionnaire is split, the server draws what it asks")
     acts = [act for who, words in told if who == "citizen" for act in _acts(talk, words)]
     if talk.picked:
         raise NotHere("reasons are typed together, and the transcript stops among them")
