@@ -26,6 +26,8 @@ def preceding(period: Period) -> Period:
     ['2025-Q4', '2025-R4', '2025-W52']
     >>> preceding(parse_period("2026-R6M")).code
     '2025-06-15..2025-12-14'
+    >>> preceding(parse_period("2025-11..2026-10")).code, preceding(parse_period("2000-01")).code
+    ('2024-11..2025-10', '1999-12-01..1999-12-31')
     """
     last = period.first - timedelta(days=1)
     alike = (each for each in _ending(last) if _shape(each.code) == _shape(period.code))

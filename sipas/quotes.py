@@ -88,6 +88,8 @@ def seats(sizes: Mapping[Mood, int], n: int) -> dict[Mood, int]:
 
     >>> [each for each in seats({Mood.LOW: 3, Mood.MIDDLE: 1, Mood.HIGH: 6}, 5).values()]
     [2, 0, 3]
+    >>> sum(seats({}, 5).values())
+    0
     """
     total = sum(sizes.values())
     if not total:

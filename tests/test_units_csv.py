@@ -128,3 +128,16 @@ def test_a_wrong_counter_is_refused(row: str, column: str, reason: str) -> None:
     assert accepted == ()
     assert refusal.column == column
     assert reason in refusal.reason
+
+
+@pytest.mark.parametrize("split", ["-1", "x", "99", "²"])
+def test_what_is_no_number_of_drawn_items_is_refused(split: str) -> None:
+    """A counter asks all items, or a few drawn ones."""
+    raw = (
+        COUNTERS.replace("\n", ",split\n")
+        + f"381207,15448,Quầy 1,short.1,2,1,,2026-01-01,,{split}\n"
+    )
+    accepted, (refusal,) = read_counters(raw.encode())
+
+    assert accepted == ()
+    assert refusal.column == "split"
