@@ -113,8 +113,10 @@ class Desk:
     def _change(self, code: str) -> str:
         unit = self.scores.state.directory.unit(code) or self.root
         one, other = Side(unit, self.week.now), Side(unit, self.week.then)
-        sentence = of_difference(self.found[code], one, other, self.language)
-        return f"{self.name(code)}: {sentence}"
+        found = self.found[code]
+        sentence = of_difference(found, one, other, self.language)
+        counted = self.say("packs.counted", n=found.one.n, before=found.other.n)
+        return f"{self.name(code)}: {sentence} {counted}"
 
     def _row(self, unit: Unit, figure: Figure) -> Row:
         found = self.found.get(unit.code)
