@@ -72,9 +72,7 @@ async def logout(request: Request, asked: Asked, signed: Own) -> Response:
     """End this login, and go on to the identity provider where it vouched for it."""
     id_token = await asked.store.look(staff.id_token, hashed(signed.token))
     await asked.store.write(_signed_out, asked, signed)
-    goodbye = (
-        await asked.single.goodbye(asked.clock(), id_token) if id_token and asked.single else ""
-    )
+    goodbye = await _goodbye(asked, id_token)
     answer: Response = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
     if goodbye:
         # A page, not a redirect: browsers let no form lead to another site (form-action).
