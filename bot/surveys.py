@@ -9,18 +9,17 @@ from bot.instruments import spoken
 from bot.keys import Keys
 from bot.metrics import count_verdict
 from bot.period_keys import PeriodKeys
+from handlers.privacy.notices import IN_FORCE
 from handlers.receipts.using import NO_RECEIPTS, Receipts
 from handlers.receive import Survey
 from sipas.packs import Pack
-
-NOTICE = 1  # version of the notice in force: handlers/privacy/notices.py
 
 
 def survey(keys: Keys, packs: Sequence[Pack] = (), periods: PeriodKeys | None = None) -> Survey:
     """What receiving an update needs from outside the transaction."""
     return Survey(
         instruments=spoken(packs),
-        notice=NOTICE,
+        notice=IN_FORCE,
         chance=secrets.randbits,
         code_hash=keys.code_hash,
         count=count_verdict,

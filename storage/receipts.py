@@ -57,7 +57,7 @@ def mint(tx: Transaction, wanted: Wanted, chance: Callable[[int], int]) -> list[
     for dossier_hash, last_four, counter in rows:
         stage = wanted.events["stage"]
         # A dossier may have come to a stage twice; it still has one voice there.
-        if sql.add_minted(tx.connection, dossier_hash=dossier_hash, stage=stage):
+        if sql.add_minted(tx.connection, dossier_hash=dossier_hash, stage=stage, last_day=last_day):
             made.append(Slip(give(tx, counter, wanted.stage, last_day, chance), last_four))
     return made
 

@@ -290,9 +290,9 @@ class Transaction:
         """Drop what has had its time; *kept* says for how many hours each may stay."""
         sql.purge_inbox(self.connection, before=hour - kept["inbox"])
         sql.purge_marks(self.connection, hour=hour)  # each holds its own end
-        sql.purge_dead_letters(self.connection, before=(hour - kept["dead_letters"]) // 24)
-        sql.purge_parked_answers(self.connection, before=(hour - kept["parked_answers"]) // 24)
-        sql.purge_invitations(self.connection, before=(hour - kept["invitations"]) // 24)
+        for what in ("dead_letters", "parked_answers", "invitations", "minted"):
+            purge = getattr(sql, f"purge_{what}")
+            purge(self.connection, before=(hour - kept[what]) // 24)
 
 
 def comment_context(response_id: int) -> bytes:

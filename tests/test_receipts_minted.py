@@ -104,6 +104,7 @@ def _scanned(file: Path) -> list[str]:
     [
         (["--output", "slips.doc"], "--output needs a name that ends in .pdf or .csv"),
         (["--unit", "99999", "--output", "x.csv"], "no unit has the code '99999'"),
+        (["--since", "2020-01-02", "--output", "x.csv"], "--since: events of the last 365 days"),
     ],
 )
 def test_a_wrong_wish_is_one_clear_line(installation: Path, more: list[str], message: str) -> None:

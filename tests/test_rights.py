@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,10 +144,12 @@ async def test_notice_clocks_and_schedule_are_public(office: Office) -> None:
     """In force, by version, and nothing of a version that there is not."""
     shown = (await office.client.get("/privacy?lang=en")).text
     first = await office.client.get("/privacy/1?lang=vi")
-    none = await office.client.get("/privacy/2")
+    none = await office.client.get(f"/privacy/{notices.IN_FORCE + 1}")
 
     assert "15 days" in shown
     assert "48 hours" in shown
+    assert text("en", "privacy.kept.month") in shown
+    assert notices.digest(notices.IN_FORCE) in shown
     assert notices.digest(1) in first.text
     assert (first.status_code, none.status_code) == (200, 404)
 
@@ -162,7 +166,19 @@ def test_the_screen_says_the_notice_in_force(language: str) -> None:
     """What a respondent sees before the first level is the newest version's first paragraph."""
     on_screen = text(language, "chat.notice", counter="", unit="").strip()
 
-    assert on_screen == notices.words(max(notices.NOTICES), language)[0]
+    assert on_screen == notices.words(notices.IN_FORCE, language)[0]
+
+
+async def test_a_response_names_the_notice_in_force_when_it_began(office: Office) -> None:
+    """Who consented to the words of yesterday is held to these."""
+    service = office.app.state.service
+    today, service.survey = service.survey, replace(service.survey, notice=1)
+    await rated(office)
+    service.survey = today
+    await rated(office)
+    rows = await office.store.reader.execute_fetchall("select consent from closed_responses")
+
+    assert sorted(consent for (consent,) in rows) == [1, notices.IN_FORCE]
 
 
 def test_every_right_has_its_clock_and_every_rule_its_words() -> None:
@@ -172,19 +188,34 @@ def test_every_right_has_its_clock_and_every_rule_its_words() -> None:
     assert all(hours > 0 for hours in HOURS.values())
 
 
-async def test_the_worker_keeps_to_the_schedule(office: Office) -> None:
-    """A day before its time a letter is there, a day after it is gone."""
-    letters = "select count(*) from dead_letters"
+def _bury(tx: Transaction) -> None:
+    tx.dead_letter(1, 1000, "unreadable", "{}")
 
-    def bury(tx: Transaction) -> None:
-        tx.dead_letter(1, 1000, "unreadable", "{}")
+
+def _mark(tx: Transaction) -> None:
+    tx.connection.execute(
+        "insert into minted (dossier_hash, stage, last_day) values (x'00', 2, 1000)"
+    )
+
+
+_LETTERS = "select count(*) from dead_letters"
+_MARKS = "select count(*) from minted"
+
+
+@pytest.mark.parametrize(
+    ("what", "keep", "asked"), [("dead_letters", _bury, _LETTERS), ("minted", _mark, _MARKS)]
+)
+async def test_the_worker_keeps_to_the_schedule(
+    office: Office, what: str, keep: Callable[[Transaction], None], asked: str
+) -> None:
+    """A day before its time it is there, a day after it is gone."""
 
     def left(tx: Transaction) -> int:
-        found: int = tx.connection.execute(letters).fetchone()[0]
+        found: int = tx.connection.execute(asked).fetchone()[0]
         return found
 
-    await office.store.write(bury)
-    day = HOURS["dead_letters"] // 24
+    await office.store.write(keep)
+    day = HOURS[what] // 24
     await office.store.write(Transaction.purge, (1000 + day) * 24, HOURS)
     before = await office.store.look(left)
     await office.store.write(Transaction.purge, (1001 + day) * 24, HOURS)

@@ -12,7 +12,7 @@ from bot.clock import utc_now
 from bot.commands.posters import open_counter, written
 from bot.commands.session import with_store
 from bot.instruments import shipped
-from bot.surveys import NOTICE
+from handlers.privacy.notices import IN_FORCE
 from handlers.service import VIETNAM
 from sipas.items import Instrument
 from sipas.paper import Paper, batch_code, read_batch
@@ -65,7 +65,7 @@ async def _added(store: Store, code: str, forms: int) -> tuple[str, Paper, str]:
         found = tx.counter(counter.code, "")
         fields = found.fields if found else ()
         place = Place(counter.code, counter.name, unit.name, counter.instrument, fields)
-        form = form_of(plan(instrument), place, str(NOTICE))
+        form = form_of(plan(instrument), place, str(IN_FORCE))
         return _new_batch(tx, counter, form, forms), form, unit.name_en
 
     return await store.write(add)

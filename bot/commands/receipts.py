@@ -15,6 +15,7 @@ from bot.commands.session import with_store
 from bot.keys import load_keys
 from bot.settings import Settings
 from bot.slips import Printed, printed, slips_csv, slips_pdf
+from handlers.privacy.retention import HOURS
 from handlers.service import VIETNAM
 from sipas.dossiers import STAGES
 from sipas.receipts import Slip
@@ -24,6 +25,7 @@ from storage.receipts import Wanted, mint, without_counter
 from storage.store import Store
 from storage.transaction import Transaction
 
+OLDEST = HOURS["minted"] // 24  # of what was before, nobody knows any more who has a receipt
 DAY = click.DateTime(["%Y-%m-%d"])
 WRITERS = {".pdf": slips_pdf, ".csv": slips_csv}
 
@@ -56,6 +58,8 @@ def mint_receipts(
         raise click.ClickException(f"--output needs a name that ends in .pdf or .csv, got {output}")
     today = utc_now().astimezone(VIETNAM).date()
     last = until.date() if until else today
+    if (today - (since.date() if since else last)).days > OLDEST:
+        raise click.ClickException(f"--since: events of the last {OLDEST} days can have receipts")
     span = since.date() if since else last, last, today + timedelta(days)
     # Before anything is minted: a receipt that cannot be written would be lost.
     with written(output) as part:

@@ -23,7 +23,11 @@ NOTICES = {
     1: Notice(
         1, date(2026, 11, 24), "27351132ddf99bd04a81d0134fcbf23c521d2a10380a671ac67adc33434d61f2"
     ),
+    2: Notice(
+        2, date(2026, 11, 28), "4f84bf60be205881d1b1ee435a49281db22a37ca934c16a98ee53e020c177ec3"
+    ),
 }
+IN_FORCE = max(NOTICES)
 
 
 def words(version: int, language: str) -> list[str]:

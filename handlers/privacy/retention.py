@@ -12,7 +12,7 @@ _FILE = Path(sipas.__file__).parent / "retention.toml"
 
 
 class Rule(NamedTuple):
-    """One kind of data; *by* says what ends it: worker, setting, asked, always."""
+    """One kind of data; *by* says what ends it: worker, month, setting, asked, always."""
 
     what: str
     by: str

@@ -16,8 +16,9 @@ limit :most;
 select count(*) from dossier_events
 where unit_id = :unit_id and stage = :stage and day between :first and :last and counter_id = 0;
 
--- name: add_minted(dossier_hash, stage)!
-insert into minted (dossier_hash, stage) values (:dossier_hash, :stage) on conflict do nothing;
+-- name: add_minted(dossier_hash, stage, last_day)!
+insert into minted (dossier_hash, stage, last_day) values (:dossier_hash, :stage, :last_day)
+on conflict do nothing;
 
 -- name: add_receipt(code_hash, counter_id, stage, last_day)!
 insert into receipts (code_hash, counter_id, stage, last_day)
@@ -77,6 +78,9 @@ delete from receipts where last_day < :before;
 
 -- name: purge_contest_tags(before)!
 delete from contest_tags where period < :before;
+
+-- name: purge_minted(before)!
+delete from minted where last_day < :before;
 
 -- name: disputed_by_unit(first, last)
 select r.unit_id, count(*) as n
