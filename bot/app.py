@@ -94,7 +94,8 @@ async def start(
     packs = chosen(settings.packs)
     install(packs)
     periods = PeriodKeys(settings.secret_key_file)
-    asked, signer = survey(keys, packs, periods), load_signer(settings.secret_key_file)
+    asked = survey(keys, packs, periods, settings.inspection)
+    signer = load_signer(settings.secret_key_file)
     channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
     renderer = Renderer()
     service = Service(
@@ -116,11 +117,10 @@ async def start(
         draw=renderer.draw,
         applied=UPDATES.labels("web", "applied").inc,
     )
-    tagger = await asyncio.to_thread(Tagger)
     workers = Workers(
         store,
         asked,
-        tagger,
+        await asyncio.to_thread(Tagger),
         clock,
         settings.release_seconds,
         settings.expire_minutes,

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     silent_days: int = Field(
         10, ge=1, le=250, description="working days without a response that make a counter silent"
     )
+    inspection: str = Field(
+        "",
+        description="code of the unit that inspects: cases of harassment and money go there; "
+        "without one they go to the inspection of the highest unit",
+    )
     login_refusals: int = Field(
         60, ge=5, description="wrong passwords in 15 minutes from one address before it must wait"
     )

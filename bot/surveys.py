@@ -15,7 +15,12 @@ from handlers.receive import Survey
 from sipas.packs import Pack
 
 
-def survey(keys: Keys, packs: Sequence[Pack] = (), periods: PeriodKeys | None = None) -> Survey:
+def survey(
+    keys: Keys,
+    packs: Sequence[Pack] = (),
+    periods: PeriodKeys | None = None,
+    inspection: str = "",
+) -> Survey:
     """What receiving an update needs from outside the transaction."""
     return Survey(
         instruments=spoken(packs),
@@ -24,4 +29,5 @@ def survey(keys: Keys, packs: Sequence[Pack] = (), periods: PeriodKeys | None = 
         code_hash=keys.code_hash,
         count=count_verdict,
         receipts=Receipts(keys.receipt_mac, periods.key) if periods else NO_RECEIPTS,
+        inspection=inspection,
     )

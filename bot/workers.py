@@ -23,7 +23,9 @@ from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
 from handlers.rights import IDLE_S, LONGEST_S
 from sipas.packing import day_of, half_day
-from storage import alarms, registry, staff
+from storage import alarms, case_ends, registry, staff
+from storage.case_rows import CLOCK
+from storage.filing_rows import By
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
@@ -128,6 +130,15 @@ class Workers:
         await self.store.write(Transaction.purge, hour_of(self.clock()), HOURS)
         now = int(self.clock().timestamp())
         await self.store.write(staff.purge, now, now - LONGEST_S, now - IDLE_S)
+        await self.close_cases()
+
+    async def close_cases(self) -> None:
+        """End the cases that wait for a word no longer, and what ended ones need no more."""
+        now = self.clock()
+        today = day_of(half_day(now))
+        by = By(CLOCK, now.isoformat(timespec="seconds"), today.isoformat())
+        await self.store.write(case_ends.lapse, by)
+        await self.store.write(case_ends.purge, today, HOURS)
 
     async def rotate(self) -> None:
         """Destroy the keys of receipts of months that have ended, and the tags made with them."""

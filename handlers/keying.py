@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from typing import NamedTuple
 
+from handlers.cases.opening import open_case
 from handlers.receive import Survey, hour_of
 from sipas import paper as form_of
 from sipas.events import Closed
@@ -216,8 +217,10 @@ def close(tx: Transaction, at: Sheet, survey: Survey, actor: str, now: datetime)
     half = half_day(now)
     found = [form_of.response(at.form, each.keyed, half) for each in at.forms]
     whole = [each for each in found if each is not None]
+    ids = at.batch.unit_id, at.batch.counter_id, None
     for each in whole:
         tx.close(_row(at, each, survey.chance(RANDOM_BITS)))
+        open_case(tx, survey, each, ids, now)
     tx.arrive(at.batch.counter_id, hour_of(now), len(whole))
     paper.close(tx, at.batch.batch_id, len(found), len(found) - len(whole))
     detail = f"{len(whole)} responses, {len(found) - len(whole)} spoiled forms"

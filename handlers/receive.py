@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
+from handlers.cases.opening import contact_of, open_case
 from handlers.inbound import Blocked, Happening, Inbound, Start, Tap, Text
 from handlers.privacy.exercise import shows_data
 from handlers.receipts import using
@@ -175,6 +176,8 @@ def _close(
     judgement.keep(tx, response_id)
     if closed.receipt:
         receipts.answer(tx, closed.receipt, response_id)
+    ids = unit_id, counter_id, code_hash
+    open_case(tx, survey, closed, ids, now, contact_of(inbound, closed))
 
 
 def _row(closed: Closed, channel: str, ids: tuple[int, int, int], code_hash: int) -> ClosedRow:

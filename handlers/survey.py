@@ -28,6 +28,7 @@ class Survey:
         code_hash: keyed hash of a response code, 64 bits.
         receipts: by what receipts are checked.
         count: told every verdict, for the metrics; a write done again is told again.
+        inspection: code of the unit that inspects; empty for the highest.
     """
 
     instruments: Mapping[str, Instrument]
@@ -36,6 +37,7 @@ class Survey:
     code_hash: Callable[[str], int]
     count: Count = uncounted
     receipts: Receipts = NO_RECEIPTS
+    inspection: str = ""
 
     def moment(self, now: datetime) -> Moment:
         """The facts of *now*, with chance for what this update may begin or close."""

@@ -187,6 +187,7 @@ class Closed:
         receipt: tag of the receipt it was given with, or empty.
         drawn: keys of the items drawn for the respondent, to be counted and not kept; empty where
             all are asked.
+        wished: whether the respondent wishes for an answer.
     """
 
     counter: str
@@ -208,6 +209,7 @@ class Closed:
     began: int = 0
     receipt: str = ""
     drawn: tuple[str, ...] = ()
+    wished: bool = False
 
 
 Fact = Received | Unreceived | Disputed | Closed

@@ -40,7 +40,10 @@ def talk(instruments: Mapping[str, Instrument], session: Session, moment: Moment
     """The open response of *session*, or None when none is open."""
     if session.place is None:
         return None
-    return Talk(plan(instruments[session.place.instrument]), session, session.place, moment)
+    chosen = plan(instruments[session.place.instrument])
+    # A question may have been added at the end since the response was opened.
+    answers = session.answers.ljust(len(chosen.questions), NOT_SHOWN)
+    return Talk(chosen, session._replace(answers=answers), session.place, moment)
 
 
 def begin(
@@ -275,6 +278,7 @@ def closed(current: Talk, half_day: int, *, complete: bool) -> Closed:
         began=session.began,
         receipt=session.receipt,
         drawn=chosen.drawn(place, answers),
+        wished=told["reply"] == "yes",
     )
 
 
@@ -285,4 +289,4 @@ def _field(place: Place, told: str) -> str:
     return "" if told == "unknown" else told
 
 
-_TOLD = ("stage", "field", "kind", "quote")
+_TOLD = ("stage", "field", "kind", "quote", "reply")

@@ -78,12 +78,13 @@ class Check(NamedTuple):
 def paper(chosen: Plan, place: Place, notice: str) -> Paper:
     """The form of a questionnaire for a counter.
 
-    Left out are "more?", what depends on something left out, and the field of procedure
-    where the counter has fewer than two.
+    Left out are "more?", what depends on something left out, the field of procedure where the
+    counter has fewer than two, and the wish for an answer, since nobody could read it.
     """
     lines: list[Line] = []
     place = chosen.fitted(place)
-    left_out = {chosen.more} if len(place.fields) > 1 else {chosen.more, chosen.field}
+    left_out = {chosen.more, chosen.position.get("reply")}
+    left_out |= set() if len(place.fields) > 1 else {chosen.field}
     for number, item in enumerate(chosen.questions):
         printed = {line.number for line in lines}
         gates = {gate for gate, _ in chosen.rules[number]}

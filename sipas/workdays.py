@@ -84,3 +84,20 @@ def workdays_before(day: date, count: int) -> date:
         if count == 0:
             return day
         day -= timedelta(days=1)
+
+
+def workdays_after(day: date, count: int) -> date:
+    """The *count*-th working day after *day*, which itself does not count.
+
+    >>> workdays_after(date(2026, 2, 13), 1)
+    datetime.date(2026, 2, 23)
+
+    Raises:
+        ValueError: *count* is not positive.
+    """
+    if count < 1:
+        raise ValueError(f"expected at least one working day, got {count}")
+    while count:
+        day += timedelta(days=1)
+        count -= is_workday(day)
+    return day

@@ -15,6 +15,7 @@ COPY_PRAGMAS = ("secure_delete=on",)
 _DROPS = (
     sql.drop_conversations,
     sql.drop_addresses,
+    sql.drop_case_contacts,
     sql.drop_outbox,
     sql.drop_dead_letters,
     sql.drop_parked_answers,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from sipas.canonical import lines
-from storage import receipts, sealing
+from storage import case_ends, receipts, sealing
 from storage.ledger import ERASE, WITHDRAW
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -28,9 +28,10 @@ class Done(StrEnum):
 
 
 def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
-    """Destroy comment and code of the response with one of two code hashes; None without one."""
+    """Destroy words and code of the response with one of two code hashes; None without one."""
     if (waiting := _waiting(tx, hashes)) is not None:
         _note(tx, ERASE, hashes)
+        case_ends.erase(tx, hashes)
         sql.drop_comment(tx.connection, response_id=waiting[0])
         sql.forget_code_of_closed(tx.connection, response_id=waiting[0])
         receipts.forget(tx, waiting[0])
@@ -39,6 +40,7 @@ def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
     if found is None:
         return None
     _note(tx, ERASE, hashes)
+    case_ends.erase(tx, hashes)
     _erase_released(tx, *found)
     return Done.ERASED
 
@@ -47,12 +49,14 @@ def withdraw(tx: Transaction, hashes: Sequence[int]) -> Done | None:
     """Take back the response with one of two code hashes; None without one."""
     if (waiting := _waiting(tx, hashes)) is not None:
         _note(tx, WITHDRAW, hashes)
+        case_ends.erase(tx, hashes, withdrawn=True)
         _remove(tx, *waiting)
         return Done.REMOVED
     found = _released(tx, hashes)
     if found is None:
         return None
     _note(tx, WITHDRAW, hashes)
+    case_ends.erase(tx, hashes, withdrawn=True)
     response_id, leaf = found
     sql.add_withdrawal(tx.connection, response_id=response_id, counted=1)
     sealing.add_act(tx, lines("motcua.entry.withdrawn.1", {"leaf": leaf.hex()}))

@@ -69,11 +69,21 @@ def test_what_no_one_can_read_is_left_out(words: str, kept: str) -> None:
 def test_an_unreadable_message_is_none() -> None:
     """A comment of control characters only is a skip."""
     session = told(PLACES["100014"], *TO_COMMENT).session
-    result = step(INSTRUMENTS, session, Typed("\x00\x07"), NOON)
+    skipped = step(INSTRUMENTS, session, Typed("\x00\x07"), NOON).session
+    result = step(INSTRUMENTS, skipped, Tapped("reply", "no", "-"), NOON)
 
     assert result.session.place is None
     assert isinstance(result.facts[0], Closed)
     assert result.facts[0].levels == "2ss"
+
+
+def test_a_response_opened_before_a_question_was_added_goes_on() -> None:
+    """The question stands last, and has not been shown."""
+    session = told(PLACES["100014"], *TO_COMMENT).session
+    older = session._replace(answers=session.answers[:-1])
+    result = step(INSTRUMENTS, older, Tapped("comment", ".skip", session.tag), NOON)
+
+    assert [part.question for part in result.screen if isinstance(part, Ask)] == ["reply"]
 
 
 def test_what_the_receipt_and_the_counter_tell_is_kept_without_asking() -> None:

@@ -111,6 +111,7 @@ def _closed(fact: Closed) -> str:
         "kind": fact.kind,
         "comment": fact.comment,
         "quote": "yes" if fact.quote else "",
+        "wished": "yes" if fact.wished else "",
         "receipt": {RECEIPT: "first", second(RECEIPT): "second"}.get(fact.receipt, fact.receipt),
         "partial": "" if fact.complete else "yes",
     }

@@ -118,7 +118,9 @@ def authorize(channel: str, name: str, code: bool) -> None:
 def _surroundings(store: Store) -> Surroundings:
     settings = Settings()
     keys = load_keys(settings.secret_key_file)
-    return Surroundings(settings, keys, store, survey(keys), utc_now)
+    return Surroundings(
+        settings, keys, store, survey(keys, inspection=settings.inspection), utc_now
+    )
 
 
 async def _asked(channel: Channel) -> str:

@@ -125,4 +125,6 @@ async def _account(store: Store, name: str) -> ChannelAccount:
 def _surroundings(store: Store) -> Surroundings:
     settings = Settings()
     keys = load_keys(settings.secret_key_file)
-    return Surroundings(settings, keys, store, survey(keys), utc_now)
+    return Surroundings(
+        settings, keys, store, survey(keys, inspection=settings.inspection), utc_now
+    )
