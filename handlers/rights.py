@@ -49,22 +49,29 @@ class Right(StrEnum):
     FLAGS = "flags"  # decide about flagged responses
     PEOPLE = "people"  # accounts and their roles
     QUOTE = "quote"  # read masked comments, and release those that may be quoted
+    RELAY = "relay"  # ask units about released quotes
+    ANSWER = "answer"  # publish what a unit answers
     AUDIT = "audit"  # read who did what
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SYSTEM: frozenset({Right.OWN, Right.PEOPLE, Right.AUDIT}),
     Role.HOME_AFFAIRS: frozenset(
-        {Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.DECIDE, Right.FLAGS, Right.AUDIT}
+        {
+            *(Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.DECIDE, Right.FLAGS),
+            *(Right.ANSWER, Right.AUDIT),
+        }
     ),
     Role.OFFICE: frozenset({Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.QUOTE}),
     Role.INSPECTION: frozenset({Right.OWN, Right.SEE, Right.FLAGS, Right.AUDIT}),
     Role.LEADER: frozenset({Right.OWN, Right.SEE}),
-    Role.UNIT_HEAD: frozenset({Right.OWN, Right.SEE, Right.DRAFT}),
+    Role.UNIT_HEAD: frozenset({Right.OWN, Right.SEE, Right.DRAFT, Right.ANSWER}),
     Role.CASE_WORKER: frozenset({Right.OWN}),
-    Role.MEDIA_EDITOR: frozenset({Right.OWN, Right.QUOTE}),
+    Role.MEDIA_EDITOR: frozenset({Right.OWN, Right.QUOTE, Right.RELAY}),
     Role.DATA_PROTECTION: frozenset({Right.OWN, Right.AUDIT}),
 }
+OF_OUTLETS = frozenset({Right.OWN, Right.RELAY})
+"""What an outlet's editor may do at most: it reads no comment that nobody released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Signed:
 
     def may(self, right: Right, everywhere: bool = False) -> bool:
         """Whether any of the person's roles has the right, for some unit or for every one."""
-        return right in (self.everywhere if everywhere else _held(self.staff.grants))
+        return right in (self.everywhere if everywhere else _rights(self.staff))
 
     def units(self, directory: Directory, right: Right | None = None) -> frozenset[str]:
         """Codes of the units for which the person has the right (by default: this route's)."""
@@ -118,24 +125,34 @@ class Signed:
 
 def home(person: Staff, directory: Directory) -> str:
     """The page that somebody begins at: the first that their roles let them see."""
-    held = _held(person.grants)
+    held = _rights(person)
     if Right.SEE in held:
         return "/work"
     if Right.PEOPLE in held:
         return "/people"
     if Right.AUDIT in everywhere(person, directory):
         return "/audit"
-    return "/voices" if Right.QUOTE in held else OWN_PAGE
+    if Right.QUOTE in held:
+        return "/voices"
+    return "/newsroom" if Right.RELAY in held else OWN_PAGE
 
 
 def everywhere(person: Staff, directory: Directory) -> frozenset[Right]:
     """The rights that one of the person's roles has for every unit."""
+    if person.outlet is not None:
+        return frozenset()
     roots = [each.code for each in directory.units if each.parent_code is None]
     return _held(
         grant
         for grant in person.grants
         if all(_is_below(directory, root, grant.unit) for root in roots)
     )
+
+
+def _rights(person: Staff) -> frozenset[Right]:
+    """All that the person may do, somewhere."""
+    held = _held(person.grants)
+    return held if person.outlet is None else held & OF_OUTLETS
 
 
 def _held(grants: Iterable[Grant]) -> frozenset[Right]:

@@ -49,6 +49,7 @@ from handlers.plans import routes as plans
 from handlers.plans import scorecard_routes
 from handlers.privacy import pages as privacy
 from handlers.receipts import pages as receipt_pages
+from handlers.relays import answers, newsroom, questions
 from handlers.static_files import KeptFiles
 from handlers.verdicts import Count, uncounted
 from handlers.voices import routes as voices
@@ -98,6 +99,9 @@ ROUTERS = (
     filing_files.router,
     filing_sheet.router,
     voices.router,
+    answers.router,
+    newsroom.router,
+    questions.router,
     plans_api.router,
     plan_files.router,  # before the plan that a number names
     plans.router,

@@ -33,6 +33,7 @@ class Staff:
         totp: the second factor's secret, sealed; None where there is none.
         totp_step: the last time step that was used, which cannot be used again.
         subject: issuer and subject at the identity provider, if it knows the person.
+        outlet: the newsroom whose editor the person is, and nothing else; None of whoever is ours.
     """
 
     person_id: int
@@ -44,6 +45,7 @@ class Staff:
     totp_step: int
     subject: str | None
     disabled: bool
+    outlet: int | None = None
     grants: tuple[Grant, ...] = ()
 
 
@@ -273,7 +275,7 @@ async def _with_grants(connection: aiosqlite.Connection, row: Any) -> Staff | No
 
 
 def _staff(row: Any, grants: Iterable[Grant]) -> Staff:
-    person_id, name, full_name, password, must_change, totp, step, subject, off = row
+    person_id, name, full_name, password, must_change, totp, step, subject, outlet, off = row
     return Staff(
         person_id=person_id,
         name=name,
@@ -284,6 +286,7 @@ def _staff(row: Any, grants: Iterable[Grant]) -> Staff:
         totp_step=step,
         subject=subject,
         disabled=bool(off),
+        outlet=outlet,
         grants=tuple(grants),
     )
 

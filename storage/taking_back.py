@@ -97,6 +97,7 @@ def _remove(tx: Transaction, response_id: int, counter_id: int) -> None:
 
 def _erase_released(tx: Transaction, response_id: int, leaf: bytes) -> None:
     """The commitment stays in the leaf; an entry says why nothing fits it any more."""
+    sql.forget_relay(tx.connection, response_id=response_id)
     if sql.drop_comment(tx.connection, response_id=response_id):
         sql.add_erasure(tx.connection, response_id=response_id)
         sealing.add_act(tx, lines("motcua.entry.erased.1", {"leaf": leaf.hex()}))

@@ -101,6 +101,8 @@ def decide(
         tx.connection, number=seen.number, state=after, masked=sealed, reason=told or None
     )
     registry.audit(tx, by.at, by.actor, f"comment {act}", f"{seen.unit} {seen.number}", told)
+    if act is Act.REFUSE and sql.forget_relay(tx.connection, response_id=row[4]):
+        registry.audit(tx, by.at, by.actor, "relay lost", f"{seen.unit} {seen.number}")
     return True
 
 
@@ -117,14 +119,19 @@ def quotable(tx: Transaction, units: Iterable[int], first: date, last: date) -> 
 def _quotable(tx: Transaction, row: Sequence[Any]) -> Quotable:
     number, instrument, levels, state, response_id, masked = row
     is_released = state == State.RELEASED
-    text = tx.cipher.open(masked, _context(response_id)) if is_released else ""
+    text = opened(tx, response_id, masked) if is_released else ""
     return Quotable(number, instrument, levels, is_released, text)
 
 
 def _voice(tx: Transaction, row: Sequence[Any]) -> Voice:
     number, unit, state, reason, response_id, masked = row
-    text = tx.cipher.open(masked, _context(response_id))
+    text = opened(tx, response_id, masked)
     return Voice(number, unit, State(state), reason, text)
+
+
+def opened(tx: Transaction, response_id: int, masked: bytes) -> str:
+    """A comment without personal data."""
+    return tx.cipher.open(masked, _context(response_id))
 
 
 def _sealed(tx: Transaction, response_id: int, text: str) -> bytes:

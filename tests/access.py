@@ -54,6 +54,8 @@ PUBLIC = {
     "/privacy/rights",
     "/privacy/{version}",
     "/about",
+    "/answers",
+    "/answers/{relay}",
     "/api/v1/chat",
     "/api/v1/counters",
     "/api/v1/explain",
@@ -198,6 +200,7 @@ ABOUT_A_UNIT = {
     "case",
     "file",
     "comment",
+    "relay",
 }
 
 

@@ -26,8 +26,9 @@ from handlers.filings.types import TYPES
 from handlers.plans.desk import WRITERS
 from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
 from sipas.filings import Act
+from sipas.quotes import Act as QuoteAct
 from sipas.quotes import State
-from storage import filings, plan_rows, plans, queries, staff, voices
+from storage import filings, plan_rows, plans, queries, relays, staff, voices
 from storage.filing_rows import By, New, Taken
 from storage.plan_rows import SCORECARD, Found
 from storage.released import Released
@@ -69,6 +70,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "/keys": {"name": "x", "scope": "dossier-events"},
     "/keys/{key}": {},
     "/voices/{comment}": {"act": "release", "seen": "x"},
+    "/newsroom/relays": {"comment": "{comment}", "due": "2026-01-01"},
+    "/newsroom/relays/{relay}": {"revision": "9"},
+    "/questions/{relay}/draft": {"revision": "9", "words": "x", "outcome": "fixed"},
+    "/questions/{relay}/publish": {"revision": "9"},
     "/dashboard/views": {"name": "x", "address": "/dashboard?q=x"},
     "/dashboard/views/{view}/delete": {},
     "/dashboard/digest/mail": {},
@@ -92,6 +97,7 @@ class Thing(NamedTuple):
     person: int
     plan: int
     comment: int
+    relay: int
     key: int = 1
     view: int = 1
 
@@ -114,14 +120,13 @@ class Town:
             await self.store.write(_person, number, Grant(role, unit), token)
             self.people[role, unit] = token
         for unit in TARGETS:
-            made = [
-                await self.store.write(make, unit) for make in (_filing, _known, _plan, _comment)
-            ]
+            making = (_filing, _known, _plan, _comment, _relay)
+            made = [await self.store.write(make, unit) for make in making]
             self.things[unit] = Thing(unit, *made)
 
     async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
         """The status of one call about a unit."""
-        told = {"unit": unit, "new": f"n{secrets.token_hex(4)}"}
+        told = self.things[unit]._asdict() | {"new": f"n{secrets.token_hex(4)}"}
         sent: dict[str, Any] = {"params": {"unit": unit} if rule.asks_unit else {}}
         if rule.method == "POST":
             sent["data"] = {"csrf": csrf} | {
@@ -169,6 +174,16 @@ def _comment(tx: Transaction, unit: str) -> int:
     tx.comment(number, "x", quote=True)
     voices.keep(tx, [(number, "x")])
     return max(each.number for each in voices.voices(tx, unit, State.WAITING, 9))
+
+
+def _relay(tx: Transaction, unit: str) -> int:
+    """A question about the unit's comment, which an editor has released."""
+    seen = voices.voices(tx, unit, State.WAITING, 9)[0]
+    by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
+    assert voices.decide(tx, seen, QuoteAct.RELEASE, by)
+    made = relays.ask(tx, relays.New(seen.number, unit, None, "2026-04-17"), by)
+    assert made
+    return made
 
 
 def _filing(tx: Transaction, unit: str) -> int:

@@ -18,15 +18,57 @@ from playwright.sync_api import Browser
 
 from bot.keys import load_keys
 from bot.surveys import survey
+from handlers import passwords
 from handlers.media.packs import make
+from handlers.rights import Role
 from handlers.service import Service
+from sipas.quotes import Act, State
+from sipas.relays import Act as Asked
+from sipas.relays import Outcome
+from storage import relays, staff, voices
+from storage.filing_rows import By
+from storage.staff import Grant
 from storage.store import Store
+from storage.transaction import Transaction
 from tests.server import MOTCUA, Server
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
+from tests.test_filings_browser import NAME, WORD, signed_in
 
 __all__ = ["browser", "pytestmark"]
 
 PERIOD, WEEK = "2026-Q3", "2026-W45"
+
+
+QUOTES = (
+    "Nộp hồ sơ buổi sáng mà đến chiều mới được gọi, quầy 3 chỉ có một người.",
+    "Máy lấy số hỏng từ tuần trước, không ai hướng dẫn.",
+    "Cán bộ giải thích dễ hiểu, trả kết quả sớm hai ngày.",
+    "Chỗ để xe chật, trời mưa không có mái che.",
+)
+
+
+def _asked(tx: Transaction) -> None:
+    """Three of four quotes were sent: one is overdue, one waits, one is answered."""
+    rows = tx.connection.execute("select response_id from responses order by 1 desc limit 4")
+    numbers = [number for (number,) in rows.fetchall()]
+    texts = dict(zip(numbers, QUOTES, strict=True))
+    for number, words in texts.items():
+        tx.comment(number, words, quote=True)
+    voices.keep(tx, texts.items())
+    by = By("lan", "2026-11-10T03:00:00+00:00", "2026-11-10")
+    seen = [
+        each for (unit, *_) in voices.counts(tx) for each in voices.voices(tx, unit, WAITING, 9)
+    ]
+    for each in seen:
+        assert voices.decide(tx, each, Act.RELEASE, by)
+    for each, due in zip(seen, ("2026-11-20", "2099-01-01", "2026-11-25"), strict=False):
+        assert relays.ask(tx, relays.New(each.number, each.unit, None, due), by)
+    answer = relays.Answer(Outcome.FIXED, "Từ 15/11 quầy 3 có hai người trong giờ buổi sáng.", 0)
+    relays.move(tx, 3, Asked.WRITE, by, answer)
+    relays.move(tx, 3, Asked.PUBLISH, by, answer._replace(revision=1))
+    grants = [Grant(role, "38") for role in (Role.MEDIA_EDITOR, Role.HOME_AFFAIRS)]
+    staff.add(tx, NAME, "Nguyễn Vân Lan", grants, "2026-07-01")
+    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
 
 
 async def _packed(folder: Path) -> None:
@@ -37,6 +79,7 @@ async def _packed(folder: Path) -> None:
         monday = datetime(2026, 11, 9, 1, tzinfo=UTC)
         asked = Service(store, survey(keys), lambda: monday, "https://motcua.example", 0, 1000)
         assert await make(asked) == WEEK
+        await store.write(_asked)
     finally:
         await store.close()
 
@@ -104,12 +147,29 @@ def test_pages_pass_axe_on_a_phone_and_a_screen(
     for size, language in ((PHONE, "vi"), (DESKTOP, "en")):
         page = browser.new_page(viewport=size)  # type: ignore[arg-type]
         paths = (f"/units/{unit}/{PERIOD}", f"/embed/units/{unit}/{PERIOD}", "/data/")
-        for path in (*paths, "/packs", f"/packs/{WEEK}"):
+        for path in (*paths, "/packs", f"/packs/{WEEK}", "/answers", "/answers/3"):
             page.goto(f"{server.url}{path}?lang={language}", wait_until="networkidle")
 
             assert Axe().run(page).violations_count == 0, path
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
         page.close()
+
+
+def test_pages_of_who_asks_and_who_answers_pass_axe(
+    server: Server, browser: Browser, tmp_path: Path
+) -> None:
+    """The newsroom's and the unit's, on a phone and a screen."""
+    page = signed_in(browser, server)
+    paths = ["/newsroom", "/newsroom/relays/1", "/questions", "/questions/1", "/questions/3"]
+    for size, language in ((PHONE, "vi"), (DESKTOP, "en")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for number, path in enumerate(paths):
+            page.goto(f"{server.url}{path}?lang={language}", wait_until="networkidle")
+            page.screenshot(path=tmp_path / f"{number}-{language}.png", full_page=True)
+
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+            assert Axe().run(page).violations_count == 0, path
+    page.context.close()
 
 
 def test_pictures(server: Server, browser: Browser, unit: str, tmp_path: Path) -> None:

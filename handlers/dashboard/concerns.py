@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.plans.desk import urges
+from handlers.relays.told import public
 from handlers.scores import Scores
 from sipas.periods import Period
+from sipas.relays import is_open
 from storage import plans
 from storage.alarms import open_by_unit
 
@@ -45,11 +47,22 @@ async def plans_due(scores: Scores, period: Period) -> Found:
     return found
 
 
+async def questions(scores: Scores, period: Period) -> Found:
+    """Questions of newsrooms that wait for the unit's answer."""
+    found = Counter[int]()
+    for each in await public(scores.asked, scores.state):
+        unit = scores.state.directory.unit(each.unit)
+        if unit and is_open(each.state):
+            found[unit.unit_id] += 1
+    return found
+
+
 # Another sort of thing to look at joins by a line here, and by its name in the catalogue.
 SOURCES: Mapping[str, Callable[[Scores, Period], Awaitable[Found]]] = {
     "alarms": alarms,
     "flagged": flagged,
     "plans": plans_due,
+    "questions": questions,
 }
 
 

@@ -46,14 +46,15 @@ async def released_quotes(
     seed = seed or f"{unit.code} {period.code}"
     state = await asked.state()
     scores = Scores(asked, state)
-    if not unit.published or not await _is_shown(scores, unit, period):
+    if not unit.published or not await is_shown(scores, unit, period):
         return Quotes(seed)
     ids = [each.unit_id for each in scores.published(unit)]
     rows = await asked.store.look(voices.quotable, ids, period.first, period.last)
     return _drawn(rows, asked.survey.instruments, min(limit, MOST), seed)
 
 
-async def _is_shown(scores: Scores, unit: Unit, period: Period) -> bool:
+async def is_shown(scores: Scores, unit: Unit, period: Period) -> bool:
+    """Whether enough people answered for words to tell nobody who wrote them."""
     figures = await scores.of_unit(unit, period, (Part.OVERALL,))
     return any(figure.value is not None for figure in figures)
 

@@ -5,27 +5,31 @@ insert into accounts (name, full_name, created) values (:name, :full_name, :crea
 on conflict (name) do nothing;
 
 -- name: person_by_name(name)^
-select person_id, name, full_name, password, must_change, totp, totp_step, subject, disabled
+select person_id, name, full_name, password, must_change, totp, totp_step, subject, outlet_id,
+       disabled
 from accounts where name = :name;
 
 -- name: person_by_subject(subject)^
-select person_id, name, full_name, password, must_change, totp, totp_step, subject, disabled
+select person_id, name, full_name, password, must_change, totp, totp_step, subject, outlet_id,
+       disabled
 from accounts where subject = :subject;
 
 -- name: person_by_login(token_hash, began_after, seen_after)^
 select a.person_id, a.name, a.full_name, a.password, a.must_change, a.totp, a.totp_step, a.subject,
-       a.disabled, l.seen
+       a.outlet_id, a.disabled, l.seen
 from logins l
 join accounts a on a.person_id = l.person_id
 where l.token_hash = :token_hash and l.began > :began_after and l.seen > :seen_after
   and a.disabled = 0;
 
 -- name: all_people()
-select person_id, name, full_name, password, must_change, totp, totp_step, subject, disabled
+select person_id, name, full_name, password, must_change, totp, totp_step, subject, outlet_id,
+       disabled
 from accounts order by name;
 
 -- name: person_by_id(person_id)^
-select person_id, name, full_name, password, must_change, totp, totp_step, subject, disabled
+select person_id, name, full_name, password, must_change, totp, totp_step, subject, outlet_id,
+       disabled
 from accounts where person_id = :person_id;
 
 -- name: roles_of_person(person_id)
@@ -114,3 +118,13 @@ where id_token is not null
 
 -- name: purge_logins(began_before, seen_before)!
 delete from logins where began <= :began_before or seen <= :seen_before;
+
+-- name: bind_person(name, outlet_id)!
+update accounts set outlet_id = :outlet_id where name = :name;
+
+-- name: close_editors(outlet_id)!
+update accounts set disabled = 1 where outlet_id = :outlet_id;
+
+-- name: end_logins_of_editors(outlet_id)!
+delete from logins
+where person_id in (select person_id from accounts where outlet_id = :outlet_id);

@@ -1,0 +1,231 @@
+"""Relays: a quote goes to its unit; the answer is approved and published, or it is overdue."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import httpx
+import pytest
+
+from bot.redacting import redact
+from handlers.rights import Role
+from sipas.quotes import Act as QuoteAct
+from sipas.quotes import State as QuoteState
+from sipas.relays import Act, Refusal, State, is_open, may_be_due, overdue, step
+from storage import registry, relays, taking_back, voices
+from storage.transaction import Transaction
+from tests.test_filings_http import become
+from tests.test_staff import Office, office
+from tests.test_voices import BY, UNIT, decided, freed, told, waiting
+
+__all__ = ["office"]  # a fixture
+
+pytestmark = pytest.mark.anyio
+
+QUOTE, OTHER = "quầy 3 chờ lâu quá", "máy lấy số hỏng"
+ANSWER = "Từ tuần sau có thêm một người ở quầy 3."
+TODAY = date(2027, 1, 10)
+
+
+@pytest.fixture
+async def asked(office: Office) -> Office:
+    """Forty responses, three of five comments released, and a newsroom's editor signed in."""
+    await office.store.write(told, [QUOTE, OTHER, "ba", "bốn", "năm"], level="1")
+    await office.store.write(told, [""] * 35)
+    assert await office.store.write(freed) == 40
+    await redact(office.store)
+    office.clock.ahead = datetime(2027, 1, 10, 3, tzinfo=UTC) - datetime.now(UTC)
+    await decided(office.store, QuoteAct.RELEASE, QUOTE, OTHER, "ba")
+    await become(office, Role.MEDIA_EDITOR)
+    return office
+
+
+def due(days: int = 10) -> str:
+    return (TODAY + timedelta(days)).isoformat()
+
+
+async def number_of(office: Office, text: str) -> int:
+    found = await office.store.look(voices.voices, UNIT, QuoteState.RELEASED, 9)
+    return next(each.number for each in found if each.text == text)
+
+
+async def post(office: Office, page: str, to: str, **form: str) -> httpx.Response:
+    """Send a form to *to* with what *page* gave."""
+    shown = (await office.client.get(page)).text
+    hidden = dict(re.findall(r'type="hidden" name="(csrf|revision)" value="(\w+)"', shown))
+    return await office.client.post(to, data={**hidden, **form})
+
+
+async def sent(office: Office, text: str = QUOTE, day: str = "") -> httpx.Response:
+    comment = str(await number_of(office, text))
+    page = f"/newsroom/quotes?unit={UNIT}"
+    return await post(office, page, "/newsroom/relays", comment=comment, due=day or due())
+
+
+async def draft(
+    office: Office, words: str = ANSWER, outcome: str = "fixed", **more: str
+) -> httpx.Response:
+    form = {"words": words, "outcome": outcome, **more}
+    return await post(office, "/questions/1", "/questions/1/draft", **form)
+
+
+async def publish(office: Office) -> httpx.Response:
+    return await post(office, "/questions/1", "/questions/1/publish")
+
+
+async def acts(office: Office) -> list[str]:
+    lines = await registry.audit_lines(office.store.reader, 2**62, 20)
+    return [line.act for line in lines[::-1] if line.act.startswith("relay")]
+
+
+async def test_a_question_is_asked_answered_approved_and_published(asked: Office) -> None:
+    """The newsroom asks, office staff draft, the unit's head approves; everybody reads it then."""
+    page = await asked.client.get(f"/newsroom/quotes?unit={UNIT}")
+    assert (await sent(asked)).headers["location"] == "/newsroom/relays/1?lang=vi"
+    assert QUOTE in page.text and "bốn" not in page.text
+
+    waits = (await asked.browser().get("/answers/1?lang=en")).text
+    assert QUOTE in waits and "The unit has not answered." in waits
+
+    await become(asked, Role.OFFICE)
+    assert (await draft(asked)).status_code == 303
+    assert "chờ người đứng đầu đơn vị" in (await asked.client.get("/questions/1")).text
+    assert (await asked.client.post("/questions/1/publish")).status_code == 403
+    assert ANSWER not in (await asked.browser().get("/answers/1")).text
+
+    await become(asked, Role.UNIT_HEAD, UNIT)
+    assert "báo chí chờ trả lời: 1" in (await asked.client.get(f"/work?unit={UNIT}")).text
+    assert QUOTE in (await asked.client.get("/questions")).text
+    assert (await publish(asked)).status_code == 303
+    assert (await draft(asked, "anders", revision="2")).status_code == 409
+
+    told_to_all = (await asked.browser().get("/answers/1")).text
+    assert ANSWER in told_to_all and "Đã sửa" in told_to_all
+    assert "trả lời ngày 10/1/2027" in (await asked.browser().get("/answers")).text.replace(
+        "01/", "1/"
+    )
+    assert await acts(asked) == ["relay ask", "relay write", "relay publish"]
+
+
+async def test_an_unanswered_question_is_overdue_for_everybody(asked: Office) -> None:
+    """On its day it waits; a day later it is one day late, and stands first."""
+    await sent(asked)
+    await sent(asked, OTHER, due(30))
+    shown = []
+    for days in (10, 11):
+        asked.clock.ahead = datetime(2027, 1, 10 + days, 3, tzinfo=UTC) - datetime.now(UTC)
+        shown.append((await asked.browser().get("/answers")).text)
+
+    assert "Quá hạn" not in shown[0]
+    assert "Quá hạn 1 ngày" in shown[1]
+    assert shown[1].index(QUOTE) < shown[1].index(OTHER)
+    assert "<strong>2</strong> chưa trả lời" in shown[1]
+
+
+async def test_a_quote_is_sent_once_on_a_possible_day_and_only_if_released(asked: Office) -> None:
+    """Each refusal says why on the page; unreleased ones are as if they were not there."""
+    unreleased = next(each for each in await waiting(asked.store) if each.text == "bốn")
+    page = f"/newsroom/quotes?unit={UNIT}"
+    form = {"comment": str(unreleased.number), "due": due()}
+
+    assert (await sent(asked, day=due(2))).status_code == 409
+    assert (await sent(asked, day="morgen")).status_code == 409
+    assert (await sent(asked)).status_code == 303
+    again = await sent(asked)
+    assert again.status_code == 409 and "không chuyển được nữa" in again.text
+    assert (await post(asked, page, "/newsroom/relays", **form)).status_code == 404
+
+
+async def test_words_of_few_are_not_relayed(office: Office) -> None:
+    """Where the quarter's own figure is not shown, a quote would tell who wrote it."""
+    await office.store.write(told, [QUOTE, "hai", "ba", "bốn", "năm"])
+    assert await office.store.write(freed) == 5
+    await redact(office.store)
+    office.clock.ahead = datetime(2027, 1, 10, 3, tzinfo=UTC) - datetime.now(UTC)
+    await decided(office.store, QuoteAct.RELEASE, QUOTE)
+    await become(office, Role.MEDIA_EDITOR)
+
+    assert QUOTE not in (await office.client.get(f"/newsroom/quotes?unit={UNIT}")).text
+    assert (await sent(office)).status_code == 409
+
+
+async def test_an_answer_needs_words_an_outcome_and_nobody_in_between(asked: Office) -> None:
+    """What was typed stays on the page; nothing is published that was not read."""
+    await sent(asked)
+    await become(asked, Role.UNIT_HEAD, UNIT)
+
+    assert (await publish(asked)).status_code == 409
+    assert (await draft(asked, "  ")).status_code == 409
+    kept = await draft(asked, outcome="")
+    assert kept.status_code == 409 and ANSWER in kept.text
+    assert (await draft(asked)).status_code == 303
+    before = await asked.client.get("/questions/1")
+    assert (await draft(asked, "anders")).status_code == 303
+    seen = dict(re.findall(r'name="(csrf|revision)" value="(\w+)"', before.text))
+    assert (await asked.client.post("/questions/1/publish", data=seen)).status_code == 409
+
+
+async def test_the_newsroom_may_withdraw_until_an_answer_is_published(asked: Office) -> None:
+    """A withdrawn question is nobody's any more; a published answer stays."""
+    await sent(asked)
+    withdrawn = await post(asked, "/newsroom/relays/1", "/newsroom/relays/1")
+    gone = await asked.browser().get("/answers/1")
+    again = await post(asked, "/newsroom/relays/1", "/newsroom/relays/1", revision="1")
+
+    assert withdrawn.status_code == 303
+    assert (gone.status_code, again.status_code) == (404, 409)
+    assert await acts(asked) == ["relay ask", "relay withdraw"]
+
+
+async def _answered(office: Office) -> None:
+    await sent(office)
+    await become(office, Role.UNIT_HEAD, UNIT)
+    await draft(office, f"Người viết nói: {QUOTE}")
+    await publish(office)
+
+
+async def test_a_quote_taken_back_takes_question_and_answer_with_it(asked: Office) -> None:
+    """The editor refuses a released quote: the answer, which may repeat it, is destroyed."""
+    await _answered(asked)
+    released = await asked.store.look(voices.voices, UNIT, QuoteState.RELEASED, 9)
+    seen = next(each for each in released if each.text == QUOTE)
+    assert await asked.store.write(voices.decide, seen, QuoteAct.REFUSE, BY)
+
+    found = await asked.store.look(relays.relay, 1)
+    assert found and (found.state, found.words, found.quote) == (State.WITHDRAWN, "", "")
+    assert (await asked.browser().get("/answers/1")).status_code == 404
+    assert (await acts(asked))[-1] == "relay lost"
+
+
+async def test_who_erases_takes_question_and_answer_with_it(asked: Office) -> None:
+    """The owner's code destroys the quote wherever it stood."""
+    await _answered(asked)
+
+    def erase_all(tx: Transaction) -> None:
+        for (code,) in tx.connection.execute("select code_hash from responses").fetchall():
+            taking_back.erase(tx, (code, code))
+
+    await asked.store.write(erase_all)
+
+    found = await asked.store.look(relays.relay, 1)
+    assert found and (found.state, found.words, found.quote) == (State.WITHDRAWN, "", "")
+    assert QUOTE not in (await asked.browser().get("/answers")).text
+    assert QUOTE not in (await asked.client.get("/questions/1")).text
+
+
+def test_every_act_has_an_answer_in_every_state() -> None:
+    """Nothing leaves what is published or withdrawn; open states lead on."""
+    found = {(state, act): step(state, act, "x") for state, act in product(State, Act)}
+    ends = {where for (state, _), where in found.items() if not is_open(state)}
+
+    assert ends == {Refusal.PUBLISHED, Refusal.WITHDRAWN}
+    assert {where for (_, act), where in found.items() if act is Act.WITHDRAW} == {
+        State.WITHDRAWN,
+        *ends,
+    }
+    assert overdue(State.ASKED, TODAY, TODAY) == 0
+    assert [may_be_due(TODAY + timedelta(n), TODAY) for n in (2, 3, 60, 61)] == [
+        *(False, True, True, False)
+    ]
