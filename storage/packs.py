@@ -74,12 +74,38 @@ def outlet_of(tx: Transaction, secret: str) -> str | None:
     return found
 
 
+def outlet(tx: Transaction, number: int | None) -> Outlet | None:
+    """The outlet of an editor; None of whoever is no outlet's, or of one that has ended."""
+    row = sql.outlet(tx.connection, outlet_id=number or 0)
+    return None if row is None else Outlet(*row)
+
+
+def renew(tx: Transaction, number: int, secret: str, act: Act) -> bool:
+    """Let an outlet read early with *secret* and its old link no more; False of an ended one."""
+    renewed = sql.renew_outlet(tx.connection, outlet_id=number, secret_hash=_hashed(secret))
+    if renewed:
+        registry.audit(tx, act.at, act.actor, "outlet link", str(number), "")
+    return bool(renewed)
+
+
 def end_outlet(tx: Transaction, number: int, act: Act) -> bool:
-    """End an outlet's link at once; whether it had one."""
+    """End an outlet's link at once, and close its editors' accounts; whether it had one."""
     ended = bool(sql.end_outlet(tx.connection, outlet_id=number, ended_on=act.at[:10]))
     if ended:
+        sql.close_editors(tx.connection, outlet_id=number)
+        sql.end_logins_of_editors(tx.connection, outlet_id=number)
         registry.audit(tx, act.at, act.actor, "outlet end", str(number), "")
     return ended
+
+
+def bind(tx: Transaction, name: str, number: int | None, act: Act) -> bool:
+    """Make the account an editor of the outlet, or of none; False where either is not there."""
+    if number is not None and outlet(tx, number) is None:
+        return False
+    bound = sql.bind_person(tx.connection, name=name, outlet_id=number)
+    if bound:
+        registry.audit(tx, act.at, act.actor, "account bound", name, str(number or ""))
+    return bool(bound)
 
 
 def _hashed(secret: str) -> bytes:

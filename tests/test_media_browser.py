@@ -56,9 +56,8 @@ def _asked(tx: Transaction) -> None:
         tx.comment(number, words, quote=True)
     voices.keep(tx, texts.items())
     by = By("lan", "2026-11-10T03:00:00+00:00", "2026-11-10")
-    seen = [
-        each for (unit, *_) in voices.counts(tx) for each in voices.voices(tx, unit, WAITING, 9)
-    ]
+    units = [unit for unit, *_ in voices.counts(tx)]
+    seen = [each for unit in units for each in voices.voices(tx, unit, State.WAITING, 9)]
     for each in seen:
         assert voices.decide(tx, each, Act.RELEASE, by)
     for each, due in zip(seen, ("2026-11-20", "2099-01-01", "2026-11-25"), strict=False):

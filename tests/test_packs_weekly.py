@@ -32,7 +32,12 @@ from handlers.sentences import of_difference
 from handlers.service import Service
 from sipas.comparison import Verdict
 from sipas.figures import Part
-from storage import packs, registry
+from sipas.quotes import Act as Release
+from sipas.quotes import State
+from sipas.relays import Act as Asked
+from sipas.relays import Outcome
+from storage import packs, registry, relays, voices
+from storage.filing_rows import By
 from storage.packs import Act
 from storage.store import Store
 from storage.transaction import Transaction
@@ -44,6 +49,7 @@ __all__ = ["office"]  # a fixture
 
 MONDAYS = [date(2026, 9, 7) + timedelta(days=7 * number) for number in range(10)]
 CHANGING = replace(SCENARIOS["quiet"], drift=3.0)
+CLAIM = "Mức hài lòng đã tăng rõ rệt, ai cũng khen."
 SAID = re.compile("tăng rõ rệt|giảm rõ rệt")
 
 
@@ -60,6 +66,23 @@ async def _compared(scores: Scores, one: Side, other: Side) -> Compared | None:
     return next((row for row in rows if row.one.part is Part.OVERALL), None)
 
 
+def _questions(tx: Transaction) -> None:
+    """One is answered in September, by an answer that claims a rise; the other one never."""
+    rows = tx.connection.execute("select response_id from responses order by 1 limit 2").fetchall()
+    for (number,) in rows:
+        tx.comment(number, CLAIM, quote=True)
+    voices.keep(tx, [(number, CLAIM) for (number,) in rows])
+    asked = By("lan", "2026-09-15T03:00:00+00:00", "2026-09-15")
+    answered = By("lan", "2026-09-17T03:00:00+00:00", "2026-09-17")
+    for unit, *_ in voices.counts(tx):
+        for seen in voices.voices(tx, unit, State.WAITING, 9):
+            assert voices.decide(tx, seen, Release.RELEASE, asked)
+            assert relays.ask(tx, relays.New(seen.number, unit, None, "2026-09-30"), asked)
+    answer = relays.Answer(Outcome.FIXED, CLAIM, 0)
+    relays.move(tx, 1, Asked.WRITE, answered, answer)
+    relays.move(tx, 1, Asked.PUBLISH, answered, answer._replace(revision=1))
+
+
 async def _issues(folder: Path) -> list[Issue]:
     store = await Store(folder / "m.db", KEYS).open()
     now = {"is": datetime(2026, 9, 7, 1, tzinfo=UTC)}
@@ -68,6 +91,7 @@ async def _issues(folder: Path) -> list[Issue]:
         counters = simulated_counters(where.counters, shipped())
         world = province(counters, CHANGING, 3, date(2026, 6, 1), 165, 9000)
         await load(store, where, world, lambda month, n: None)
+        await store.write(_questions)
         asked = Service(store, survey(KEYS), lambda: now["is"], "https://motcua.example", 0, 1000)
         return [await _issue(asked, now, monday) for monday in MONDAYS]
     finally:
@@ -121,6 +145,23 @@ def test_a_week_without_a_newly_settled_month_tells_no_change(issues: list[Issue
     for issue in quiet:
         assert not SAID.search(issue.told.text.replace("tăng hay giảm", "") + issue.told.spoken)
         assert "không có tháng nào mới được chốt" in issue.told.text
+
+
+def test_a_week_without_change_leads_with_what_was_answered_or_is_overdue(
+    issues: list[Issue],
+) -> None:
+    """The answer in its week, then the question that nobody answers, with days that grow."""
+    leads = {
+        monday: issue.told.paragraphs[0] for monday, issue in zip(MONDAYS, issues, strict=True)
+    }
+    late = [re.search(r"quá hạn trả lời: 1;.* (\d+) ngày", leads[monday]) for monday in MONDAYS[4:]]
+    quiet = [found for found, issue in zip(late, issues[4:], strict=True) if not issue.fresh]
+
+    assert "theo lời cơ quan: đã sửa" in leads[date(2026, 9, 21)]
+    assert len(quiet) > 2 and all(quiet)
+    days = [int(found[1]) for found in quiet if found]
+    assert days == sorted(days) and days[0] > 0
+    assert not any(CLAIM in issue.told.text for issue in issues)
 
 
 def test_a_pack_is_short_and_names_its_source(issues: list[Issue]) -> None:
@@ -182,7 +223,8 @@ def _hide(tx: Transaction) -> None:
 async def test_the_embargo_ends_on_the_second(kept: Office) -> None:
     """At 09:59:59 nobody finds the pack or hears of it; at 10:00:00 everybody has every file."""
     reader, until = kept.browser(), datetime(2026, 11, 9, 3, tzinfo=UTC)
-    paths = ["/packs/2026-W45", *(f"/packs/2026-W45/{name}" for name in FILES)]
+    files = [name for name in FILES if name != "quotes.txt"]  # nothing was released to quote
+    paths = ["/packs/2026-W45", *(f"/packs/2026-W45/{name}" for name in files)]
     _at(kept, until - timedelta(seconds=1))
     before = [(await reader.get(path)).status_code for path in paths]
     listed = (await reader.get("/packs")).text

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from typing import Any
 
+import feedparser
 import httpx
 import pytest
 
 from bot.redacting import redact
+from handlers.media.packs import Told, make
+from handlers.messages import LANGUAGES
 from handlers.rights import Role
 from sipas.quotes import Act as QuoteAct
 from sipas.quotes import State as QuoteState
 from sipas.relays import Act, Refusal, State, is_open, may_be_due, overdue, step
-from storage import registry, relays, taking_back, voices
+from storage import packs, registry, relays, taking_back, voices
 from storage.transaction import Transaction
 from tests.test_filings_http import become
 from tests.test_staff import Office, office
@@ -213,6 +219,94 @@ async def test_who_erases_takes_question_and_answer_with_it(asked: Office) -> No
     assert found and (found.state, found.words, found.quote) == (State.WITHDRAWN, "", "")
     assert QUOTE not in (await asked.browser().get("/answers")).text
     assert QUOTE not in (await asked.client.get("/questions/1")).text
+
+
+async def _feed(office: Office) -> dict[str, Any]:
+    """The entries of the JSON feed by id; the Atom feed has the same."""
+    told = (await office.browser().get("/feed.json?lang=vi")).json()
+    atom = feedparser.parse((await office.browser().get("/feed.atom?lang=vi")).content)
+    assert not atom.bozo
+    assert [each.id for each in atom.entries] == [each["id"] for each in told["items"]]
+    return {each["id"].partition("8000")[2]: each for each in told["items"]}
+
+
+async def test_questions_answers_and_quotes_are_entries_of_feeds(asked: Office) -> None:
+    """Each once it happened; what is taken back is in no feed, and in no pack."""
+    await sent(asked)
+    first = await _feed(asked)
+    asked.clock.ahead = datetime(2027, 1, 25, 3, tzinfo=UTC) - datetime.now(UTC)
+    late = await _feed(asked)
+    await become(asked, Role.UNIT_HEAD, UNIT)
+    await draft(asked)
+    await publish(asked)
+    answered = await _feed(asked)
+    quotes = f"/units/{UNIT}/2026-Q4#quotes"
+
+    assert set(first) == {"/answers/1#asked", quotes}
+    assert set(late) - set(first) == {"/answers/1#overdue"}
+    assert late["/answers/1#overdue"]["date_published"] == "2027-01-20T17:00:00+00:00"
+    assert set(answered) - set(first) == {"/answers/1#fixed"}
+    assert ANSWER in answered["/answers/1#fixed"]["content_text"]
+    assert f"“{QUOTE}”" in first[quotes]["content_text"]
+    shown = (await asked.browser().get(f"/units/{UNIT}/2026-Q4")).text
+    assert f"<blockquote>{QUOTE}</blockquote>" in shown and f"“{UNIT} 2026-Q4”" in shown
+    assert QUOTE not in (await asked.browser().get(f"/units/{UNIT}/2026-11")).text
+
+    released = await asked.store.look(voices.voices, UNIT, QuoteState.RELEASED, 9)
+    for seen in released:
+        assert await asked.store.write(voices.decide, seen, QuoteAct.REFUSE, BY)
+    assert await _feed(asked) == {}
+
+
+async def test_a_pack_is_read_with_the_quotes_that_are_released_then(asked: Office) -> None:
+    """They are in no kept pack, so what is taken back is out of all of them at once."""
+    asked.clock.ahead += timedelta(2)  # the quarter is settled when the week ends
+    week = await make(asked.app.state.service)
+    kept = await asked.store.look(packs.pack, week)
+    path = f"/packs/{week}/quotes.txt"
+    read = (await asked.browser().get(path)).text
+    page = (await asked.browser().get(f"/packs/{week}")).text
+    released = await asked.store.look(voices.voices, UNIT, QuoteState.RELEASED, 9)
+    for seen in released:
+        assert await asked.store.write(voices.decide, seen, QuoteAct.REFUSE, BY)
+
+    assert f"“{QUOTE}”" in read and QUOTE in page
+    assert kept and QUOTE not in kept.told
+    assert (await asked.browser().get(path)).status_code == 404
+
+
+async def test_an_outlet_s_editor_reads_what_is_its_outlet_s(asked: Office) -> None:
+    """Not another newsroom's questions, no comment that waits; its packs early, by its own link."""
+    act = packs.Act("2027-01-01T00:00:00", "x")
+    for name in ("Báo A", "Báo B"):
+        await asked.store.write(packs.add_outlet, name, f"old link of {name} xxxxxxxxx", act)
+    future = (datetime.now(UTC) + timedelta(days=900)).isoformat()
+    made = json.dumps(dict.fromkeys(LANGUAGES, asdict(Told("x", (), "x", (), [], ""))))
+    await asked.store.write(packs.keep, packs.Pack("2027-W01", act.at, future, made))
+    await sent(asked)  # by our own editors
+    early = "/newsroom/packs/2027-W01"
+    assert (await asked.client.get(early)).status_code == 404
+
+    seen, links = [], []
+    for number, text in ((1, OTHER), (2, "ba")):
+        assert await asked.store.write(packs.bind, "lan.nv", number, act)
+        assert (await asked.client.get("/voices")).status_code == 403
+        assert (await sent(asked, text)).status_code == 303
+        asking = (asked.client.get(f"/newsroom/relays/{each}") for each in (1, 2, 3))
+        seen.append([(await each).status_code for each in asking])
+        assert (await asked.client.get(f"{early}/text.txt")).headers["cache-control"] == "no-store"
+        made_new = (await post(asked, "/newsroom", "/newsroom/link")).text
+        links += re.findall(r"/early/([\w-]{43})/", made_new)
+
+    assert seen == [[404, 200, 404], [404, 404, 200]]
+    statuses = [
+        (await asked.browser().get(f"/early/{each}/2027-W01")).status_code
+        for each in ("old link of Báo A xxxxxxxxx", *links)
+    ]
+    assert statuses == [404, 200, 200]
+    assert await asked.store.write(packs.end_outlet, 2, act)
+    assert (await asked.client.get("/newsroom")).status_code == 303  # signed out, account closed
+    assert not await asked.store.write(packs.bind, "lan.nv", 2, act)
 
 
 def test_every_act_has_an_answer_in_every_state() -> None:

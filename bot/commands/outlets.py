@@ -17,7 +17,7 @@ from storage.store import Store
 
 @click.group()
 def outlets() -> None:
-    """Newsrooms that read packs early: add, list, end."""
+    """Newsrooms that read packs early, and their editors: add, list, bind, free, end."""
 
 
 @outlets.command()
@@ -50,8 +50,34 @@ def list_outlets() -> None:
 
 @outlets.command()
 @click.argument("number", type=int)
+@click.argument("name")
+def bind(number: int, name: str) -> None:
+    """Make the account NAME an editor of newsroom NUMBER, who reads what is its own."""
+    _bound(name, number)
+
+
+@outlets.command()
+@click.argument("name")
+def free(name: str) -> None:
+    """Make the account NAME an editor of no newsroom: one of this installation."""
+    _bound(name, None)
+
+
+def _bound(name: str, number: int | None) -> None:
+    known = name.strip().lower()
+
+    async def work(store: Store) -> bool:
+        return await store.write(packs.bind, known, number, _act())
+
+    if not with_store(work):
+        raise click.ClickException("no such account, or no active outlet; see motcua outlets list")
+    click.echo(f"{known} {'is no newsroom' if number is None else f'is outlet {number}'}'s editor")
+
+
+@outlets.command()
+@click.argument("number", type=int)
 def end(number: int) -> None:
-    """End a newsroom's link at once."""
+    """End a newsroom's link at once, and close its editors' accounts."""
 
     async def work(store: Store) -> bool:
         return await store.write(packs.end_outlet, number, _act())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, NamedTuple
 
@@ -15,22 +14,27 @@ from handlers.charts.drawing import Form
 from handlers.charts.routes import drawn
 from handlers.charts.specs import Size
 from handlers.explaining import Where
-from handlers.filings.figures import headline, overall
+from handlers.filings.figures import overall
 from handlers.filings.routes import Number
 from handlers.guard import validated
-from handlers.media.articles import Article, Writer, figure_of
-from handlers.media.editions import edition, editions
+from handlers.media.articles import figure_of
+from handlers.media.editions import edition
+from handlers.media.entries import Entry, Reader, Source, published
 from handlers.media.licence import LICENCE
-from handlers.messages import text
 from handlers.pages import language_of
 from handlers.problems import refuse, responses
+from handlers.relays.entries import relayed
 from handlers.scores import Scores
 from handlers.service import Service, service
+from handlers.voices.entries import quoted
 from sipas.periods import parse_period
 
 router = APIRouter(tags=["media"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 KEPT_SECONDS = 300
+ENTRIES_MOST = 120
+SOURCES: tuple[Source, ...] = (published, relayed, quoted)
+"""What feeds tell; another theme joins by a line here."""
 _NEVER = "1970-01-01T00:00:00+00:00"
 _JSON, _ATOM = "application/feed+json", "application/atom+xml"
 
@@ -42,7 +46,7 @@ class Feed(NamedTuple):
     description: str
     language: str
     site: str
-    articles: list[Article]
+    entries: list[Entry]
 
     def address(self, name: str) -> str:
         """Where the feed of this name is, in this language."""
@@ -54,24 +58,26 @@ def _told(media: str, *errors: int) -> dict[int | str, dict[str, Any]]:
 
 
 async def _feed(request: Request, asked: Asked) -> Feed:
-    language, state = language_of(request), await asked.state()
-    simulated, say = request.app.state.demo, partial(text, language)
-    writer = Writer(asked, state, language, simulated)
+    language, simulated = language_of(request), request.app.state.demo
+    reader = Reader(asked, await asked.state(), language, simulated)
+    found = [each for source in SOURCES for each in await source(reader)]
+    newest = sorted(found, key=lambda each: datetime.fromisoformat(each.at), reverse=True)
+    described = [reader.say("media.feed.words"), *[reader.say("site.demo")] * simulated]
     return Feed(
-        title=say("media.feed"),
-        description=" ".join([say("media.feed.words"), *[say("site.demo")] * simulated]),
+        title=reader.say("media.feed"),
+        description=" ".join(described),
         language=language,
         site=asked.public_url,
-        articles=[writer.article(each) for each in await editions(asked, state)],
+        entries=newest[:ENTRIES_MOST],
     )
 
 
 Wanted = Annotated[Feed, Depends(_feed)]
 
 
-@router.get("/feed.json", summary="Published and corrected figures", responses=_told(_JSON, 422))
+@router.get("/feed.json", summary="What is published", responses=_told(_JSON, 422))
 async def json_feed(request: Request, feed: Wanted) -> Response:
-    """JSON Feed 1.1: an entry for each published version, corrections as entries of their own."""
+    """JSON Feed 1.1: an entry for each published version, correction, question, answer, draw."""
     told = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -80,7 +86,7 @@ async def json_feed(request: Request, feed: Wanted) -> Response:
         "description": feed.description,
         "language": feed.language,
         "authors": [{"name": "motcua", "url": feed.site}],
-        "items": [_item(each) for each in feed.articles],
+        "items": [_item(each) for each in feed.entries],
     }
     return validated(request, JSONResponse(told, media_type=_JSON), KEPT_SECONDS)
 
@@ -120,9 +126,8 @@ async def edition_png(
     return validated(request, png, KEPT_SECONDS)
 
 
-def _item(of: Article) -> dict[str, Any]:
+def _item(of: Entry) -> dict[str, Any]:
     """An entry of a JSON Feed; what it has no words for is under `_motcua`."""
-    main, known = headline(of.edition.figures), of.edition.of
     told = {
         "id": of.id,
         "url": of.link,
@@ -130,15 +135,8 @@ def _item(of: Article) -> dict[str, Any]:
         "content_html": of.html,
         "content_text": of.plain,
         "date_published": of.at,
-        "tags": [of.kind, known.filing.period, known.filing.about],
-        "_motcua": {
-            "kind": of.kind,
-            "version": known.version,
-            "unit": known.filing.about,
-            "period": known.filing.period,
-            "figure": main and dict(main),
-            "licence": LICENCE.address,
-        },
+        "tags": list(of.tags),
+        "_motcua": {"kind": of.kind, "licence": LICENCE.address, **of.more},
     }
     return told | ({"image": of.picture} if of.picture else {})
 
@@ -156,21 +154,21 @@ def _atom(feed: Feed) -> bytes:
     made.generator("motcua")
     made.link(href=feed.address("feed.atom"), rel="self")
     made.link(href=f"{feed.site}/reports?lang={feed.language}", rel="alternate")
-    made.updated(datetime.fromisoformat(max([_NEVER, *(each.at for each in feed.articles)])))
-    for each in feed.articles:
+    made.updated(datetime.fromisoformat(max([_NEVER, *(each.at for each in feed.entries)])))
+    for each in feed.entries:
         _add(made, each)
     found: bytes = made.atom_str()
     return found
 
 
-def _add(made: Any, of: Article) -> None:
+def _add(made: Any, of: Entry) -> None:
     entry, at = made.add_entry(order="append"), datetime.fromisoformat(of.at)
     entry.id(of.id)
     entry.title(of.title)
     entry.link(href=of.link, rel="alternate")
     entry.published(at)
     entry.updated(at)
-    entry.summary(of.paragraphs[0])
+    entry.summary(of.summary)
     entry.content(of.html, type="html")
     entry.category(term=of.kind)
     entry.rights(LICENCE.address)

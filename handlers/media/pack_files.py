@@ -32,6 +32,10 @@ async def _spoken(told: Told, draw: Draw) -> bytes:
     return f"{told.spoken}\n".encode()
 
 
+async def _quotes(told: Told, draw: Draw) -> bytes:
+    return "".join(f"“{each}”\n" for each in told.quotes).encode()
+
+
 async def _picture(size: Size, told: Told, draw: Draw) -> bytes:
     if not told.chart:
         return b""
@@ -49,6 +53,8 @@ async def _docx(told: Told, draw: Draw) -> bytes:
     made.add_heading(told.title, 1)
     for each in told.paragraphs:
         made.add_paragraph(each)
+    for each in told.quotes:
+        made.add_paragraph(f"“{each}”")
     if picture := await _picture(Size.PRINT, told, draw):
         shape = made.add_picture(io.BytesIO(picture), width=Mm(150))
         shape._inline.docPr.set("descr", told.title)  # read out where the picture is not seen
@@ -88,6 +94,7 @@ async def _xlsx(told: Told, draw: Draw) -> bytes:
 FILES: Mapping[str, File] = {
     "text.txt": File(_TEXT, _text),
     "loa.txt": File(_TEXT, _spoken),
+    "quotes.txt": File(_TEXT, _quotes),
     "pack.docx": File(DOCX, _docx),
     "figures.xlsx": File(XLSX, _xlsx),
     "share.png": File("image/png", partial(_picture, Size.SHARE)),

@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from handlers.charts.drawing import Undrawn
 from handlers.guard import validated
 from handlers.media.pack_files import FILES
-from handlers.media.packs import told_in
+from handlers.media.packs import told_in, with_quotes
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
+from handlers.rights import Needs, Right, Signed
 from handlers.sentences import points
 from handlers.service import VIETNAM, Service, service
 from storage import packs
@@ -22,6 +23,7 @@ from storage.packs import Pack
 
 router = APIRouter(tags=["media"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
+Relaying = Annotated[Signed, Depends(Needs(Right.RELAY))]
 Week = Annotated[str, Path(pattern="^20[0-9]{2}-W[0-9]{2}$", examples=["2026-W47"])]
 Name = Annotated[str, Path(pattern=f"^({'|'.join(FILES)})$".replace(".", "\\."))]
 Secret = Annotated[str, Path(min_length=20, max_length=80)]
@@ -43,7 +45,8 @@ async def all_packs(request: Request, asked: Asked) -> Response:
 @router.get("/packs/{week}", summary="A week's pack", tags=["pages"], responses=responses(404, 422))
 async def one_pack(request: Request, asked: Asked, week: Week) -> Response:
     """Its text, what is read aloud, and its files; before its moment it is 404."""
-    return validated(request, _shown(request, await _public(asked, week), f"/packs/{week}"))
+    found = await _public(asked, week)
+    return validated(request, await _shown(request, asked, found, f"/packs/{week}"))
 
 
 @router.get("/packs/{week}/{name}", summary="A file of a week's pack", responses=_FILE)
@@ -60,7 +63,7 @@ async def pack_file(request: Request, asked: Asked, week: Week, name: Name) -> R
 async def early_pack(request: Request, asked: Asked, secret: Secret, week: Week) -> Response:
     """The same before its moment, by an outlet's own link; no cache keeps it."""
     found, outlet = await _early(request, asked, secret, week)
-    return _unkept(_shown(request, found, f"/early/{secret}/{week}", outlet))
+    return _unkept(await _shown(request, asked, found, f"/early/{secret}/{week}", outlet))
 
 
 @router.get(
@@ -74,6 +77,41 @@ async def early_file(
     """As above."""
     found, _ = await _early(request, asked, secret, week)
     return _unkept(await _file(request, asked, found, name))
+
+
+@router.get(
+    "/newsroom/packs/{week}",
+    summary="A week's pack, for an outlet's editor",
+    tags=["staff"],
+    responses=responses(401, 403, 404, 422),
+)
+async def own_pack(request: Request, asked: Asked, signed: Relaying, week: Week) -> Response:
+    """The same before its moment, for who is signed in as an editor of an outlet."""
+    found, outlet = await _own(asked, signed, week)
+    return _unkept(await _shown(request, asked, found, f"/newsroom/packs/{week}", outlet))
+
+
+@router.get(
+    "/newsroom/packs/{week}/{name}",
+    summary="A file of a week's pack, for an outlet's editor",
+    tags=["staff"],
+    responses=_FILE | responses(401, 403),
+)
+async def own_file(
+    request: Request, asked: Asked, signed: Relaying, week: Week, name: Name
+) -> Response:
+    """As above."""
+    found, _ = await _own(asked, signed, week)
+    return _unkept(await _file(request, asked, found, name))
+
+
+async def _own(asked: Service, signed: Signed, week: str) -> tuple[Pack, str]:
+    """The pack and the editor's outlet; whoever is no outlet's reads what everybody may."""
+    outlet = await asked.store.look(packs.outlet, signed.staff.outlet)
+    found = await asked.store.look(packs.pack, week)
+    if outlet is None or found is None:
+        return await _public(asked, week), ""
+    return found, outlet.name
 
 
 async def _public(asked: Service, week: str) -> Pack:
@@ -99,14 +137,16 @@ async def _early(request: Request, asked: Service, secret: str, week: str) -> tu
     return found, outlet
 
 
-def _shown(request: Request, pack: Pack, base: str, outlet: str = "") -> Response:
+async def _shown(
+    request: Request, asked: Service, pack: Pack, base: str, outlet: str = ""
+) -> Response:
     language = language_of(request)
     until = datetime.fromisoformat(pack.until).astimezone(VIETNAM)
     return page(
         request,
         "media/pack.html",
         language,
-        told=told_in(pack, language),
+        told=await with_quotes(asked, pack, told_in(pack, language)),
         base=base,
         outlet=outlet,
         until=f"{until:%H:%M:%S} {until.day}/{until.month}/{until.year}",
@@ -116,14 +156,15 @@ def _shown(request: Request, pack: Pack, base: str, outlet: str = "") -> Respons
 
 
 async def _file(request: Request, asked: Service, pack: Pack, name: str) -> Response:
-    file, told = FILES[name], told_in(pack, language_of(request))
+    file = FILES[name]
+    told = await with_quotes(asked, pack, told_in(pack, language_of(request)))
     try:
         made = await file.make(told, asked.draw)
     except Undrawn as wrong:
         what = "The picture cannot be drawn just now. Try again."
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, what, {"Retry-After": "5"}) from wrong
     if not made:
-        raise refuse(HTTPStatus.NOT_FOUND, "this pack has no picture: too few responses")
+        raise refuse(HTTPStatus.NOT_FOUND, "this pack has no such file: there is nothing to show")
     headers = {"Content-Disposition": f"inline; filename=motcua-{pack.week}-{name}"}
     return Response(made, 200, headers, file.media)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, timedelta
 
 from handlers.api import published_unit
 from handlers.comparing import changes, overall
@@ -18,20 +18,27 @@ from handlers.media.editions import editions
 from handlers.media.pack_words import HEADS, Desk, Row
 from handlers.media.week import Week, week_before
 from handlers.messages import LANGUAGES
+from handlers.relays.happened import answered, unanswered
 from handlers.scores import By, Scores
 from handlers.service import Service, State
+from handlers.voices.quotes import released_quotes, settled_quarter
 from storage import packs, registry
 from storage.directory import Unit
 from storage.packs import Pack
 
 WORDS_MOST = 250
+QUOTES_MOST = 5
 SPOKEN_MOST = 190
 """Syllables that are read aloud in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A pack in one language; *chart* is a Vega-Lite specification, or empty."""
+    """A pack in one language; *chart* is a Vega-Lite specification, or empty.
+
+    Attributes:
+        quotes: released ones, found when the pack is read: their authors may take them back.
+    """
 
     title: str
     paragraphs: tuple[str, ...]
@@ -39,6 +46,7 @@ class Told:
     heads: tuple[str, ...]
     rows: list[Row]
     chart: str
+    quotes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -67,11 +75,19 @@ def _is_root(unit: Unit) -> bool:
 
 
 def told_in(pack: Pack, language: str) -> Told:
-    """A kept pack in a language."""
+    """A kept pack in a language, without quotes."""
     found = json.loads(pack.told)[language]
-    return Told(
-        **{**found, "paragraphs": tuple(found["paragraphs"]), "heads": tuple(found["heads"])}
-    )
+    lists = {name: tuple(found[name]) for name in ("paragraphs", "heads")}
+    return Told(**{**found, **lists, "quotes": ()})
+
+
+async def with_quotes(asked: Service, pack: Pack, told: Told) -> Told:
+    """The same with quotes of the province's newest settled quarter, drawn by the week's code."""
+    year, week = pack.week.split("-W")
+    monday = date.fromisocalendar(int(year), int(week), 1) + timedelta(7)
+    root = published_unit(await asked.state(), "")
+    found = await released_quotes(asked, root, settled_quarter(monday), QUOTES_MOST, pack.week)
+    return replace(told, quotes=found.texts)
 
 
 async def tell(asked: Service, state: State, language: str, simulated: bool, week: Week) -> Told:
@@ -131,5 +147,5 @@ async def corrected(asked: Service, state: State, language: str, week: Week) -> 
 
 
 Source = Callable[[Service, State, str, Week], Awaitable[list[str]]]
-SOURCES: tuple[Source, ...] = (corrected,)
+SOURCES: tuple[Source, ...] = (corrected, answered, unanswered)
 """What may lead a week without a change: each tells what happened, as printable sentences."""

@@ -22,9 +22,12 @@ from handlers.public import figure_parts, period_text
 from handlers.scores import HEADLINES, Scores
 from handlers.sentences import name_of
 from handlers.service import Service, service
+from handlers.voices.entries import QUOTES_MOST
+from handlers.voices.quotes import Quotes, released_quotes
 from sipas.earlier import Against, earlier, later
 from sipas.figures import Figure
-from sipas.periods import Period
+from sipas.periods import Period, atom, quarter_of, settled_before
+from storage.directory import Unit
 
 router = APIRouter(tags=["pages"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
@@ -65,6 +68,7 @@ async def period_page(
         unit_code=code,
         code=days.code,
         period=period_text(days),
+        quotes=await _quotes(asked, unit, days),
         received=await scores.received(unit, days),
         released_to=released_to(state),
         coverage=await coverage(scores, unit, days),
@@ -77,6 +81,13 @@ async def period_page(
         **parts,
     )
     return validated(request, shown)
+
+
+async def _quotes(asked: Service, unit: Unit, days: Period) -> Quotes | None:
+    """Quotes are told by settled quarter and by nothing shorter, which would tell their day."""
+    if quarter_of(days.first) != days or atom(days.last) >= settled_before(asked.today()):
+        return None
+    return await released_quotes(asked, unit, days, QUOTES_MOST)
 
 
 def begun(asked: Service, code: str) -> Period:

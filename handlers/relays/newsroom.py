@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from handlers.login import private
+from handlers.login import at, private
+from handlers.media.packs import told_in
 from handlers.pages import language_of, page
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.relays.desk import Desk, ask, move
@@ -17,31 +19,36 @@ from handlers.rights import Needs, Right, Signed
 from handlers.sentences import name_of
 from handlers.service import Service, service
 from sipas.relays import DUE_LATEST, DUE_SOONEST, DUE_USUAL, Act
-from storage import relays
+from storage import packs, relays
 from storage.directory import Unit
+from storage.packs import Pack
 from storage.relays import Relay
 
 router = APIRouter(prefix="/newsroom", tags=["staff"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 Relaying = Annotated[Signed, Depends(Needs(Right.RELAY))]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
+PACKS_MOST = 10
 _SEEN = responses(401, 403, 404, 422)
 _ACTING = {**_SEEN, **page_or_problem(409)}
 
 
 @router.get("", summary="What a newsroom asked", responses=responses(401, 403))
 async def newsroom(request: Request, asked: Asked, signed: Relaying) -> Response:
-    """The relays of the editor's newsroom, and the units whose quotes may be asked about."""
-    desk, language = Desk(asked, await asked.state(), signed), language_of(request)
-    shown = page(
-        request,
-        "relays/newsroom.html",
-        language,
-        signed=signed,
-        rows=[told(asked, desk.state, each, language) for each in await desk.own()],
-        units=[(each.code, name_of(each, language)) for each in _units(desk)],
-    )
-    return private(shown)
+    """The relays of the editor's newsroom, units whose quotes may be asked about, its packs."""
+    return await _home(request, Desk(asked, await asked.state(), signed))
+
+
+@router.post("/link", summary="A new link to read packs early", responses=_ACTING)
+async def link(request: Request, asked: Asked, signed: Relaying) -> Response:
+    """The outlet's new link, shown once; the old one ends."""
+    desk, number, secret = Desk(asked, await asked.state(), signed), signed.staff.outlet, ""
+    if number is not None:
+        secret = secrets.token_urlsafe(32)
+        act = packs.Act(at(asked), signed.staff.name)
+        if not await asked.store.write(packs.renew, number, secret, act):
+            secret = ""
+    return await _home(request, desk, secret, "" if secret else "outlet")
 
 
 @router.get("/quotes", summary="Quotes to ask a unit about", responses=_SEEN)
@@ -92,6 +99,31 @@ async def withdraw(
     if fault := await move(desk, known, Act.WITHDRAW, revision):
         return _page(request, desk, (await _found(asked, signed, relay))[1], fault)
     return _to(request, f"/newsroom/relays/{relay}")
+
+
+async def _home(request: Request, desk: Desk, secret: str = "", fault: str = "") -> Response:
+    asked, language = desk.asked, language_of(request)
+    outlet = await asked.store.look(packs.outlet, desk.signed.staff.outlet)
+    shown = page(
+        request,
+        "relays/newsroom.html",
+        language,
+        HTTPStatus.CONFLICT if fault else HTTPStatus.OK,
+        signed=desk.signed,
+        rows=[told(asked, desk.state, each, language) for each in await desk.own()],
+        units=[(each.code, name_of(each, language)) for each in _units(desk)],
+        outlet=outlet,
+        packs=await _packs(asked, language) if outlet else [],
+        link=f"{asked.public_url}/early/{secret}/" if secret else "",
+        fault=fault,
+    )
+    return private(shown)
+
+
+async def _packs(asked: Service, language: str) -> list[tuple[Pack, str]]:
+    """The newest weeks, those before their moment too, with their titles."""
+    found = await asked.store.look(packs.packs)
+    return [(each, told_in(each, language).title) for each in found[:PACKS_MOST]]
 
 
 async def _found(asked: Service, signed: Signed, number: int) -> tuple[Desk, Relay]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from handlers.media.week import settled_month
 from handlers.scores import Scores
 from handlers.service import Service
+from sipas.earlier import Against, earlier
 from sipas.figures import OVERALL, Part
 from sipas.instrument import Instrument
 from sipas.packing import unpack
-from sipas.periods import Period
+from sipas.periods import Period, quarter_of
 from sipas.quotes import Mood, draw, mood, seats
 from storage import voices
 from storage.directory import Unit
@@ -51,6 +54,18 @@ async def released_quotes(
     ids = [each.unit_id for each in scores.published(unit)]
     rows = await asked.store.look(voices.quotable, ids, period.first, period.last)
     return _drawn(rows, asked.survey.instruments, min(limit, MOST), seed)
+
+
+def settled_quarter(today: date) -> Period:
+    """The newest quarter that takes no more responses.
+
+    >>> [settled_quarter(date(2027, 1, day)).code for day in (4, 5)]
+    ['2026-Q3', '2026-Q4']
+    """
+    month = settled_month(today)
+    quarter = quarter_of(month.first)
+    before = earlier(quarter, Against.BEFORE)
+    return quarter if month.last == quarter.last or before is None else before
 
 
 async def is_shown(scores: Scores, unit: Unit, period: Period) -> bool:

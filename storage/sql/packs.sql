@@ -22,3 +22,11 @@ select name from outlets where secret_hash = :secret_hash and ended_on is null;
 
 -- name: end_outlet(outlet_id, ended_on)!
 update outlets set ended_on = :ended_on where outlet_id = :outlet_id and ended_on is null;
+
+-- name: outlet(outlet_id)^
+-- The columns of storage.packs.Outlet, of an outlet that has not ended.
+select outlet_id, name, created_on, ended_on from outlets
+where outlet_id = :outlet_id and ended_on is null;
+
+-- name: renew_outlet(outlet_id, secret_hash)!
+update outlets set secret_hash = :secret_hash where outlet_id = :outlet_id and ended_on is null;
