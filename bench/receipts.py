@@ -14,7 +14,8 @@ from bench.measure import Finding
 from bot.keys import Keys
 from sipas.receipts import Receipt, read_code, read_token, token
 from storage.receipts import found, give
-from storage.store import WRITER_PRAGMAS, Store, connected
+from storage.sqlite import WRITER_PRAGMAS, connected
+from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import COUNTER, add_counter
 

@@ -28,7 +28,8 @@ from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import Keys
 from handlers.receive import Survey
-from storage.store import WRITER_PRAGMAS, Store, connected
+from storage.sqlite import WRITER_PRAGMAS, connected
+from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import add_counter
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import random
 import secrets
-import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -25,6 +24,7 @@ from handlers.receive import Survey
 from handlers.scores import Scores
 from handlers.service import Service
 from sipas.periods import parse_period
+from storage.engine import Connection
 from storage.exporting import ReleasedRows
 from storage.numbering import RANDOM_BITS, half_day_of, row_id
 from storage.release import add
@@ -173,7 +173,7 @@ def _timed(work: Callable[[], object]) -> float:
     return RESPONSES / (time.perf_counter() - began)
 
 
-def _read(connection: sqlite3.Connection) -> None:
+def _read(connection: Connection) -> None:
     for _ in connection.execute(f"select {_COLUMNS} from responses"):  # noqa: S608
         pass
 

@@ -25,6 +25,10 @@ _TAG, _SALT = 16, 32
 _NONCE = bytes(12)  # a key seals one file only
 
 
+ONLY_FILES = """a backup is of an SQLite file, and MOTCUA_DATABASE names PostgreSQL.
+See docs/operations.md#postgresql for what to do there."""
+
+
 class BackupError(Exception):
     """A file is no backup of ours, is damaged, or was sealed with another key."""
 

@@ -166,7 +166,7 @@ def run_server(
         roles(settings)
     except RolesFileError as error:
         raise click.ClickException(str(error)) from None
-    migrate(settings.database_path)
+    migrate(settings.database)
     config = uvicorn.Config(
         create_app(settings), access_log=False, log_config=None, server_header=False
     )

@@ -151,7 +151,7 @@ def tour(asked: Settings) -> str:
     """Where to look first."""
     base = asked.public_url
     lines = (
-        f"Dữ liệu mô phỏng · simulated data · {asked.database}",
+        f"Dữ liệu mô phỏng · simulated data · {asked.database_name}",
         f"  một quầy · rate a counter   {base}/c/{TOUR_COUNTER}",
         f"  một đơn vị · a unit         {base}/units/{TOUR_UNIT}",
         f"  đã giảm · has fallen        {base}/units/{province.FALLEN}",

@@ -21,10 +21,11 @@ async def opened(settings: Settings, keys: Keys) -> AsyncIterator[Store]:
     """The store of these settings, open for the length of the block.
 
     Raises:
-        StorageUnavailable: the file cannot be opened or written.
+        StorageUnavailable: the database cannot be opened or written.
     """
-    path = settings.database_path
-    store = await Store(path, keys, WRITE_SECONDS.observe, ledger(settings)).open()
+    store = await Store(
+        settings.database, keys, WRITE_SECONDS.observe, ledger(settings), settings.database_path
+    ).open()
     if store.caught_up.missing:
         # Not refused: nobody would be served any better by a server that does not start.
         log.error("the ledger of erasures is too short", missing=store.caught_up.missing)

@@ -14,7 +14,7 @@ from storage.recount import Difference, recount
 from storage.store import snapshot
 
 
-async def recounted(database: Path) -> list[Difference]:
+async def recounted(database: str | Path) -> list[Difference]:
     """Every difference between what is stored and what the responses say."""
     parts = os.cpu_count() or 1
     # Spawned, not forked: the server has threads, and a fork in the middle of one may hang.
@@ -25,6 +25,6 @@ async def recounted(database: Path) -> list[Difference]:
         return [difference for found in await asyncio.gather(*counts) for difference in found]
 
 
-def _part(database: Path, part: int, parts: int) -> list[Difference]:
+def _part(database: str | Path, part: int, parts: int) -> list[Difference]:
     gc.disable()  # nothing here is a cycle, and looking for them takes a tenth of the time
     return snapshot(database, recount, shipped(), part, parts)

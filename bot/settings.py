@@ -14,6 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from storage.engines import engine_of
+
 
 class Settings(BaseSettings):
     """Everything an operator can set; each field says what it is for."""
@@ -22,7 +24,11 @@ class Settings(BaseSettings):
         env_prefix="MOTCUA_", toml_file="motcua.toml", frozen=True, extra="forbid"
     )
 
-    database: str = Field("sqlite:///motcua.db", description="where responses live: sqlite:///path")
+    database: str = Field(
+        "sqlite:///motcua.db",
+        repr=False,  # it may hold a password
+        description="where responses live: sqlite:///path or postgresql://user@host/database",
+    )
     public_url: str = Field(
         "http://127.0.0.1:8000", description="address that QR codes and links begin with"
     )
@@ -119,12 +125,12 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not value.startswith("sqlite:///") or value == "sqlite:///":
-            raise ValueError(
-                f"MOTCUA_DATABASE: expected sqlite:///path, got {urlsplit(value).scheme!r}. "
-                "See docs/operations.md#database"
-            )
-        return value
+        if value.startswith(("sqlite:///", "postgresql://")) and urlsplit(value).path.strip("/"):
+            return value
+        raise ValueError(
+            "MOTCUA_DATABASE: expected sqlite:///path or postgresql://user@host/database, "
+            f"got {urlsplit(value).scheme!r}. See docs/operations.md#database"
+        )
 
     @field_validator(
         "public_url",
@@ -196,8 +202,21 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """The SQLite file."""
-        return Path(self.database.removeprefix("sqlite:///"))
+        """The SQLite file; of PostgreSQL what files beside it are named after, by the secret key."""
+        if self.on_sqlite:
+            return Path(self.database.removeprefix("sqlite:///"))
+        name = urlsplit(self.database).path.strip("/")
+        return self.secret_key_file.with_name(f"{name}.db")
+
+    @property
+    def database_name(self) -> str:
+        """The database as messages name it, without a password."""
+        return self.database if self.on_sqlite else engine_of(self.database).name
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is a file."""
+        return self.database.startswith("sqlite:///")
 
     @classmethod
     def settings_customise_sources(

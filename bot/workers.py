@@ -147,7 +147,7 @@ class Workers:
 
     async def recount(self) -> int:
         """Recount every rollup from the responses and report each difference."""
-        differences = await recounted(self.store.path)
+        differences = await recounted(self.store.address)
         DIFFERENCES.set(len(differences))
         for difference in differences:
             log.error("rollup differs", difference=str(difference))

@@ -17,6 +17,7 @@ from sipas.instrument import Instrument
 from sipas.periods import settled_before
 from storage import reads
 from storage.directory import Unit
+from storage.engine import Reader
 
 
 @dataclass(frozen=True)
@@ -83,5 +84,5 @@ class Totals:
         return self.asked.survey.instruments.get(self.state.instruments[version])
 
     @property
-    def _reader(self) -> reads.Connection:
+    def _reader(self) -> Reader:
         return self.asked.store.reader

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from aiosqlite import Connection
-
 from sipas import alarms, stuffing, tally
 from sipas.instrument import Instrument
+from storage.engine import Reader
 from storage.numbering import ALARM_DECISIONS, ALARMS
 from storage.queries import read
 from storage.queries import write as sql
@@ -250,7 +249,7 @@ def open_alarms(tx: Transaction) -> int:
     return int(sql.open_alarms(tx.connection))
 
 
-async def open_by_unit(connection: Connection) -> dict[int, int]:
+async def open_by_unit(connection: Reader) -> dict[int, int]:
     """How many wait for a decision, by unit row; units without one are left out."""
     rows = await connection.execute_fetchall(read.open_alarms_by_unit.sql)
     return {int(unit_id): int(n) for unit_id, n in rows}

@@ -6,9 +6,8 @@ import hashlib
 import hmac
 from typing import NamedTuple
 
-from aiosqlite import Connection
-
 from storage import registry
+from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -60,7 +59,7 @@ def revoke_key(tx: Transaction, key_id: int, act: Act) -> bool:
     return True
 
 
-async def key_of(connection: Connection, token: str) -> ApiKey | None:
+async def key_of(connection: Reader, token: str) -> ApiKey | None:
     """The key that *token* opens, unless it is revoked."""
     prefix, _, rest = token.partition("_")
     number, _, secret = rest.partition("_")
@@ -74,7 +73,7 @@ async def key_of(connection: Connection, token: str) -> ApiKey | None:
     return None if known.revoked_on else known
 
 
-async def all_keys(connection: Connection) -> list[ApiKey]:
+async def all_keys(connection: Reader) -> list[ApiKey]:
     """Every key, revoked ones too."""
     return [ApiKey(*row) async for row in read.all_api_keys(connection)]
 

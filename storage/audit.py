@@ -13,6 +13,7 @@ from sipas import tally
 from sipas.canonical import SALT_BYTES, comment_form, committed
 from sipas.merkle import leaf_hash
 from sipas.packing import LEVELS
+from storage.engine import streamed
 from storage.leaves import Forms
 from storage.queries import write as sql
 from storage.release import CELL_KEY, COUNTER_KEY, MARGIN_KEY
@@ -43,7 +44,7 @@ def leaves(tx: Transaction, size: int) -> bytes:
 def responses(tx: Transaction) -> Iterator[dict[str, Any]]:
     """Every released response in the order of the log: form, salt, leaf, and keys of rollups."""
     forms, erased = Forms(tx), set(sql.erased(tx.connection))
-    for row in sql.responses_with_leaves(tx.connection):
+    for row in streamed(tx.connection, sql.responses_with_leaves.sql, {}):
         *columns, index, leaf, salt, comment = row
         one = Released(*columns)
         if (leaf,) not in erased:
@@ -83,7 +84,7 @@ def _comment(tx: Transaction, response_id: int) -> bytes:
 def rollups(tx: Transaction) -> Iterator[dict[str, Any]]:
     """Every stored rollup with its key and its counts."""
     for table, names, query in _ROLLUPS:
-        for row in tx.connection.execute(query.sql, EVERYTHING):
+        for row in streamed(tx.connection, query.sql, EVERYTHING):
             yield {"table": table, "key": list(row[: len(names)]), "counts": _counts(row[-1])}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storage.queries import write as sql
-from storage.store import connected
+from storage.sqlite import connected
 from storage.transaction import Cipher, Transaction
 from storage.writer import StorageUnavailable
 

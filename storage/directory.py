@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-import aiosqlite
-
 from sipas.units import LineageRow
+from storage.engine import Reader
 from storage.queries import read as sql
 
 
@@ -134,7 +133,7 @@ class Directory:
         return (found for found in successors if found is not None and found.published)
 
 
-async def load_directory(connection: aiosqlite.Connection) -> Directory:
+async def load_directory(connection: Reader) -> Directory:
     """Read the whole directory."""
     successors: dict[str, tuple[str, ...]] = {}
     lineage = tuple(

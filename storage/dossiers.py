@@ -5,18 +5,16 @@ A code comes in, and only its keyed hash and last four characters stay.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from aiosqlite import Connection
-
 from sipas.dossiers import DossierEvent
 from sipas.periods import Period, atom, atoms
 from sipas.units import Refusal
+from storage.engine import Connection, Reader
 from storage.numbering import STAGES
 from storage.queries import read
 from storage.queries import write as sql
@@ -135,7 +133,7 @@ def _resolves(known: dict[tuple[int, int, int], date], place: Place, day: date) 
         known[of] = max(known.get(of, day), day)
 
 
-def resolvers(connection: sqlite3.Connection, today: date) -> dict[tuple[int, int], int]:
+def resolvers(connection: Connection, today: date) -> dict[tuple[int, int], int]:
     """Who resolves a unit's field, where in three months everybody's dossiers had the same one."""
     since = (today - EPOCH).days - RESOLVED_DAYS
     rows = sql.resolvers_since(connection, last_day=since)
@@ -193,7 +191,7 @@ class _Places:
         return found
 
 
-async def dossiers(connection: Connection, units: set[int], period: Period) -> list[Dossiers]:
+async def dossiers(connection: Reader, units: set[int], period: Period) -> list[Dossiers]:
     """Dossier events of *units* in *period*, which consists of whole half-months."""
     span = atoms(period)
     bounds = {"first": span[0], "last": span[-1]}
@@ -204,7 +202,7 @@ async def dossiers(connection: Connection, units: set[int], period: Period) -> l
     return [Dossiers(*row) for row in rows if row[0] in units]
 
 
-async def dossiers_by_field(connection: Connection, period: Period) -> dict[tuple[int, ...], int]:
+async def dossiers_by_field(connection: Reader, period: Period) -> dict[tuple[int, ...], int]:
     """Dossier events by (unit, field) in *period*, which consists of whole half-months."""
     span = atoms(period)
     bounds = {"first": span[0], "last": span[-1]}
@@ -212,14 +210,14 @@ async def dossiers_by_field(connection: Connection, period: Period) -> dict[tupl
     return {(unit_id, field_id): n for unit_id, field_id, n in rows}
 
 
-async def days_heard(connection: Connection, period: Period) -> dict[tuple[int, ...], int]:
+async def days_heard(connection: Reader, period: Period) -> dict[tuple[int, ...], int]:
     """Responses that came in by (unit, day); days are counted from 1970-01-01."""
     bounds = {"first": (period.first - EPOCH).days, "last": (period.last - EPOCH).days}
     rows = await connection.execute_fetchall(read.days_heard.sql, bounds)
     return {(unit_id, day): n for unit_id, day, n in rows}
 
 
-async def counters_heard(connection: Connection, first: date, last: date) -> set[int]:
+async def counters_heard(connection: Reader, first: date, last: date) -> set[int]:
     """Counters that received a response between two days, both included."""
     rows = await connection.execute_fetchall(read.counters_heard.sql, _hours(first, last))
     return {int(counter_id) for (counter_id,) in rows}
@@ -230,7 +228,7 @@ def _hours(first: date, last: date) -> dict[str, int]:
 
 
 def recounted(
-    connection: sqlite3.Connection, part: Mapping[str, int]
+    connection: Connection, part: Mapping[str, int]
 ) -> tuple[dict[Cell, int], dict[Cell, int]]:
     """`dossier_counts` as stored, and as the events say."""
     stored = {

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-import aiosqlite
-
+from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -33,9 +32,9 @@ def split_counter(tx: Transaction, code: str, split: int) -> bool:
 def count_draw(tx: Transaction, day: date, instrument: str, items: tuple[str, ...]) -> None:
     """Count what was drawn for one respondent; of which counter or unit is not kept."""
     for item in items:
-        sql.count_draw(tx.connection, month=f"{day:%Y-%m}", instrument=instrument, item=item)
+        tx.count("count_draw", 1, month=f"{day:%Y-%m}", instrument=instrument, item=item)
 
 
-async def draws(connection: aiosqlite.Connection) -> list[Drawn]:
+async def draws(connection: Reader) -> list[Drawn]:
     """Every count, by month, questionnaire and item."""
     return [Drawn(*row) async for row in read.all_draws(connection)]

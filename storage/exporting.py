@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from sipas.periods import Period
+from storage.engine import ERRORS, Connection, streamed
+from storage.engines import engine_of
 from storage.numbering import row_id
 from storage.queries import write as sql
-from storage.store import READER_PRAGMAS, connected
 
 EPOCH = date(1970, 1, 1)
 
@@ -29,23 +29,25 @@ def bounds(period: Period) -> tuple[int, int]:
 class ReleasedRows:
     """The released responses of a period, by unit, instrument and levels; read once.
 
-    SQLite sorts them in files of its own, so memory does not grow with their number.
+    The database sorts them in files of its own, so memory does not grow with their number.
     """
 
-    def __init__(self, path: Path, period: Period) -> None:
-        self._connection = connected(path, READER_PRAGMAS)
+    def __init__(self, address: str | Path, period: Period) -> None:
+        self._engine = engine_of(address)
         self._period = period
+        self._connection: Connection | None = None
 
     def __iter__(self) -> Iterator[Row]:
         first, before = bounds(self._period)
+        between = {"first": first, "before": before}
         try:
-            yield from self._connection.execute(
-                sql.released_between.sql, {"first": first, "before": before}
-            )
+            with self._engine.snapshot() as self._connection:
+                yield from streamed(self._connection, sql.released_between.sql, between)
         finally:
-            self._connection.close()
+            self._engine.close()
 
     def stop(self) -> None:
         """End a reading in another thread that nobody waits for any more."""
-        with contextlib.suppress(sqlite3.ProgrammingError):  # it is closed: it has ended already
-            self._connection.interrupt()
+        if self._connection is not None:
+            with contextlib.suppress(*ERRORS):  # it is closed: it has ended already
+                self._connection.interrupt()

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from aiosqlite import Connection
-
 from sipas.register import Certainty, Entry
 from storage import registry
 from storage.api_keys import Act
+from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -44,7 +43,7 @@ def register(tx: Transaction, entries: Iterable[Entry], act: Act) -> Registered:
     return Registered(added, changed, known)
 
 
-async def official_values(connection: Connection) -> list[Entry]:
+async def official_values(connection: Reader) -> list[Entry]:
     """Every entry of the register."""
     return [_entry(row) async for row in read.all_official_values(connection)]
 

@@ -1,4 +1,8 @@
-"""The SQL files, loaded once for the writer and once for the readers."""
+"""The SQL files, loaded once for the writer and once for the readers.
+
+The queries in ``sql/postgresql`` stand there in the place of those of the same name: where two
+engines differ, both ways are written down, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -12,3 +16,13 @@ _FILES = Path(__file__).parent / "sql"
 # Any: the functions are named by the SQL files. A test checks that every name used exists there.
 write: Any = aiosql.from_path(_FILES, "sqlite3")
 read: Any = aiosql.from_path(_FILES, "aiosqlite")
+
+
+def instead() -> dict[str, str]:
+    """What PostgreSQL runs, by what SQLite runs under the same name."""
+    own = write.postgresql
+    return {
+        getattr(write, name).sql: getattr(own, name).sql
+        for name in own.available_queries
+        if name in write.available_queries
+    }

@@ -12,13 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from sqlite3 import Row
 from typing import Any
-
-from aiosqlite import Connection as Connection  # for the annotations of those who read
 
 from sipas import tally
 from sipas.periods import Period, atom, is_whole
+from storage.engine import Reader
 from storage.numbering import DIMENSIONS
 from storage.queries import read as sql
 
@@ -38,13 +36,13 @@ class Release:
     half_day: int
 
 
-async def last_release(connection: Connection) -> Release | None:
+async def last_release(connection: Reader) -> Release | None:
     """The last release, or None while nothing has been released."""
     row = await sql.last_release(connection)
     return Release(*row) if row else None
 
 
-async def unit_tallies(connection: Connection, unit_id: int, period: Period) -> Tallies:
+async def unit_tallies(connection: Reader, unit_id: int, period: Period) -> Tallies:
     """One unit's tallies by (unit, instrument), over the whole period."""
     query, between = sql.unit_margins.sql, _atoms(period)
     if not is_whole(period):
@@ -52,7 +50,7 @@ async def unit_tallies(connection: Connection, unit_id: int, period: Period) -> 
     return _summed(await connection.execute_fetchall(query, {"unit_id": unit_id, **between}))
 
 
-async def all_unit_tallies(connection: Connection, period: Period) -> Tallies:
+async def all_unit_tallies(connection: Reader, period: Period) -> Tallies:
     """Every unit's tallies, as `unit_tallies`."""
     query, between = sql.all_unit_margins.sql, _atoms(period)
     if not is_whole(period):
@@ -60,14 +58,14 @@ async def all_unit_tallies(connection: Connection, period: Period) -> Tallies:
     return _summed(await connection.execute_fetchall(query, between))
 
 
-def _summed(rows: Iterable[Row]) -> Tallies:
+def _summed(rows: Iterable[Any]) -> Tallies:
     sums: Tallies = defaultdict(int)
     for unit_id, _, instrument_id, stored in rows:
         sums[unit_id, instrument_id] += tally.from_bytes(stored)
     return sums
 
 
-async def all_margins(connection: Connection, dimension: str = DIMENSIONS[0]) -> Tallies:
+async def all_margins(connection: Reader, dimension: str = DIMENSIONS[0]) -> Tallies:
     """Every tally there is, by (unit, half-month, instrument, value of *dimension*)."""
     found = await connection.execute_fetchall(
         sql.margins_ever.sql, {"dimension": DIMENSIONS.index(dimension)}
@@ -82,7 +80,7 @@ def _margins(rows: Iterable[Any]) -> Tallies:
     }
 
 
-async def days_of_unit(connection: Connection, unit_id: int, period: Period) -> Days:
+async def days_of_unit(connection: Reader, unit_id: int, period: Period) -> Days:
     """One unit's tallies by counter and instrument, one for every day with released responses.
 
     Counter 0 holds what joined the unit's month.
@@ -99,7 +97,7 @@ async def days_of_unit(connection: Connection, unit_id: int, period: Period) -> 
     return found
 
 
-async def days_of_units(connection: Connection, period: Period) -> Tallies:
+async def days_of_units(connection: Reader, period: Period) -> Tallies:
     """Every unit's tallies by (unit, day, instrument)."""
     sums: Tallies = defaultdict(int)
     rows = await connection.execute_fetchall(sql.all_unit_days.sql, _days(period))
@@ -108,7 +106,7 @@ async def days_of_units(connection: Connection, period: Period) -> Tallies:
     return sums
 
 
-async def margins_of_counters(connection: Connection, unit_id: int) -> Tallies:
+async def margins_of_counters(connection: Reader, unit_id: int) -> Tallies:
     """All that a unit's counters ever got, by (unit, half-month, instrument, counter)."""
     ever = {"first": 0, "last": _day(date.max)}
     rows = await connection.execute_fetchall(sql.unit_rollups.sql, {"unit_id": unit_id, **ever})
@@ -119,25 +117,25 @@ async def margins_of_counters(connection: Connection, unit_id: int) -> Tallies:
     return sums
 
 
-async def received_of_unit(connection: Connection, unit_id: int, period: Period) -> int:
+async def received_of_unit(connection: Reader, unit_id: int, period: Period) -> int:
     """How many responses came in at the unit's counters, open and closed ones included."""
     found = await sql.received_of_unit(connection, unit_id=unit_id, **_days(period))
     return int(found)
 
 
-async def received_of_counter(connection: Connection, counter_id: int, period: Period) -> int:
+async def received_of_counter(connection: Reader, counter_id: int, period: Period) -> int:
     """How many responses came in at the counter, open and closed ones included."""
     found = await sql.received_of_counter(connection, counter_id=counter_id, **_hours(period))
     return int(found)
 
 
-async def received_by_unit(connection: Connection, period: Period) -> dict[int, int]:
+async def received_by_unit(connection: Reader, period: Period) -> dict[int, int]:
     """How many responses came in, by unit."""
     rows = await connection.execute_fetchall(sql.received_by_unit.sql, _days(period))
     return {int(unit_id): int(n) for unit_id, n in rows}
 
 
-async def instrument_refs(connection: Connection) -> dict[int, str]:
+async def instrument_refs(connection: Reader) -> dict[int, str]:
     """The instrument versions in use by their small number."""
     rows = await connection.execute_fetchall(sql.all_instruments.sql)
     return {int(number): str(ref) for number, ref in rows}

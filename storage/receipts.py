@@ -10,11 +10,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from aiosqlite import Connection
-
 from sipas.receipts import CODE_BITS, Receipt, Slip, period_of, receipt_code, second, voice_of
 from sipas.verdicts import Outcome, Reason, Verdict
 from storage import verdicts
+from storage.engine import Reader
 from storage.numbering import STAGES, row_id
 from storage.queries import read
 from storage.queries import write as sql
@@ -179,7 +178,7 @@ def purge(tx: Transaction, today: date) -> None:
     sql.purge_contest_tags(tx.connection, before=today.year * 12 + today.month - 1)
 
 
-async def disputed_by_unit(connection: Connection, first: date, last: date) -> dict[int, int]:
+async def disputed_by_unit(connection: Reader, first: date, last: date) -> dict[int, int]:
     """Released responses that are disputed, by unit, of the days from *first* to *last*."""
     bounds = {"first": row_id(2 * _day(first), 0), "last": row_id(2 * _day(last) + 2, 0)}
     rows = await connection.execute_fetchall(read.disputed_by_unit.sql, bounds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from sipas import tally
 from sipas.instrument import Instrument
 from storage import dossiers
+from storage.engine import Connection, streamed
 from storage.queries import write as sql
 from storage.release import TOTAL, Key, instruments_by_id, rollups_of
 from storage.verdicts import flagged_places
@@ -33,7 +33,7 @@ class Difference:
 
 
 def recount(
-    connection: sqlite3.Connection,
+    connection: Connection,
     instruments: Mapping[str, Instrument],
     part: int = 0,
     parts: int = 1,
@@ -47,7 +47,7 @@ def recount(
     mine = {"part": part, "parts": parts}
 
     def rows(query: Any) -> Iterable[tuple[Any, ...]]:
-        return connection.execute(query.sql, mine)
+        return streamed(connection, query.sql, mine)
 
     counted = rollups_of(known, rows(sql.all_responses))
     released = _by_unit(counted.margins)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from typing import NamedTuple
 
-import aiosqlite
-
 from sipas.units import CounterRow, LineageRow, UnitRow
 from sipas.vietnamese import fold, sort_key
+from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -121,13 +120,13 @@ class AuditLine(NamedTuple):
     detail: str
 
 
-async def audit_lines(connection: aiosqlite.Connection, before: int, most: int) -> list[AuditLine]:
+async def audit_lines(connection: Reader, before: int, most: int) -> list[AuditLine]:
     """The newest lines below a number, newest first."""
     rows = read.audit_before(connection, before=before, most=most)
     return [AuditLine(*row) async for row in rows]
 
 
-async def whole_audit(connection: aiosqlite.Connection) -> AsyncIterator[tuple[str, ...]]:
+async def whole_audit(connection: Reader) -> AsyncIterator[tuple[str, ...]]:
     """Every line without its number, oldest first."""
     async for _, *line in read.whole_audit(connection):
         yield tuple(line)

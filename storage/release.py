@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -22,6 +21,7 @@ from sipas.packing import day_of
 from sipas.periods import atom, half_month, settled_before
 from storage import leaves, receipts, verdicts
 from storage.dossiers import resolvers
+from storage.engine import Connection
 from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
 from storage.queries import write as sql
 from storage.released import Counted, Released
@@ -124,6 +124,11 @@ def add(
     sql.add_release(tx.connection, half_day=half_day)
 
 
+def last_release(tx: Transaction) -> int:
+    """The number of the last release, 0 before the first."""
+    return int(sql.last_release_id(tx.connection))
+
+
 def _inserted(tx: Transaction, rows: Iterator[Released]) -> Iterator[Released]:
     while some := sorted(islice(rows, _AT_ONCE)):  # as they are stored: faster
         tx.connection.executemany(_INSERT, some)
@@ -132,7 +137,7 @@ def _inserted(tx: Transaction, rows: Iterator[Released]) -> Iterator[Released]:
 
 
 def instruments_by_id(
-    connection: sqlite3.Connection, instruments: Mapping[str, Instrument]
+    connection: Connection, instruments: Mapping[str, Instrument]
 ) -> dict[int, Instrument]:
     """The instruments in use by their small number."""
     return {

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import aiosqlite
-
+from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -225,18 +224,18 @@ def purge(tx: Transaction, now: int, began_before: int, seen_before: int) -> Non
     sql.purge_failures(tx.connection, last_before=now - LOCKED_S)
 
 
-async def by_name(connection: aiosqlite.Connection, name: str) -> Staff | None:
+async def by_name(connection: Reader, name: str) -> Staff | None:
     """The account of this name."""
     return await _with_grants(connection, await read.person_by_name(connection, name=name))
 
 
-async def by_id(connection: aiosqlite.Connection, person_id: int) -> Staff | None:
+async def by_id(connection: Reader, person_id: int) -> Staff | None:
     """The account of this number."""
     return await _with_grants(connection, await read.person_by_id(connection, person_id=person_id))
 
 
 async def logins_of(
-    connection: aiosqlite.Connection, person_id: int, began_after: int, seen_after: int
+    connection: Reader, person_id: int, began_after: int, seen_after: int
 ) -> list[OwnLogin]:
     """Where the person is signed in, last seen first."""
     rows = read.logins_of(
@@ -246,7 +245,7 @@ async def logins_of(
 
 
 async def by_login(
-    connection: aiosqlite.Connection, token_hash: bytes, began_after: int, seen_after: int
+    connection: Reader, token_hash: bytes, began_after: int, seen_after: int
 ) -> Login | None:
     """Who is signed in with this token, if the login is neither too old nor left lying."""
     row = await read.person_by_login(
@@ -259,7 +258,7 @@ async def by_login(
     return None if staff is None else Login(staff, seen)
 
 
-async def everybody(connection: aiosqlite.Connection) -> list[Staff]:
+async def everybody(connection: Reader) -> list[Staff]:
     """All accounts, by name."""
     grants: dict[int, list[Grant]] = {}
     async for person_id, role, unit in read.all_roles(connection):
@@ -267,7 +266,7 @@ async def everybody(connection: aiosqlite.Connection) -> list[Staff]:
     return [_staff(row, grants.get(row[0], ())) async for row in read.all_people(connection)]
 
 
-async def _with_grants(connection: aiosqlite.Connection, row: Any) -> Staff | None:
+async def _with_grants(connection: Reader, row: Any) -> Staff | None:
     if row is None:
         return None
     roles = read.roles_of_person(connection, person_id=row[0])

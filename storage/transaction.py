@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from storage import numbering
+from storage.engine import FAILURES, Again, Connection
 from storage.ledger import Ledger
 from storage.queries import write as sql
+
+Place = tuple[str, tuple[tuple[str, int | str], ...]]
+"""A count: the query that adds to it, and which row."""
 
 
 class Cipher(Protocol):
@@ -83,12 +87,15 @@ class Transaction:
     """One unit of work; only the writer opens and commits it."""
 
     def __init__(
-        self, connection: sqlite3.Connection, cipher: Cipher, ledger: Ledger | None = None
+        self, connection: Connection, cipher: Cipher, ledger: Ledger | None = None
     ) -> None:
         self.connection = connection
         self.cipher = cipher
         self.ledger = ledger
         self.traces = False  # something was destroyed that the write-ahead log still holds
+        self._counts: list[tuple[Place, int]] = []
+        self._sums: Counter[Place] = Counter()
+        self._absent: set[bytes] = set()
 
     def guarded(self, work: Callable[[], object]) -> Exception | None:
         """Run *work* under a savepoint of its own; if it fails, take back its rows, return why.
@@ -96,16 +103,46 @@ class Transaction:
         A database that cannot be written is nobody's own failure: that error goes on.
         """
         failure: Exception | None = None
+        counted = self.counted
         self.connection.execute("savepoint guarded")
         try:
             work()
-        except sqlite3.OperationalError:
+        except FAILURES:
             raise
         except Exception as error:  # handed to the caller, who keeps the update as a dead letter
             self.connection.execute("rollback to guarded")
+            self.uncount(counted)
             failure = error
         self.connection.execute("release guarded")
         return failure
+
+    def count(self, query: str, n: int, **key: int | str) -> None:
+        """Add *n* to a count that others add to as well, when the group ends."""
+        place = (query, tuple(sorted(key.items())))
+        self._sums[place] += n
+        self._counts.append((place, n))
+
+    def settle(self) -> None:
+        """Write what was counted, in the one order of every process: none waits in a circle."""
+        for (query, key), n in sorted(self._sums.items()):
+            getattr(sql, query)(self.connection, **dict(key), n=n)
+        self._sums.clear()
+        self._counts.clear()
+
+    @property
+    def counted(self) -> int:
+        """How often something was counted, for `uncount`."""
+        return len(self._counts)
+
+    def uncount(self, before: int) -> None:
+        """Forget what was counted since."""
+        for place, n in self._counts[before:]:
+            self._sums[place] -= n
+        del self._counts[before:]
+
+    def waiting(self, query: str, **key: int | str) -> int:
+        """How much of a count is not written yet."""
+        return self._sums[query, tuple(sorted(key.items()))]
 
     def first_time(self, account_id: int, update_key: str, hour: int) -> bool:
         """Remember the update; False for one that was seen before."""
@@ -118,6 +155,7 @@ class Transaction:
         """The conversation as last saved, or None when there is none."""
         row = sql.conversation(self.connection, conversation=conversation)
         if row is None:
+            self._absent.add(conversation)
             return None
         session, screen = row
         opened = self.cipher.open
@@ -134,9 +172,15 @@ class Transaction:
         session: str | None,
         screen: str | None,
     ) -> None:
-        """Save the conversation; *counter* is empty until the first level came."""
+        """Save the conversation; *counter* is empty until the first level came.
+
+        Raises:
+            Again: there was none, and another process has begun it since.
+        """
         seal = self.cipher.seal
-        sql.save_conversation(
+        save = sql.begin_conversation if conversation in self._absent else sql.save_conversation
+        self._absent.discard(conversation)
+        saved = save(
             self.connection,
             conversation=conversation,
             account_id=account_id,
@@ -145,6 +189,8 @@ class Transaction:
             session=None if session is None else seal(session, conversation),
             screen=None if screen is None else seal(screen, conversation),
         )
+        if not saved:
+            raise Again("a conversation was begun twice")
 
     def forget(self, conversation: bytes) -> None:
         """Drop the conversation; its address goes when nothing is left to send."""
@@ -196,12 +242,13 @@ class Transaction:
 
     def arrive(self, counter_id: int, hour: int, n: int = 1) -> None:
         """Count received responses by the hour of their first level."""
-        sql.add_arrivals(self.connection, counter_id=counter_id, hour=hour, n=n)
-        sql.add_received(self.connection, counter_id=counter_id, day=hour // 24, n=n)
+        self.count("add_arrivals", n, counter_id=counter_id, hour=hour)
+        self.count("add_received", n, counter_id=counter_id, day=hour // 24)
 
     def take_back_arrival(self, counter_id: int) -> None:
         """Uncount a response that its respondent deleted while it was open."""
         self.traces = True
+        self.settle()
         sql.take_back_received(self.connection, counter_id=counter_id)
         sql.take_back_arrival(self.connection, counter_id=counter_id)
 

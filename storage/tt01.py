@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from aiosqlite import Connection
-
 from sipas.instrument import Instrument
 from sipas.periods import Period
 from sipas.tt01 import Pace, pace
 from sipas.tt01_units import QUESTIONS, Told
+from storage.engine import Reader
 from storage.numbering import row_id
 from storage.queries import read
 
@@ -26,7 +25,7 @@ class Ended(NamedTuple):
     reached: Pace | None
 
 
-async def dossiers_of(connection: Connection, units: set[int], period: Period) -> list[Ended]:
+async def dossiers_of(connection: Reader, units: set[int], period: Period) -> list[Ended]:
     """The dossiers that `days_of` counts, one by one, by day for each unit."""
     span = {"first": (period.first - EPOCH).days, "last": (period.last - EPOCH).days}
     found: list[Ended] = []
@@ -38,7 +37,7 @@ async def dossiers_of(connection: Connection, units: set[int], period: Period) -
     return found
 
 
-async def days_of(connection: Connection, units: set[int], period: Period) -> Counter[Pace | None]:
+async def days_of(connection: Reader, units: set[int], period: Period) -> Counter[Pace | None]:
     """Dossiers of *units* that ended in *period*, by how they stand to their appointed day.
 
     A dossier ends once, when its result or refusal is first told. None: no day was appointed.
@@ -55,7 +54,7 @@ async def days_of(connection: Connection, units: set[int], period: Period) -> Co
 
 
 async def told_of(
-    connection: Connection, units: set[int], version: int, instrument: Instrument, period: Period
+    connection: Reader, units: set[int], version: int, instrument: Instrument, period: Period
 ) -> Counter[Told]:
     """Released responses of *units* to one questionnaire, by what they told of `QUESTIONS`."""
     places = {item.key: place for place, item in enumerate(instrument.items, 1)}

@@ -6,13 +6,10 @@ goes within 48 hours, and a flag names a response by its random number and nobod
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from aiosqlite import Connection
 
 from sipas import tally
 from sipas.figures import OVERALL
@@ -21,6 +18,7 @@ from sipas.packing import LEVELS, day_of
 from sipas.periods import Period, atom
 from sipas.stuffing import Day
 from sipas.verdicts import BURST_LEAST, Verdict
+from storage.engine import Connection, Reader
 from storage.numbering import CHECKS, DECISIONS, RANDOM_BITS, REASONS, half_day_of, row_id
 from storage.queries import read
 from storage.queries import write as sql
@@ -75,7 +73,7 @@ class Flagged:
     decision: str
 
 
-def flagged_days(connection: sqlite3.Connection, check_id: int) -> set[tuple[str, int]]:
+def flagged_days(connection: Connection, check_id: int) -> set[tuple[str, int]]:
     """Counters with the days, since 1970-01-01, on which a released response has this flag."""
     rows = connection.execute(
         sql.flagged_half_days.sql, {"check_id": check_id, "half_day": 1 << RANDOM_BITS}
@@ -103,14 +101,18 @@ def _seen(tx: Transaction, what: str, until: int) -> int:
 
 def hour_of_counter(tx: Transaction, counter_id: int, hour: int) -> tuple[int, float]:
     """Responses that came in at the counter in *hour*, and where many, its usual number."""
+    waiting = tx.waiting("add_arrivals", counter_id=counter_id, hour=hour)
+    if waiting > BURST_LEAST:
+        tx.settle()
+        waiting = 0
     row = sql.hour_of_counter(
         tx.connection,
         counter_id=counter_id,
         hour=hour,
         since=hour - USUAL_HOURS,
-        least=BURST_LEAST,
+        least=BURST_LEAST - waiting,
     )
-    return (int(row[0]), float(row[1])) if row else (0, 0.0)
+    return (int(row[0]) + waiting, float(row[1])) if row else (waiting, 0.0)
 
 
 def days_at_level(
@@ -217,7 +219,7 @@ def decide(tx: Transaction, response_id: int, decision: str, actor: str, at: str
 
 
 def flagged_places(
-    connection: sqlite3.Connection, mine: Mapping[str, int]
+    connection: Connection, mine: Mapping[str, int]
 ) -> tuple[dict[Place, int], dict[Place, int]]:
     """The counts of flagged responses as stored, and counted again from flags and decisions."""
     stored = {
@@ -228,7 +230,7 @@ def flagged_places(
     return stored, Counter((unit, _atom_of(key), decision) for key, unit, decision in rows)
 
 
-async def flags_of_unit(connection: Connection, unit_id: int, period: Period) -> Flags:
+async def flags_of_unit(connection: Reader, unit_id: int, period: Period) -> Flags:
     """One unit's released responses with a flag."""
     rows = await connection.execute_fetchall(
         read.flagged_of_unit.sql, {"unit_id": unit_id, **_atoms(period)}
@@ -236,12 +238,12 @@ async def flags_of_unit(connection: Connection, unit_id: int, period: Period) ->
     return _by_unit(rows).get(unit_id, NO_FLAGS)
 
 
-async def flags_by_unit(connection: Connection, period: Period) -> dict[int, Flags]:
+async def flags_by_unit(connection: Reader, period: Period) -> dict[int, Flags]:
     """Every unit's released responses with a flag; units without one are left out."""
     return _by_unit(await connection.execute_fetchall(read.flagged_by_unit.sql, _atoms(period)))
 
 
-async def flagged_of(connection: Connection, unit_id: int) -> list[Flagged]:
+async def flagged_of(connection: Reader, unit_id: int) -> list[Flagged]:
     """The unit's released responses with a flag, in the order of their numbers."""
     rows = await connection.execute_fetchall(read.flags_of_unit.sql, {"unit_id": unit_id})
     return list(_responses(rows))

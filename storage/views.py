@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from aiosqlite import Connection
-
+from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -34,7 +33,7 @@ def drop(tx: Transaction, person_id: int, view_id: int) -> None:
     sql.drop_view(tx.connection, person_id=person_id, view_id=view_id)
 
 
-async def views_of(connection: Connection, person_id: int) -> list[View]:
+async def views_of(connection: Reader, person_id: int) -> list[View]:
     """The person's views, by name."""
     rows = await connection.execute_fetchall(read.views_of.sql, {"person_id": person_id})
     return [View(*row) for row in rows]

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from bot.keys import Keys
 from storage.store import Store
+from tests.databases import database
 
 # The system's Python runs it, which knows LibreOffice; ours need not.
 collect_ignore = ["edit_in_libreoffice.py"]
@@ -34,6 +35,7 @@ def keys() -> Keys:
 @pytest.fixture
 async def store(tmp_path: Path, keys: Keys) -> AsyncIterator[Store]:
     """An open, migrated, empty database."""
-    opened = await Store(tmp_path / "motcua.db", keys).open()
+    path = tmp_path / "motcua.db"
+    opened = await Store(database(path), keys, path=path).open()
     yield opened
     await opened.close()

@@ -117,7 +117,7 @@ async def drawn(store: Store) -> list[int]:
 
 def rows(store: Store, query: str) -> list[tuple[Any, ...]]:
     """What the database holds."""
-    return snapshot(store.path, lambda connection: connection.execute(query).fetchall())
+    return snapshot(store.address, lambda connection: connection.execute(query).fetchall())
 
 
 async def key_all(store: Store, keys: Callable[[int], str] = lambda _: ALL_5) -> None:

@@ -24,6 +24,7 @@ from handlers.log.statement import stated
 from handlers.service import Service
 from sipas.filings import Act, State
 from storage import filings, sealing
+from storage.engine import Connection
 from storage.numbering import half_day_of
 from storage.release import add
 from storage.released import Released
@@ -269,7 +270,7 @@ def tampered(database: Path, to: Path, seeds: range) -> Iterator[tuple[str, Path
         yield f"{seed}: {told}", to
 
 
-def transaction(connection: sqlite3.Connection) -> Transaction:
+def transaction(connection: Connection) -> Transaction:
     """A transaction with the tests' keys."""
     return Transaction(connection, KEYS)
 

@@ -6,11 +6,9 @@ import asyncio
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,8 +18,9 @@ import httpx
 from bot.keys import load_keys
 from sipas.units import CounterRow, UnitRow
 from storage import registry
-from storage.store import Store
+from storage.store import Store, snapshot
 from storage.transaction import Transaction
+from tests.databases import database as address
 
 COUNTER, OTHER, MICRO = "381207", "100009", "100014"
 FIRST = date(2025, 7, 1)
@@ -51,7 +50,7 @@ def _directory(tx: Transaction) -> None:
 
 async def furnish(database: Path, key_file: Path) -> None:
     """A small province: two communes (one published), three counters."""
-    store = await Store(database, load_keys(key_file)).open()
+    store = await Store(address(database), load_keys(key_file)).open()
     try:
         await store.write(_directory)
     finally:
@@ -68,9 +67,7 @@ def free_port() -> int:
 def arrived(database: Path, unit: str = "15448") -> int:
     """How many responses came in at a unit; the public number tells tens only."""
     asked = "select coalesce(sum(n), 0) from received join units using (unit_id) where code = ?"
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        (found,) = connection.execute(asked, (unit,)).fetchone()
-    return int(found)
+    return int(snapshot(address(database), lambda c: c.execute(asked, (unit,)).fetchone()[0]))
 
 
 @dataclass
@@ -89,14 +86,19 @@ class Server:
 
     @property
     def database(self) -> Path:
-        """Its SQLite file."""
+        """What its database is called: on SQLite its file."""
         return self.folder / "motcua.db"
+
+    @property
+    def address(self) -> str:
+        """Where its database is."""
+        return address(self.database)
 
     @property
     def environment(self) -> dict[str, str]:
         """What every command of this installation runs with."""
         own = {
-            "MOTCUA_DATABASE": f"sqlite:///{self.database}",
+            "MOTCUA_DATABASE": self.address,
             "MOTCUA_SECRET_KEY_FILE": str(self.folder / "motcua.key"),
             "MOTCUA_PUBLIC_URL": self.url,
             "MOTCUA_RATE_PER_MINUTE": "1000000",

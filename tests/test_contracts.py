@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -22,7 +24,10 @@ from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
 from handlers.web import ROUTERS
 from scripts.compile_messages import compiled
 from storage import queries
+from storage.postgresql import PostgreSQL, translated
 from tests import access
+from tests.databases import programs, server
+from tests.databases import template as migrated
 
 
 async def _never_called(body: bytes) -> Response:
@@ -161,9 +166,24 @@ def test_every_query_used_exists() -> None:
         assert used <= known, path.name
 
 
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+def test_migrations_and_queries_are_postgresqls_too() -> None:
+    """Every migration runs there, and every query is understood, whatever its parameters' types."""
+    engine = PostgreSQL(server() + migrated())
+    with closing(engine.connect()) as link:
+        for name in queries.write.available_queries:
+            if not name.endswith("_cursor") and "." not in name:
+                query = "explain " + translated(getattr(queries.write, name).sql)
+                given: dict[str, int | None] = dict.fromkeys(re.findall(r"%\((\w+)\)s", query))
+                try:
+                    link.execute(query, given)
+                except psycopg.errors.DatatypeMismatch:  # nothing told it what was meant
+                    link.execute(query, dict.fromkeys(given, 0))
+
+
 def test_sql_reads_like_the_house() -> None:
     """Lower case, columns listed, no percent sign, parameters declared."""
-    for path in (ROOT / "storage" / "sql").glob("*.sql"):
+    for path in (ROOT / "storage" / "sql").rglob("*.sql"):
         text = path.read_text("utf-8")
         statements = re.sub(r"--.*", "", text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import aiosqlite
 import pytest
 
 from handlers.rights import Role
@@ -139,6 +140,7 @@ async def statements(office: Office, store: Store) -> int:
     """How many statements the second look at the dashboard takes."""
     asked: list[str] = []
     await office.client.get("/dashboard")
+    assert isinstance(store.reader, aiosqlite.Connection)
     await store.reader.set_trace_callback(asked.append)
     assert (await office.client.get("/dashboard")).status_code == 200
     await store.reader.set_trace_callback(None)  # type: ignore[arg-type] # sqlite3 takes it

@@ -60,7 +60,7 @@ async def test_the_tour_shows_what_it_promises(tmp_path: Path, keys: Keys) -> No
     store = await Store(tmp_path / "demo.db", keys).open()
     await demo.load(store, TODAY, 60_000)
     quarter = await reads.all_unit_tallies(store.reader, parse_period("2026-Q3"))
-    differences = snapshot(store.path, recount, shipped())
+    differences = snapshot(store.address, recount, shipped())
     await store.close()
     enough = [unit for (unit, _), t in quarter.items() if responses(t) >= 30]
 

@@ -144,7 +144,7 @@ async def test_the_same_events_twice_change_nothing(system: System) -> None:
     assert (again.json()["added"], again.json()["known"]) == (0, 2)
     assert await system.rows("select * from dossier_counts") == counts
     assert sum(row[-1] for row in counts) == 2
-    assert snapshot(system.store.path, recount, {}) == []
+    assert snapshot(system.store.address, recount, {}) == []
 
 
 async def test_a_lost_count_is_found_by_the_recount(system: System) -> None:
@@ -153,7 +153,7 @@ async def test_a_lost_count_is_found_by_the_recount(system: System) -> None:
     await system.store.write(
         lambda tx: tx.connection.execute("update dossier_counts set n = n + 1")
     )
-    (difference,) = snapshot(system.store.path, recount, {})
+    (difference,) = snapshot(system.store.address, recount, {})
 
     assert (difference.table, difference.stored, difference.counted) == ("dossier_counts", 2, 1)
 

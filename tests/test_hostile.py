@@ -267,5 +267,5 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
 
     assert wrong.returncode == 1
     assert "MOTCUA_DATABASE" in wrong.stderr
-    assert "expected sqlite:///path" in wrong.stderr
+    assert "expected sqlite:///path or postgresql://" in wrong.stderr
     assert "Traceback" not in wrong.stderr

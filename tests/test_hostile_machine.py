@@ -195,7 +195,7 @@ async def test_a_clock_that_jumps_loses_nothing(seed: int, store: Store) -> None
     released = await store.write(release, shipped(), 2 * 25_000, chance)
 
     assert (ended, released) == (8, 8)
-    assert snapshot(store.path, recount, shipped()) == []
+    assert snapshot(store.address, recount, shipped()) == []
 
 
 def _counter(tx: Transaction) -> None:

@@ -325,7 +325,7 @@ async def test_tags_and_disputes_follow_their_response(office: Office) -> None:
     tied = "select count(*) from contest_tags t join responses r using (response_id)"
     assert await count(office, tied) == 5
     assert await count(office, "select sum(n) from flagged") == 2
-    assert snapshot(office.store.path, recount, shipped()) == []
+    assert snapshot(office.store.address, recount, shipped()) == []
     await office.client.post("/log/check", data={"code": people[2].code or "", "act": "erase"})
 
     assert await count(office, tied) == 4

@@ -118,7 +118,7 @@ async def test_a_resolving_unit_has_what_others_received(town: Province) -> None
     assert len(own["index"]["items"]) == 16
     assert [len(each["index"]["items"]) for each in (received, resolved)] == [12, 10]
     assert received["index"]["id"] != own["index"]["id"]
-    assert snapshot(town.store.path, recount, shipped()) == []
+    assert snapshot(town.store.address, recount, shipped()) == []
 
 
 async def test_a_field_that_several_resolve_is_nobodys(town: Province) -> None:

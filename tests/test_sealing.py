@@ -215,7 +215,7 @@ async def test_the_log_changes_no_count(store: Store) -> None:
     await store.write(five_with_a_comment)
     await seal(store, DAY, SIGNER)
 
-    assert snapshot(store.path, recount, shipped()) == []
+    assert snapshot(store.address, recount, shipped()) == []
 
 
 async def test_leaves_come_and_go_with_their_release(store: Store) -> None:

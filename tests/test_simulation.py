@@ -116,9 +116,9 @@ async def test_what_is_loaded_is_what_a_recount_finds(tmp_path: Path, keys: Keys
     ]
     with pytest.raises(ValueError, match="one of its own"):
         await load(store, where, some, print)
-    differences = snapshot(store.path, recount, shipped())
+    differences = snapshot(store.address, recount, shipped())
     numbers = snapshot(
-        store.path, lambda c: dict(c.execute("select code, unit_id from units").fetchall())
+        store.address, lambda c: dict(c.execute("select code, unit_id from units").fetchall())
     )
     await store.close()
     born = [row.new for row in where.lineage]

@@ -249,7 +249,7 @@ async def test_release_counts_flags_and_recount_agrees(desk: Desk) -> None:
     assert await flags_of_unit(reader, unit, NOVEMBER) == Flags(12, 0, 0)
     assert await flags_by_unit(reader, NOVEMBER) == {unit: Flags(12, 0, 0)}
     assert await flags_of_unit(reader, unit, parse_period("2026-10")) == Flags(0, 0, 0)
-    assert snapshot(desk.store.path, recount, shipped()) == []
+    assert snapshot(desk.store.address, recount, shipped()) == []
 
 
 async def test_a_decision_moves_a_flag_and_deletes_nothing(desk: Desk) -> None:
@@ -280,7 +280,7 @@ async def test_a_decision_moves_a_flag_and_deletes_nothing(desk: Desk) -> None:
         ("verdict", "keep"),
     ]
     assert await desk.rows("select * from rollups order by 1, 2, 3, 4, 5") == rollups
-    assert snapshot(desk.store.path, recount, shipped()) == []
+    assert snapshot(desk.store.address, recount, shipped()) == []
 
 
 async def test_only_a_released_flagged_response_is_decided_on(desk: Desk) -> None:
@@ -300,7 +300,7 @@ async def test_a_changed_count_of_flags_is_found(desk: Desk) -> None:
     for number in range(24):
         await desk.one_tap(f"hand {number}", MORNING)
     await desk.release()
-    await desk.rows("update flagged set n = n + 1")
+    await desk.rows("update flagged set n = n + 1 returning n")
 
-    (difference,) = snapshot(desk.store.path, recount, shipped())
+    (difference,) = snapshot(desk.store.address, recount, shipped())
     assert (difference.table, difference.stored, difference.counted) == ("flagged", 13, 12)

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.keys import Keys
-from storage.store import MIGRATIONS, Store, migrate
+from storage.engine import ERRORS
+from storage.sqlite import MIGRATIONS
+from storage.store import Store, migrate, snapshot
 from storage.transaction import Transaction
 from storage.writer import StorageUnavailable
+from tests.databases import ONLY_SQLITE, database
 
 pytestmark = pytest.mark.anyio
 
@@ -33,13 +36,15 @@ def hold(tx: Transaction) -> None:
     ).fetchone()
 
 
-def keys_in(path: Path) -> set[str]:
+def _of_sqlite(tx: Transaction) -> sqlite3.Connection:
+    assert isinstance(tx.connection, sqlite3.Connection)
+    return tx.connection
+
+
+def keys_in(store: Store) -> set[str]:
     """What another process would find on disk."""
-    connection = sqlite3.connect(path)
-    try:
-        return {key for (key,) in connection.execute("select update_key from inbox")}
-    finally:
-        connection.close()
+    query = "select update_key from inbox"
+    return snapshot(store.address, lambda c: {key for (key,) in c.execute(query)})
 
 
 async def test_a_job_is_on_disk_when_write_returns(store: Store) -> None:
@@ -47,7 +52,7 @@ async def test_a_job_is_on_disk_when_write_returns(store: Store) -> None:
     first = await store.write(remember, "a")
 
     assert first is True
-    assert keys_in(store.path) == {"a"}
+    assert keys_in(store) == {"a"}
 
 
 async def test_a_repeat_is_known_and_changes_nothing(store: Store) -> None:
@@ -71,22 +76,23 @@ async def test_one_bad_job_takes_back_only_its_own_rows(store: Store) -> None:
     assert outcomes[0] is True
     assert isinstance(outcomes[1], LookupError)
     assert outcomes[2] is True
-    assert keys_in(store.path) == {"good", "also good"}
+    assert keys_in(store) == {"good", "also good"}
 
 
+@ONLY_SQLITE
 async def test_what_waits_together_is_committed_together(store: Store) -> None:
     """Many writers share one commit: far fewer commits than jobs."""
     commits = []
     held = asyncio.ensure_future(store.write(hold))
     await store.write(
-        lambda tx: tx.connection.set_trace_callback(
+        lambda tx: _of_sqlite(tx).set_trace_callback(
             lambda statement: commits.append(statement) if statement == "commit" else None
         )
     )
     await asyncio.gather(*(store.write(remember, str(n)) for n in range(400)))
     await held
 
-    assert len(keys_in(store.path)) == 400
+    assert len(keys_in(store)) == 400
     assert len(commits) < 100
 
 
@@ -94,29 +100,30 @@ async def test_what_waits_when_the_store_closes_is_still_written(
     tmp_path: Path, keys: Keys
 ) -> None:
     """A graceful stop loses nothing that was handed over."""
-    store = await Store(tmp_path / "x.db", keys).open()
+    store = await Store(database(tmp_path / "x.db"), keys).open()
     waiting = [asyncio.ensure_future(store.write(remember, str(n))) for n in range(50)]
     await asyncio.sleep(0)
     await store.close()
 
     assert await asyncio.gather(*waiting) == [True] * 50
-    assert len(keys_in(store.path)) == 50
+    assert len(keys_in(store)) == 50
 
 
 async def test_after_close_nothing_is_accepted(tmp_path: Path, keys: Keys) -> None:
     """A write after the end is refused, not forgotten."""
-    store = await Store(tmp_path / "x.db", keys).open()
+    store = await Store(database(tmp_path / "x.db"), keys).open()
     await store.close()
 
     with pytest.raises(StorageUnavailable):
         await store.write(remember, "late")
 
 
+@ONLY_SQLITE
 async def test_a_database_that_cannot_be_written_says_so_and_recovers(
     tmp_path: Path, keys: Keys
 ) -> None:
     """A full disk fails the group with StorageUnavailable; the next group works again."""
-    store = await Store(tmp_path / "x.db", keys).open()
+    store = await Store(database(tmp_path / "x.db"), keys).open()
     await store.write(lambda tx: tx.connection.execute("pragma max_page_count=1"))
     large = "x" * 500_000
 
@@ -125,24 +132,24 @@ async def test_a_database_that_cannot_be_written_says_so_and_recovers(
     await store.write(lambda tx: tx.connection.execute("pragma max_page_count=1000000"))
 
     assert await store.write(remember, "small") is True
-    assert keys_in(store.path) == {"small"}
+    assert keys_in(store) == {"small"}
     await store.close()
 
 
 async def test_the_reader_cannot_write(store: Store) -> None:
     """Reads go through a connection that refuses to change anything."""
-    with pytest.raises(sqlite3.OperationalError):
-        await store.reader.execute("delete from inbox")
+    with pytest.raises(ERRORS):
+        await store.reader.execute_fetchall("delete from inbox")
 
 
 def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     """Migrations are applied only where they are missing."""
-    migrate(tmp_path / "x.db")
-    migrate(tmp_path / "x.db")
+    address = database(tmp_path / "x.db")
+    migrate(address)
+    migrate(address)
+    query = "select count(*) from _yoyo_migration"
+    applied = snapshot(address, lambda connection: connection.execute(query).fetchone())
 
-    with sqlite3.connect(tmp_path / "x.db") as connection:
-        applied = connection.execute("select count(*) from _yoyo_migration").fetchone()
-    connection.close()
     assert applied == (len(list(MIGRATIONS.glob("*.sql"))),)
 
 

@@ -23,7 +23,7 @@ def doctor(counting: bool) -> None:
 
 
 async def _recounted(store: Store) -> list[Difference]:
-    return await recounted(store.path)
+    return await recounted(store.address)
 
 
 async def _looked_at(store: Store) -> list[Difference]:

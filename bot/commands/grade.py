@@ -121,7 +121,7 @@ async def _year(folder: Path, seed: int, responses: int) -> tuple[int, int, list
     store = await Store(folder / "year.db", keys).open()
     try:
         played = await receive_year(store, keys, where, world)
-        differences = snapshot(store.path, recount, shipped())
-        return played, len(differences), list(snapshot(store.path, lambda c: [*found(c, world)]))
+        differences = snapshot(store.address, recount, shipped())
+        return played, len(differences), list(snapshot(store.address, lambda c: [*found(c, world)]))
     finally:
         await store.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.backups import Head, unseal
+from bot.backups import ONLY_FILES, Head, unseal
 from bot.keys import BACKUP, Keys, beside, load_keys, read_secret
 from bot.ledger import ledger
 from bot.settings import Settings
@@ -35,6 +35,8 @@ def restore(file: Path, without_secret: bool) -> None:
     back after the backup was made is erased again, before the database is put in its place.
     """
     settings = Settings()
+    if not settings.on_sqlite:
+        raise click.ClickException(ONLY_FILES)
     path = settings.database_path
     backup_key_file = beside(settings.secret_key_file, BACKUP)
     if not backup_key_file.exists():

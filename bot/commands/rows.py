@@ -38,7 +38,7 @@ def write_rows(file: Path, unit: str, period: str) -> None:
             found, days = await exported(service, state, units, period, who, unit or "all")
         except PeriodError as wrong:
             raise click.ClickException(f"period: {wrong}") from None
-        return _write(file, ReleasedRows(store.path, days), found)
+        return _write(file, ReleasedRows(store.address, days), found)
 
     click.echo(f"{with_store(written):,} bytes: {file}")
 

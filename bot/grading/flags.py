@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.simulation.world import EPOCH, World
+from storage.engine import Connection
 from storage.numbering import CHECKS
 from storage.verdicts import flagged_days
 
@@ -23,7 +23,7 @@ class Found(NamedTuple):
     n: int
 
 
-def found(connection: sqlite3.Connection, world: World) -> Iterator[Found]:
+def found(connection: Connection, world: World) -> Iterator[Found]:
     """By kind and size of what was planted; then every other counter of the year."""
     start = (world.first - EPOCH).days
     flagged = flagged_days(connection, CHECKS.index(CHECK))

@@ -78,7 +78,7 @@ def _units(state: State, signed: Signed, code: str) -> list[Unit]:
 
 def _streamed(wanted: tuple[Service, Groups, Period], form: Form) -> Response:
     asked, found, days = wanted
-    rows = ReleasedRows(asked.store.path, days)
+    rows = ReleasedRows(asked.store.address, days)
     headers = {
         "Content-Disposition": f"attachment; filename=responses-{days.code}.{form}",
         "Cache-Control": "no-store",

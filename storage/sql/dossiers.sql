@@ -59,9 +59,10 @@ where exists (
     where a.counter_id = c.counter_id and a.hour between :first and :last and a.n > 0
 );
 
--- name: add_api_key(name, scope, token_hash, created_on)<!
+-- name: add_api_key(name, scope, token_hash, created_on)$
 insert into api_keys (name, scope, token_hash, created_on)
-values (:name, :scope, :token_hash, :created_on);
+values (:name, :scope, :token_hash, :created_on)
+returning key_id;
 
 -- name: api_key(key_id)^
 select key_id, name, scope, token_hash, created_on, revoked_on from api_keys

@@ -9,9 +9,10 @@ on conflict (week) do nothing;
 select week, made_at, until, told from packs
 where week = :week or :week = '' order by week desc;
 
--- name: add_outlet(name, secret_hash, created_on)<!
+-- name: add_outlet(name, secret_hash, created_on)$
 insert into outlets (name, secret_hash, created_on)
-values (:name, :secret_hash, :created_on);
+values (:name, :secret_hash, :created_on)
+returning outlet_id;
 
 -- name: outlets()
 -- The columns of storage.packs.Outlet, oldest first.

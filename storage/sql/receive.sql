@@ -19,6 +19,16 @@ on conflict (conversation) do update
 set counter_id = excluded.counter_id, minute = excluded.minute,
     session = excluded.session, screen = excluded.screen;
 
+-- name: begin_conversation(conversation, account_id, counter, minute, session, screen)!
+-- No row where another process has begun it since we looked.
+insert into conversations (conversation, account_id, counter_id, minute, session, screen)
+values (
+    :conversation, :account_id,
+    coalesce((select counter_id from counters where code = :counter), 0),
+    :minute, :session, :screen
+)
+on conflict (conversation) do nothing;
+
 -- name: forget_conversation(conversation)!
 delete from conversations where conversation = :conversation;
 
@@ -60,10 +70,10 @@ order by f.field_id;
 -- name: counter_ids(code)^
 select counter_id, unit_id from counters where code = :code;
 
--- name: count_draw(month, instrument, item)!
+-- name: count_draw(month, instrument, item, n)!
 -- Of which counter or unit is not kept: it shows only that chance drew evenly.
-insert into draws (month, instrument, item, n) values (:month, :instrument, :item, 1)
-on conflict (month, instrument, item) do update set n = draws.n + 1;
+insert into draws (month, instrument, item, n) values (:month, :instrument, :item, :n)
+on conflict (month, instrument, item) do update set n = draws.n + excluded.n;
 
 -- name: add_arrivals(counter_id, hour, n)!
 insert into arrivals (counter_id, hour, n) values (:counter_id, :hour, :n)
