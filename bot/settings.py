@@ -202,7 +202,7 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        """The SQLite file; of PostgreSQL what files beside it are named after, by the secret key."""
+        """The file; on PostgreSQL what others are named after, beside the secret key."""
         if self.on_sqlite:
             return Path(self.database.removeprefix("sqlite:///"))
         name = urlsplit(self.database).path.strip("/")

@@ -42,6 +42,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 from tests import access
 from tests.access import Rule
+from tests.databases import database as address
 from tests.server import furnish
 
 pytestmark = pytest.mark.anyio
@@ -211,13 +212,13 @@ def _filing(tx: Transaction, unit: str) -> int:
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     """Everybody, everywhere."""
     told = {
-        "database": f"sqlite:///{tmp_path / 'm.db'}",
+        "database": address(tmp_path / "m.db"),
         "secret_key_file": tmp_path / "motcua.key",
         "rate_per_minute": 100_000,
     }
     settings = Settings.model_validate(told)
     load_keys(settings.secret_key_file)
-    await furnish(settings.database_path, settings.secret_key_file)
+    await furnish(tmp_path / "m.db", settings.secret_key_file)
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         made = Town(app, app.state.service.store)

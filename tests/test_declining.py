@@ -32,6 +32,7 @@ from sipas.earlier import Against
 from sipas.figures import Figure, Part
 from sipas.periods import parse_period
 from storage.store import Store
+from tests.databases import database as address
 
 FIRST, DAYS, MERGER = date(2025, 1, 1), 730, date(2026, 1, 1)
 UNITS, RESPONSES, SEED = 9, 24_000, 2
@@ -61,7 +62,7 @@ async def years(
     where = with_long_forms(places(UNITS, SEED, MERGER))
     counters = simulated_counters(where.counters, shipped())
     world = province(counters, SCENARIOS["year"], SEED, FIRST, DAYS, RESPONSES)
-    store = await Store(tmp_path_factory.mktemp("declining") / "two.db", keys).open()
+    store = await Store(address(tmp_path_factory.mktemp("declining") / "two.db"), keys).open()
     await load(store, where, world, lambda month, n: None)
     yield Service(store, survey(keys), lambda: TODAY, "http://test", 0, 1000), world, where
     await store.close()

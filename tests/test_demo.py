@@ -17,6 +17,7 @@ from sipas.tally import responses
 from storage import reads
 from storage.recount import recount
 from storage.store import Store, snapshot
+from tests.databases import database as address
 
 TODAY = date(2026, 11, 23)
 
@@ -57,7 +58,7 @@ def test_the_same_seed_makes_the_same_year() -> None:
 @pytest.mark.anyio
 async def test_the_tour_shows_what_it_promises(tmp_path: Path, keys: Keys) -> None:
     """Most units have a score, one has too few, one has fallen and one has risen."""
-    store = await Store(tmp_path / "demo.db", keys).open()
+    store = await Store(address(tmp_path / "demo.db"), keys).open()
     await demo.load(store, TODAY, 60_000)
     quarter = await reads.all_unit_tallies(store.reader, parse_period("2026-Q3"))
     differences = snapshot(store.address, recount, shipped())

@@ -21,6 +21,7 @@ from storage import api_keys
 from storage.api_keys import DOSSIER_EVENTS, Act
 from storage.recount import recount
 from storage.store import Store, snapshot
+from tests.databases import database as address
 from tests.server import COUNTER, Server, furnish
 
 TODAY = date(2026, 11, 23)
@@ -117,10 +118,10 @@ class System:
 async def system(tmp_path: Path) -> AsyncIterator[System]:
     """A small province and one key."""
     settings = Settings.model_validate(
-        {"database": f"sqlite:///{tmp_path / 'm.db'}", "secret_key_file": tmp_path / "m.key"}
+        {"database": address(tmp_path / "m.db"), "secret_key_file": tmp_path / "m.key"}
     )
     load_keys(settings.secret_key_file)
-    await furnish(settings.database_path, settings.secret_key_file)
+    await furnish(tmp_path / "m.db", settings.secret_key_file)
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         store: Store = app.state.service.store

@@ -26,6 +26,7 @@ from sipas.periods import Period
 from storage import staff
 from storage.exporting import ReleasedRows, Row, bounds
 from storage.staff import Grant
+from tests.databases import database as address
 from tests.questionnaires import instrument
 from tests.server import MOTCUA
 from tests.test_staff import FIRST_WORD, NAME, Office
@@ -53,7 +54,7 @@ async def office(simulated: Path, tmp_path: Path) -> AsyncIterator[Office]:
     shutil.copy(simulated, tmp_path / "m.db")
     settings = Settings.model_validate(
         {
-            "database": f"sqlite:///{tmp_path / 'm.db'}",
+            "database": address(tmp_path / "m.db"),
             "secret_key_file": tmp_path / "motcua.key",
             "rate_per_minute": 10_000,
         }

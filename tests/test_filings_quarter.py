@@ -46,6 +46,7 @@ from storage.release import release
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
 from tests.server import FIRST, free_port
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_release import A_RESPONSE
@@ -135,7 +136,7 @@ class Office:
     def __init__(self, folder: Path) -> None:
         settings = Settings.model_validate(
             {
-                "database": f"sqlite:///{folder / 'm.db'}",
+                "database": address(folder / "m.db"),
                 "secret_key_file": folder / "motcua.key",
                 "rate_per_minute": 100_000,
             }

@@ -33,6 +33,7 @@ from sipas.workdays import workdays
 from storage.dossiers import add_events, dossiers_by_field
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
 from tests.server import COUNTER, MICRO, OTHER, furnish
 
 BEST = Facts(
@@ -158,7 +159,7 @@ def _arrive(tx: Transaction, counter: str, day: date, n: int) -> None:
 async def town(tmp_path: Path, keys: Keys) -> AsyncIterator[Town]:
     """Two counters of 15448, one of 14923; it is noon of 23 November 2026."""
     await furnish(tmp_path / "m.db", tmp_path / "m.key")
-    store = await Store(tmp_path / "m.db", keys).open()
+    store = await Store(address(tmp_path / "m.db"), keys).open()
     noon = datetime(2026, 11, 23, 5, tzinfo=UTC)
     yield Town(Service(store, survey(keys), lambda: noon, "http://test", 0, 1000))
     await store.close()

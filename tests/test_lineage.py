@@ -25,6 +25,7 @@ from storage import numbering, registry
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
 from tests.test_release import A_RESPONSE
 
 pytestmark = pytest.mark.anyio
@@ -160,7 +161,7 @@ def _desk(unit: UnitRow, code: str) -> CounterRow:
 async def province(tmp_path: Path) -> AsyncIterator[Province]:
     """The whole province of the seeds, every commune of today published."""
     settings = Settings.model_validate(
-        {"database": f"sqlite:///{tmp_path / 'm.db'}", "secret_key_file": tmp_path / "m.key"}
+        {"database": address(tmp_path / "m.db"), "secret_key_file": tmp_path / "m.key"}
     )
     load_keys(settings.secret_key_file)
     clock = Clock()

@@ -32,6 +32,7 @@ from storage import registry
 from storage.api_keys import Act
 from storage.official import Registered, official_values, register
 from storage.store import Store
+from tests.databases import database as address
 from tests.server import Server, furnish
 
 ACT = Act("2026-11-24T08:00:00+00:00", "test")
@@ -195,11 +196,9 @@ async def test_a_correction_replaces_and_the_audit_keeps_both(store: Store) -> N
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The application with the shipped register."""
-    settings = Settings(
-        database=f"sqlite:///{tmp_path / 'm.db'}", secret_key_file=tmp_path / "m.key"
-    )
+    settings = Settings(database=address(tmp_path / "m.db"), secret_key_file=tmp_path / "m.key")
     await furnish(tmp_path / "m.db", tmp_path / "m.key")
-    store = await Store(tmp_path / "m.db", load_keys(tmp_path / "m.key")).open()
+    store = await Store(address(tmp_path / "m.db"), load_keys(tmp_path / "m.key")).open()
     await store.write(register, seed_official(), ACT)
     await store.close()
     app = create_app(settings)

@@ -24,6 +24,7 @@ from handlers.rights import COOKIE, RIGHTS, Right, Role
 from storage import staff
 from storage.staff import Grant
 from storage.store import Store
+from tests.databases import database as address
 from tests.server import furnish
 
 pytestmark = pytest.mark.anyio
@@ -79,13 +80,13 @@ async def opened(tmp_path: Path) -> AsyncIterator[Office]:
     """The office in a folder."""
     settings = Settings.model_validate(
         {
-            "database": f"sqlite:///{tmp_path / 'm.db'}",
+            "database": address(tmp_path / "m.db"),
             "secret_key_file": tmp_path / "motcua.key",
             "rate_per_minute": 10_000,
         }
     )
     load_keys(settings.secret_key_file)
-    await furnish(settings.database_path, settings.secret_key_file)
+    await furnish(tmp_path / "m.db", settings.secret_key_file)
     clock = Clock()
     app = create_app(settings, clock)
     async with app.router.lifespan_context(app):

@@ -27,6 +27,7 @@ from storage.dossiers import add_events
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
 from tests.server import COUNTER, MICRO, furnish
 from tests.test_release import A_RESPONSE
 
@@ -105,7 +106,7 @@ class Town:
 async def town(tmp_path: Path, keys: Keys) -> AsyncIterator[Town]:
     """No dossier, no response yet."""
     await furnish(tmp_path / "m.db", tmp_path / "m.key")
-    store = await Store(tmp_path / "m.db", keys).open()
+    store = await Store(address(tmp_path / "m.db"), keys).open()
     noon = datetime(2026, 11, 23, 5, tzinfo=UTC)
     yield Town(Service(store, survey(keys), lambda: noon, "http://test", 0, 1000))
     await store.close()
