@@ -9,6 +9,8 @@ PORT ?= 8000
 WORKERS ?= 3
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
+# What runs a second time, on PostgreSQL.
+ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_stored.py test_taking_back.py test_sealing.py)
 
 .PHONY: install dev run test check prove bench fmt pictures messages
 
@@ -24,6 +26,9 @@ run: install ## the demo province on http://127.0.0.1:8000
 
 test: dev ## everything that must hold, in at most eight minutes
 	@$(PY) -m pytest -rs -n $(WORKERS) --dist loadfile
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; \
+	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ON_BOTH); \
+	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): $(ON_BOTH)"; fi
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
 	$(PY) -m ruff check .
