@@ -32,7 +32,7 @@ def split_counter(tx: Transaction, code: str, split: int) -> bool:
 def count_draw(tx: Transaction, day: date, instrument: str, items: tuple[str, ...]) -> None:
     """Count what was drawn for one respondent; of which counter or unit is not kept."""
     for item in items:
-        tx.count("count_draw", 1, month=f"{day:%Y-%m}", instrument=instrument, item=item)
+        tx.counts.add("count_draw", 1, month=f"{day:%Y-%m}", instrument=instrument, item=item)
 
 
 async def draws(connection: Reader) -> list[Drawn]:

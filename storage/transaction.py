@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from storage import numbering
+from storage.cipher import Cipher as Cipher  # where everybody looks for it
+from storage.counts import Counts
 from storage.engine import FAILURES, Again, Connection
 from storage.ledger import Ledger
 from storage.queries import write as sql
-
-Place = tuple[str, tuple[tuple[str, int | str], ...]]
-"""A count: the query that adds to it, and which row."""
-
-
-class Cipher(Protocol):
-    """Seals what may be read only with the key; *context* ties a sealed text to its row."""
-
-    def seal(self, text: str, context: bytes) -> bytes:
-        """Encrypt *text* for the row named by *context*."""
-
-    def open(self, sealed: bytes, context: bytes) -> str:
-        """Decrypt; raises ValueError when key, context or bytes are not the ones sealed."""
-
-    def mark(self, text: str) -> int:
-        """63 bits of a keyed hash, by which *text* is known again and not read."""
-
-    def dossier_hash(self, code: str) -> bytes:
-        """16 bytes of a keyed hash, by which a dossier is known again and not read."""
-
-    def salts(self, n: int) -> list[bytes]:
-        """*n* times 32 bytes that nobody can guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +71,7 @@ class Transaction:
         self.cipher = cipher
         self.ledger = ledger
         self.traces = False  # something was destroyed that the write-ahead log still holds
-        self._counts: list[tuple[Place, int]] = []
-        self._sums: Counter[Place] = Counter()
+        self.counts = Counts(connection)
         self._absent: set[bytes] = set()
 
     def guarded(self, work: Callable[[], object]) -> Exception | None:
@@ -103,7 +80,7 @@ class Transaction:
         A database that cannot be written is nobody's own failure: that error goes on.
         """
         failure: Exception | None = None
-        counted = self.counted
+        mark = self.counts.mark
         self.connection.execute("savepoint guarded")
         try:
             work()
@@ -111,38 +88,10 @@ class Transaction:
             raise
         except Exception as error:  # handed to the caller, who keeps the update as a dead letter
             self.connection.execute("rollback to guarded")
-            self.uncount(counted)
+            self.counts.back_to(mark)
             failure = error
         self.connection.execute("release guarded")
         return failure
-
-    def count(self, query: str, n: int, **key: int | str) -> None:
-        """Add *n* to a count that others add to as well, when the group ends."""
-        place = (query, tuple(sorted(key.items())))
-        self._sums[place] += n
-        self._counts.append((place, n))
-
-    def settle(self) -> None:
-        """Write what was counted, in the one order of every process: none waits in a circle."""
-        for (query, key), n in sorted(self._sums.items()):
-            getattr(sql, query)(self.connection, **dict(key), n=n)
-        self._sums.clear()
-        self._counts.clear()
-
-    @property
-    def counted(self) -> int:
-        """How often something was counted, for `uncount`."""
-        return len(self._counts)
-
-    def uncount(self, before: int) -> None:
-        """Forget what was counted since."""
-        for place, n in self._counts[before:]:
-            self._sums[place] -= n
-        del self._counts[before:]
-
-    def waiting(self, query: str, **key: int | str) -> int:
-        """How much of a count is not written yet."""
-        return self._sums[query, tuple(sorted(key.items()))]
 
     def first_time(self, account_id: int, update_key: str, hour: int) -> bool:
         """Remember the update; False for one that was seen before."""
@@ -242,13 +191,13 @@ class Transaction:
 
     def arrive(self, counter_id: int, hour: int, n: int = 1) -> None:
         """Count received responses by the hour of their first level."""
-        self.count("add_arrivals", n, counter_id=counter_id, hour=hour)
-        self.count("add_received", n, counter_id=counter_id, day=hour // 24)
+        self.counts.add("add_arrivals", n, counter_id=counter_id, hour=hour)
+        self.counts.add("add_received", n, counter_id=counter_id, day=hour // 24)
 
     def take_back_arrival(self, counter_id: int) -> None:
         """Uncount a response that its respondent deleted while it was open."""
         self.traces = True
-        self.settle()
+        self.counts.write()
         sql.take_back_received(self.connection, counter_id=counter_id)
         sql.take_back_arrival(self.connection, counter_id=counter_id)
 

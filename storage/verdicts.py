@@ -101,9 +101,9 @@ def _seen(tx: Transaction, what: str, until: int) -> int:
 
 def hour_of_counter(tx: Transaction, counter_id: int, hour: int) -> tuple[int, float]:
     """Responses that came in at the counter in *hour*, and where many, its usual number."""
-    waiting = tx.waiting("add_arrivals", counter_id=counter_id, hour=hour)
+    waiting = tx.counts.waiting("add_arrivals", counter_id=counter_id, hour=hour)
     if waiting > BURST_LEAST:
-        tx.settle()
+        tx.counts.write()
         waiting = 0
     row = sql.hour_of_counter(
         tx.connection,

@@ -147,7 +147,7 @@ class Writer:
             connection.execute(self._engine.begin(alone=group[0].conversations is None))
             for job in group:
                 _run_job(connection, transaction, job)
-            transaction.settle()
+            transaction.counts.write()
             ending = True
             connection.execute("commit")
         except ERRORS as error:
@@ -177,7 +177,7 @@ class Writer:
 
 def _run_job(connection: Connection, transaction: Transaction, job: _Job) -> None:
     job.value = job.error = None
-    counted = transaction.counted
+    mark = transaction.counts.mark
     connection.execute("savepoint job")
     try:
         job.value = job.work(transaction)
@@ -186,7 +186,7 @@ def _run_job(connection: Connection, transaction: Transaction, job: _Job) -> Non
     except BaseException as error:  # the job's own failure: its caller gets it, the thread goes on
         job.error = error
         connection.execute("rollback to job")
-        transaction.uncount(counted)
+        transaction.counts.back_to(mark)
     connection.execute("release job")
 
 
