@@ -22,6 +22,7 @@ from bot.keys import Keys, load_keys
 from bot.mail import Post
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
+from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys
 from bot.sealing import load_signer
 from bot.settings import Settings
@@ -129,6 +130,7 @@ async def start(
         settings.remind_minutes,
         Digests(service, Post(settings.smtp, settings.mail_from)) if settings.smtp else None,
         periods,
+        Outgoing(store, clock, settings.public_url, settings.hooks_test_host),
     )
     return Running(service, workers, channels, renderer)
 

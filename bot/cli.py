@@ -33,6 +33,7 @@ ELSEWHERE = (
     "filings",
     "formula",
     "grade",
+    "hooks",
     "invitations",
     "keys",
     "outlets",

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         description="mail server for weekly digests, smtp://name:password@host:587 or smtps://",
     )
     mail_from: str = Field("", validate_default=True, description="address that mail comes from")
+    hooks_test_host: str = Field(
+        "", description="host:port of a webhook that may be http and inside; for tests only"
+    )
     telegram_token: SecretStr | None = Field(None, description="token of the Telegram bot")
     telegram_api: str = Field(
         "https://api.telegram.org", description="base address of the Bot API server"

@@ -13,6 +13,7 @@ import structlog
 
 from bot.digests import Digests
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
+from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys, rotate
 from bot.recounting import recounted
 from bot.redacting import redact
@@ -23,7 +24,7 @@ from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
 from handlers.rights import IDLE_S, LONGEST_S
 from sipas.packing import day_of, half_day
-from storage import alarms, case_ends, registry, staff
+from storage import alarms, case_ends, hooks, registry, staff
 from storage.case_rows import CLOCK
 from storage.filing_rows import By
 from storage.release import release
@@ -40,6 +41,7 @@ RECOUNT_EVERY_S = 24 * 3600
 WATCH_EVERY_S = 3600
 WATCH_AFTER_S = 300  # a start is busy enough
 MAIL_EVERY_S = 3600
+TELL_EVERY_S = 5
 MAIL_AFTER_S = 600  # what the watch raises belongs in it
 WATCHED_AT_ONCE = 20
 SEAL_EVERY_S = 600
@@ -63,6 +65,7 @@ class Workers:
     remind_minutes: int = 0
     digests: Digests | None = None
     periods: PeriodKeys | None = None
+    outgoing: Outgoing | None = None
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
@@ -79,6 +82,8 @@ class Workers:
             group.create_task(every(WATCH_EVERY_S, self.watch, WATCH_AFTER_S))
             if self.periods:
                 group.create_task(every(PURGE_EVERY_S, self.rotate))
+            if self.outgoing:
+                group.create_task(every(TELL_EVERY_S, self.outgoing.deliver))
             if self.digests:
                 group.create_task(every(MAIL_EVERY_S, self.digests.mail, MAIL_AFTER_S))
 
@@ -130,6 +135,7 @@ class Workers:
         await self.store.write(Transaction.purge, hour_of(self.clock()), HOURS)
         now = int(self.clock().timestamp())
         await self.store.write(staff.purge, now, now - LONGEST_S, now - IDLE_S)
+        await self.store.write(hooks.purge, now)
         await self.close_cases()
 
     async def close_cases(self) -> None:

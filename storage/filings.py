@@ -13,14 +13,16 @@ from dataclasses import replace
 from sipas.filings import PARTS, PLAIN, Act, Facts, Refusal, State, step
 from sipas.ledger import Change, Record, carried, changes
 from sipas.quarter_sheet import Given, Side
-from storage import plans, registry
+from storage import hooks, plans, registry
 from storage.filing_points import points, save_points
 from storage.filing_rows import By, Done, Entry, Filing, New, Taken, Whole
+from storage.hooks import Event
 from storage.queries import write as sql
 from storage.transaction import Transaction
 
 OPENED = "open"
 TAKEN_OVER = "take_over"
+_TOLD = {Act.PUBLISH: Event.FILING, Act.RESTATE: Event.CORRECTION}
 _TAKING = frozenset({Act.FREEZE, Act.RESTATE})
 
 
@@ -106,6 +108,9 @@ def move(
         tx.connection, filing_id=filing_id, state=after, version=version, submitted_on=submitted
     )
     _note(tx, filing_id, act, after, version, by, facts.reason.strip())
+    if act in _TOLD:
+        page, period = f"/reports/{filing_id}", known.period
+        hooks.tell(tx, _TOLD[act], known.about, page, by.at, period=period, version=version)
     return after
 
 

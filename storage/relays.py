@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from sipas.packing import day_of
 from sipas.relays import Act, Outcome, Refusal, State, step
-from storage import registry
+from storage import hooks, registry
 from storage.filing_rows import By
+from storage.hooks import Event
 from storage.numbering import half_day_of
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -102,6 +103,7 @@ def ask(tx: Transaction, new: New, by: By) -> int | None:
     if not added:
         return None
     _audit(tx, "ask", number, by, new.unit)
+    hooks.tell(tx, Event.ASKED, new.unit, f"/answers/{number}", by.at, due=new.due)
     return number
 
 
@@ -137,6 +139,11 @@ def _move(tx: Transaction, known: Relay, act: Act, after: State, by: By, answer:
         published_at=by.at if act is Act.PUBLISH else None,
     )
     _audit(tx, act, known.relay_id, by, known.unit)
+    page = f"/answers/{known.relay_id}"
+    if after is State.PUBLISHED:
+        hooks.tell(tx, Event.ANSWERED, known.unit, page, by.at, outcome=outcome)
+    if after is State.WITHDRAWN:
+        hooks.tell(tx, Event.WITHDRAWN, known.unit, page, by.at)
 
 
 def _audit(tx: Transaction, act: str, number: int, by: By, unit: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from sipas.canonical import lines
-from storage import case_ends, receipts, sealing
+from storage import case_ends, lost_quotes, receipts, sealing
 from storage.ledger import ERASE, WITHDRAW
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -97,7 +97,7 @@ def _remove(tx: Transaction, response_id: int, counter_id: int) -> None:
 
 def _erase_released(tx: Transaction, response_id: int, leaf: bytes) -> None:
     """The commitment stays in the leaf; an entry says why nothing fits it any more."""
-    sql.forget_relay(tx.connection, response_id=response_id)
+    lost_quotes.lose(tx, response_id)
     if sql.drop_comment(tx.connection, response_id=response_id):
         sql.add_erasure(tx.connection, response_id=response_id)
         sealing.add_act(tx, lines("motcua.entry.erased.1", {"leaf": leaf.hex()}))

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sipas.quotes import Act, Reason, State, step
-from storage import registry
+from storage import lost_quotes, registry
 from storage.filing_rows import By
 from storage.numbering import row_id
 from storage.queries import write as sql
@@ -101,7 +101,7 @@ def decide(
         tx.connection, number=seen.number, state=after, masked=sealed, reason=told or None
     )
     registry.audit(tx, by.at, by.actor, f"comment {act}", f"{seen.unit} {seen.number}", told)
-    if act is Act.REFUSE and sql.forget_relay(tx.connection, response_id=row[4]):
+    if act is Act.REFUSE and lost_quotes.lose(tx, row[4], by.at):
         registry.audit(tx, by.at, by.actor, "relay lost", f"{seen.unit} {seen.number}")
     return True
 

@@ -25,10 +25,14 @@ set state = :state, outcome = :outcome, words = :words, published_at = :publishe
     revision = revision + 1
 where relay_id = :relay_id;
 
--- name: forget_relay(response_id)!
--- With its quote taken back or erased; the answer may repeat it, so it goes too.
+-- name: relay_of_response(response_id)^
+select l.relay_id, l.unit_code
+from relays l join comments c on c.number = l.comment
+where c.response_id = :response_id and l.state <> 'withdrawn';
+
+-- name: forget_relay(relay_id)!
 update relays set state = 'withdrawn', words = '', outcome = null, revision = revision + 1
-where comment = (select number from comments where response_id = :response_id);
+where relay_id = :relay_id;
 
 -- name: quotes_to_relay(unit)
 -- Released quotes of a unit that nobody has asked about.
