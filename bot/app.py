@@ -24,7 +24,7 @@ from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
 from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys
-from bot.sealing import load_signer
+from bot.sealing import Signer, load_signer
 from bot.settings import Settings
 from bot.sheets import sheets_pdf
 from bot.single import provider
@@ -118,10 +118,19 @@ async def start(
         draw=renderer.draw,
         applied=UPDATES.labels("web", "applied").inc,
     )
-    workers = Workers(
+    tagger = await asyncio.to_thread(Tagger)
+    workers = _workers(settings, service, tagger, signer, periods)
+    return Running(service, workers, channels, renderer)
+
+
+def _workers(
+    settings: Settings, service: Service, tagger: Tagger, signer: Signer, periods: PeriodKeys
+) -> Workers:
+    store, clock = service.store, service.clock
+    return Workers(
         store,
-        asked,
-        await asyncio.to_thread(Tagger),
+        service.survey,
+        tagger,
         clock,
         settings.release_seconds,
         settings.expire_minutes,
@@ -132,7 +141,6 @@ async def start(
         periods,
         Outgoing(store, clock, settings.public_url, settings.hooks_test_host),
     )
-    return Running(service, workers, channels, renderer)
 
 
 @contextlib.asynccontextmanager
