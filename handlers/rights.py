@@ -51,6 +51,7 @@ class Right(StrEnum):
     QUOTE = "quote"  # read masked comments, and release those that may be quoted
     RELAY = "relay"  # ask units about released quotes
     ANSWER = "answer"  # publish what a unit answers
+    CASES = "cases"  # work on cases of units below: never on those about one's own unit
     AUDIT = "audit"  # read who did what
 
 
@@ -63,10 +64,10 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         }
     ),
     Role.OFFICE: frozenset({Right.OWN, Right.SEE, Right.EXPORT, Right.DRAFT, Right.QUOTE}),
-    Role.INSPECTION: frozenset({Right.OWN, Right.SEE, Right.FLAGS, Right.AUDIT}),
+    Role.INSPECTION: frozenset({Right.OWN, Right.SEE, Right.FLAGS, Right.AUDIT, Right.CASES}),
     Role.LEADER: frozenset({Right.OWN, Right.SEE}),
     Role.UNIT_HEAD: frozenset({Right.OWN, Right.SEE, Right.DRAFT, Right.ANSWER}),
-    Role.CASE_WORKER: frozenset({Right.OWN}),
+    Role.CASE_WORKER: frozenset({Right.OWN, Right.CASES}),
     Role.MEDIA_EDITOR: frozenset({Right.OWN, Right.QUOTE, Right.RELAY}),
     Role.DATA_PROTECTION: frozenset({Right.OWN, Right.AUDIT}),
 }
@@ -117,6 +118,13 @@ class Signed:
             for grant in self.staff.grants
         )
 
+    def works_in(self, directory: Directory, unit: str) -> bool:
+        """Whether the person belongs to the unit or to one below it; who inspects it does not."""
+        return any(
+            grant.role != Role.INSPECTION and _is_below(directory, grant.unit, unit)
+            for grant in self.staff.grants
+        )
+
     def require(self, directory: Directory, unit: str) -> None:
         """Refuse a unit that is not the person's; it is 404, as if it were not there."""
         if unit not in self.units(directory):
@@ -132,6 +140,8 @@ def home(person: Staff, directory: Directory) -> str:
         return "/people"
     if Right.AUDIT in everywhere(person, directory):
         return "/audit"
+    if Right.CASES in held:
+        return "/cases"
     if Right.QUOTE in held:
         return "/voices"
     return "/newsroom" if Right.RELAY in held else OWN_PAGE

@@ -26,6 +26,7 @@ from handlers import (
     public,
     register,
 )
+from handlers.cases import routes as cases
 from handlers.charts import routes as charts
 from handlers.dashboard import digests, grid, unit, views
 from handlers.exports import routes as exports
@@ -102,6 +103,7 @@ ROUTERS = (
     answers.router,
     newsroom.router,
     questions.router,
+    cases.router,
     plans_api.router,
     plan_files.router,  # before the plan that a number names
     plans.router,

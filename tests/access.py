@@ -43,7 +43,8 @@ own unit, another one and the province, without a login, and with a form of anot
 - –: 403. Without a login a page leads to `/login`, and the API says 401.
 
 Every POST needs its form's own secret, else it is 403. Filings are narrower still: who may write
-which type is in `sipas/filings.toml`.
+which type is in `sipas/filings.toml`. So are cases: a case of the inspection is that of inspectors,
+any other one of case workers, and neither of anybody who belongs to the rated unit (docs/cases.md).
 """
 
 

@@ -29,10 +29,22 @@ from handlers.media.packs import Told
 from handlers.messages import LANGUAGES
 from handlers.plans.desk import WRITERS
 from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
+from sipas.case_opening import Cause
 from sipas.filings import Act
 from sipas.quotes import Act as QuoteAct
 from sipas.quotes import State
-from storage import filings, packs, plan_rows, plans, queries, relays, staff, voices
+from storage import (
+    case_rows,
+    cases,
+    filings,
+    packs,
+    plan_rows,
+    plans,
+    queries,
+    relays,
+    staff,
+    voices,
+)
 from storage.filing_rows import By, New, Taken
 from storage.packs import Pack
 from storage.plan_rows import SCORECARD, Found
@@ -82,6 +94,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/newsroom/relays/{relay}": {"revision": "9"},
     "/questions/{relay}/draft": {"revision": "9", "words": "x", "outcome": "fixed"},
     "/questions/{relay}/publish": {"revision": "9"},
+    "/cases/appeal": {"number": "{case}", "words": "x"},
+    "/cases/{case}": {"act": "take"},
     "/dashboard/views": {"name": "x", "address": "/dashboard?q=x"},
     "/dashboard/views/{view}/delete": {},
     "/dashboard/digest/mail": {},
@@ -106,6 +120,7 @@ class Thing(NamedTuple):
     plan: int
     comment: int
     relay: int
+    case: int
     key: int = 1
     view: int = 1
     week: str = "2026-W01"
@@ -132,10 +147,9 @@ class Town:
         told = json.dumps(dict.fromkeys(LANGUAGES, asdict(Told("x", (), "x", (), [], ""))))
         await self.store.write(packs.keep, Pack("2026-W01", AT, AT, told))
         for unit in TARGETS:
-            making = (_filing, _known, _plan, _comment, _relay)
-            made = [await self.store.write(make, unit) for make in making]
-            filing, person, plan, comment, relay = made
-            self.things[unit] = Thing(unit, filing, person, plan, comment, relay)
+            made = [await self.store.write(make, unit) for make in THINGS]
+            filing, person, plan, comment, relay, case = made
+            self.things[unit] = Thing(unit, filing, person, plan, comment, relay, case)
 
     async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
         """The status of one call about a unit."""
@@ -149,7 +163,7 @@ class Town:
         if rule.path in FILES:
             sent["files"] = {"file": ("told.csv", FILES[rule.path].format(**told))}
         headers = {"cookie": f"{COOKIE}={token}"} if token else {}
-        path = rule.path.format(**self.things[unit]._asdict())
+        path = rule.path.format(**told)
         answer = await self.client.request(rule.method, path, headers=headers, **sent)
         return answer.status_code
 
@@ -199,6 +213,15 @@ def _relay(tx: Transaction, unit: str) -> int:
     return made
 
 
+def _case(tx: Transaction, unit: str) -> int:
+    """A case of money that the unit's inspection works on."""
+    (place,) = tx.connection.execute("select unit_id from units where code = ?", (unit,)).fetchone()
+    facts = ("2026-03-17", "2026-03-17", "short.1", "", "", (Cause.MONEY,), None, "x", "")
+    number = cases.open_case(tx, case_rows.New(place, 0, *facts), "")
+    tx.connection.execute("update cases set body = ? where case_id = ?", (unit, number))
+    return number
+
+
 def _filing(tx: Transaction, unit: str) -> int:
     """A frozen filing of the unit, and one before it."""
     by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
@@ -206,6 +229,9 @@ def _filing(tx: Transaction, unit: str) -> int:
     number = filings.open_filing(tx, New(KIND, unit, unit, "2026-R1", "2026-03-18"), by)
     filings.move(tx, number, Act.FREEZE, by, taken=Taken(1, []))
     return number
+
+
+THINGS = (_filing, _known, _plan, _comment, _relay, _case)
 
 
 @pytest.fixture
@@ -244,9 +270,11 @@ def expected(rule: Rule, role: Role, holds: str, about: str) -> int:
 
 
 def _writes(rule: Rule, role: Role) -> bool:
-    """Whether a role may write this type of filing, or a plan, where it is about writing one."""
+    """Whether a role may write this type of filing, or a plan, or works on such a case."""
     if rule.path.startswith("/questions"):
         return True
+    if rule.right is Right.CASES:
+        return role is Role.INSPECTION
     writers = WRITERS if rule.path.startswith("/plans") else TYPES[KIND].roles
     return rule.right is not Right.DRAFT or role in writers
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from handlers.plans.desk import urges
 from handlers.relays.told import public
 from handlers.scores import Scores
-from sipas.periods import Period
+from sipas.periods import Period, atom, half_month
 from sipas.relays import is_open
-from storage import plans
+from storage import cases, plans
 from storage.alarms import open_by_unit
+from storage.release import BATCH_LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,23 @@ async def questions(scores: Scores, period: Period) -> Found:
     return found
 
 
+async def open_cases(scores: Scores, period: Period) -> Found:
+    """Cases that are not closed, from so many on that none of them can be told from the others.
+
+    Of half-months that have ended: who left the counter a moment ago is in no number here.
+    """
+    ended = half_month(atom(scores.asked.today())).first.isoformat()
+    found = await scores.asked.store.look(cases.open_by_unit, ended)
+    return {unit: n for unit, n in found.items() if n >= BATCH_LEAST}
+
+
 # Another sort of thing to look at joins by a line here, and by its name in the catalogue.
 SOURCES: Mapping[str, Callable[[Scores, Period], Awaitable[Found]]] = {
     "alarms": alarms,
     "flagged": flagged,
     "plans": plans_due,
     "questions": questions,
+    "cases": open_cases,
 }
 
 

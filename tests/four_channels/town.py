@@ -159,9 +159,13 @@ class Town:
             return sorted(_line(tx, *row) for row in rows)
 
 
-TABLES = ("closed_responses", "comments", "arrivals", "conversations", "outbox", "addresses")
+TABLES = (
+    *("closed_responses", "comments", "arrivals", "conversations", "outbox", "addresses"),
+    *("case_contacts", "case_acts", "cases"),
+)
 RESPONSES = """
-select r.levels, r.tags, r.stage, f.code, r.kind, c.quote, c.sealed, r.response_id
+select r.levels, r.tags, r.stage, f.code, r.kind, c.quote, c.sealed, r.response_id,
+       (select k.causes from cases k where k.code_hash = r.code_hash)
 from closed_responses r
 left join fields f on f.field_id = r.field_id
 left join comments c on c.response_id = r.response_id
@@ -178,6 +182,7 @@ def _line(
     quote: int | None,
     sealed: bytes | None,
     response_id: int,
+    causes: str | None,
 ) -> str:
     comment = tx.cipher.open(sealed, b"comment:%d" % response_id) if sealed else ""
     told = {
@@ -188,6 +193,7 @@ def _line(
         "kind": numbering.KINDS[kind],
         "comment": comment,
         "quote": "yes" if quote else "",
+        "wished": "yes" if "wish" in (causes or "") else "",
     }
     return " ".join(f"{name}={value}" for name, value in told.items() if value)
 
