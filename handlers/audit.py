@@ -11,10 +11,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from handlers.login import private
+from handlers.messages import catalogue
 from handlers.pages import language_of, page
 from handlers.problems import responses
 from handlers.rights import Needs, Right, Signed
 from handlers.service import Service, service
+from handlers.times import told_at
 from storage import registry
 
 router = APIRouter(tags=["staff"], default_response_class=Response)
@@ -35,7 +37,18 @@ async def audit(
     lines = await registry.audit_lines(asked.store.reader, before or 2**62, AUDIT_PAGE)
     more = lines[-1].number if len(lines) == AUDIT_PAGE else 0
     language = language_of(request)
-    return private(page(request, "audit.html", language, signed=signed, lines=lines, more=more))
+    told = [line._replace(at=told_at(line.at), act=told_act(line.act, language)) for line in lines]
+    return private(page(request, "audit.html", language, signed=signed, lines=told, more=more))
+
+
+def told_act(act: str, language: str) -> str:
+    """What was done, in words; as it was written down where there are none.
+
+    >>> told_act("signed in", "vi"), told_act("questionnaire split: 2", "vi")
+    ('đăng nhập', 'chia bảng hỏi: 2')
+    """
+    words, colon, more = act.partition(":")
+    return catalogue(language).get(f"act.{words}", words) + colon + more
 
 
 @router.get("/audit.csv", summary="Who did what, as a file", responses=responses(401, 403))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -21,8 +22,10 @@ from bot.cli import main
 from bot.settings import Settings
 from handlers.hooks import Hook, by_path
 from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
+from handlers.people import desk
 from handlers.web import ROUTERS
 from scripts.compile_messages import compiled
+from sipas import filings, plans, quotes
 from storage import queries
 from storage.postgresql import PostgreSQL, translated
 from tests import access
@@ -155,6 +158,47 @@ def test_every_message_in_a_template_exists() -> None:
         used = set(re.findall(r"""\bt\(["']([\w.]+)["'][,)]""", template.read_text("utf-8")))
 
         assert used <= keys, template.name
+
+
+_MEMBERS = {"filing ": filings.Act, "plan ": plans.Act, "comment ": quotes.Act}
+_RECORDERS = {"audit", "add_audit", "noted", "note", "_record"}
+
+
+def _acts() -> Iterator[str]:
+    """What the code writes into the audit, the words before a colon."""
+    yield from (*desk.ACTS.values(), "filing open", "filing take_over")
+    for top in ("storage", "handlers", "bot"):
+        for path in (ROOT / top).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                yield from _recorded(node) if isinstance(node, ast.Call) else ()
+
+
+def _recorded(call: ast.Call) -> Iterator[str]:
+    if _RECORDERS & {*map(_name, (call.func, *call.args))}:
+        given = [*call.args, *(each.value for each in call.keywords)]
+        yield from (act for each in given for act in _said(each))
+
+
+def _name(called: ast.AST) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def _said(given: ast.expr) -> Iterator[str]:
+    match given:
+        case ast.IfExp(body=yes, orelse=no):
+            yield from (*_said(yes), *_said(no))
+        case ast.Constant(value=str(words)) if re.fullmatch("[a-z]{3,}(-[a-z]+)?( [a-z]+)*", words):
+            yield words
+        case ast.JoinedStr(values=[ast.Constant(value=str(words)), *_]):
+            yield from (words + member for member in _MEMBERS.get(words, ()))
+
+
+def test_what_was_done_is_told_in_words() -> None:
+    """Every act that the code can write into the audit is a message of the page that shows it."""
+    said = set(_acts())
+
+    assert {"signed in", "filing publish", "comment mask", "device ended"} <= said
+    assert {f"act.{act}" for act in said} <= set(catalogue("vi"))
 
 
 def test_every_query_used_exists() -> None:

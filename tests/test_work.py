@@ -114,6 +114,7 @@ async def test_the_audit_tells_who_signed_in(office: Office) -> None:
     assert page.text.index("act 100") < page.text.index("act 99")
     assert "act 0<" not in page.text
     assert "signed in" in older.text
+    assert "đăng nhập" in (await office.client.get("/audit?before=20&lang=vi")).text
     assert tuple(rows[0]) == AUDIT_COLUMNS
     assert rows[-1] == ["2026", "'=cmd", "act 100", "'-1", "'@x"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,7 +15,8 @@ from handlers.pages import language_of, page
 from handlers.problems import page_or_problem, responses
 from handlers.public import qr_svg
 from handlers.rights import IDLE_S, LONGEST_S, OWN_PAGE, Signed, hashed
-from handlers.service import VIETNAM, Service
+from handlers.service import Service
+from handlers.times import moment
 from storage import registry, staff
 from storage.staff import Staff
 from storage.transaction import Transaction
@@ -120,12 +120,3 @@ async def _account_page(
         moment=moment,
     )
     return private(shown)
-
-
-def moment(seconds: int) -> str:
-    """A time in Viet Nam, to the minute.
-
-    >>> moment(0)
-    '01-01-1970 08:00'
-    """
-    return datetime.fromtimestamp(seconds, VIETNAM).strftime("%d-%m-%Y %H:%M")
