@@ -11,7 +11,7 @@ from itertools import islice
 
 import segno
 
-from bot import seeds
+from bot import demo_people, seeds
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import load_keys
@@ -55,7 +55,7 @@ async def prepare(asked: Settings, size: int = province.DEFAULT_SIZE) -> str:
     async with opened(asked, load_keys(asked.secret_key_file)) as store:
         if await store.write(registry.fact, "demo") is None:
             await load(store, utc_now().astimezone(HANOI).date(), size)
-    return tour(asked)
+        return tour(asked, await demo_people.welcome(store))
 
 
 async def load(store: Store, today: date, size: int) -> None:
@@ -147,8 +147,8 @@ def _stratum(each: SimulatedResponse) -> str:
     return "receipt" if hands_out and each.stratum == "open" else each.stratum
 
 
-def tour(asked: Settings) -> str:
-    """Where to look first."""
+def tour(asked: Settings, password: str) -> str:
+    """Where to look first, and who may look behind the counter."""
     base = asked.public_url
     lines = (
         f"Dữ liệu mô phỏng · simulated data · {asked.database_name}",
@@ -158,6 +158,9 @@ def tour(asked: Settings) -> str:
         f"  đã tăng · has risen         {base}/units/{province.RISEN}",
         f"  chưa đủ · too few           {base}/units/{province.TOO_SMALL}",
         f"  API                         {base}/api/v1/scores?unit={TOUR_UNIT}&by=factor",
+        f"  bàn làm việc · workplace    {base}/login",
+        f"    {', '.join(demo_people.NAMES.values())}",
+        f"    mật khẩu · password       {password}",
     )
     return "\n".join(lines)
 

@@ -84,9 +84,10 @@ def add(
     return person_id
 
 
-def is_taken(tx: Transaction, name: str) -> bool:
-    """Whether there is an account of this name, closed or not."""
-    return sql.person_by_name(tx.connection, name=name) is not None
+def number_of(tx: Transaction, name: str) -> int | None:
+    """The account of this name, closed or not."""
+    row = sql.person_by_name(tx.connection, name=name)
+    return None if row is None else int(row[0])
 
 
 def set_grants(tx: Transaction, person_id: int, grants: Iterable[Grant]) -> None:

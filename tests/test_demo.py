@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot import demo, seeds
+from bot import demo, demo_people, seeds
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.loading import simulated_counters
 from bot.simulation import province
+from handlers.passwords import is_password
+from handlers.rights import Role
 from sipas.periods import parse_period
 from sipas.tally import responses
-from storage import reads
+from storage import reads, staff
 from storage.recount import recount
 from storage.store import Store, snapshot
 from tests.databases import database as address
@@ -67,3 +69,17 @@ async def test_the_tour_shows_what_it_promises(tmp_path: Path, keys: Keys) -> No
 
     assert differences == []
     assert len(enough) >= 0.8 * 185
+
+
+@pytest.mark.anyio
+async def test_every_role_of_the_demo_can_be_tried(tmp_path: Path, keys: Keys) -> None:
+    """One password opens all of them until the next start, whatever somebody did to an account."""
+    store = await Store(tmp_path / "demo.db", keys).open()
+    first, second = [await demo_people.welcome(store) for _ in range(2)]
+    people = await staff.everybody(store.reader)
+    known = await staff.by_name(store.reader, demo_people.NAMES[Role.HOME_AFFAIRS])
+    await store.close()
+
+    assert {grant.role for each in people for grant in each.grants} == set(Role)
+    assert not any(each.must_change or each.totp for each in people)
+    assert known and is_password(known.password, second) and not is_password(known.password, first)

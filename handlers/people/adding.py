@@ -80,7 +80,7 @@ def faults(tx: Transaction, people: Iterable[Person], mine: Mine) -> list[Fault]
 
 
 def _faults(tx: Transaction, person: Person, mine: Mine) -> Iterator[Fault]:
-    if staff.is_taken(tx, person.name):
+    if staff.number_of(tx, person.name) is not None:
         yield Fault(person.name, "taken")
     for grant in person.grants:
         if not registry.unit_exists(tx, grant.unit) or not mine(grant.unit):
