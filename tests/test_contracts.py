@@ -25,7 +25,7 @@ from handlers.messages import DOMAINS, LANGUAGES, LOCALES, catalogue
 from handlers.people import desk
 from handlers.web import ROUTERS
 from scripts.compile_messages import compiled
-from sipas import filings, plans, quotes
+from sipas import cases, filings, plans, quotes, relays
 from storage import queries
 from storage.postgresql import PostgreSQL, translated
 from tests import access
@@ -160,13 +160,19 @@ def test_every_message_in_a_template_exists() -> None:
         assert used <= keys, template.name
 
 
-_MEMBERS = {"filing ": filings.Act, "plan ": plans.Act, "comment ": quotes.Act}
+_MEMBERS = {
+    "filing ": filings.Act,
+    "plan ": plans.Act,
+    "comment ": quotes.Act,
+    "relay ": relays.Act,
+    "case ": cases.Act,
+}
 _RECORDERS = {"audit", "add_audit", "noted", "note", "_record"}
 
 
 def _acts() -> Iterator[str]:
     """What the code writes into the audit, the words before a colon."""
-    yield from (*desk.ACTS.values(), "filing open", "filing take_over")
+    yield from (*desk.ACTS.values(), "filing open", "filing take_over", "relay ask")
     for top in ("storage", "handlers", "bot"):
         for path in (ROOT / top).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
