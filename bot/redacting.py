@@ -1,13 +1,16 @@
-"""Masks the comments of released responses, away from the write path."""
+"""Masks the comments of released responses, and finds their topics, away from the write path."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 
+from handlers.voices.topics import VERSION, coded
 from sipas.redaction import masked
 from storage import voices
 from storage.store import Store
+
+BATCH = 500
 
 
 async def redact(store: Store) -> None:
@@ -15,6 +18,16 @@ async def redact(store: Store) -> None:
     while found := await store.look(voices.batch):
         secrets.SystemRandom().shuffle(found)
         await store.write(voices.keep, await asyncio.to_thread(_masked, found))
+
+
+async def find_topics(store: Store) -> None:
+    """Find what masked comments are about, also those that an older model has read."""
+    while found := await store.look(voices.without_topics, VERSION, BATCH):
+        await store.write(voices.keep_topics, await asyncio.to_thread(_coded, found))
+
+
+def _coded(comments: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    return [(key, coded(masked)) for key, masked in comments]
 
 
 def _masked(comments: list[tuple[int, str | None]]) -> list[tuple[int, str | None]]:

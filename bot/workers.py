@@ -16,7 +16,7 @@ from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys, rotate
 from bot.recounting import recounted
-from bot.redacting import redact
+from bot.redacting import find_topics, redact
 from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
 from handlers.privacy.retention import HOURS
@@ -127,8 +127,9 @@ class Workers:
         return [(key, tag.language, tag.method) for key, tag in tags]
 
     async def redact(self) -> None:
-        """Mask the comments of what was released."""
+        """Mask the comments of what was released, and find what they are about."""
         await redact(self.store)
+        await find_topics(self.store)
 
     async def purge(self) -> None:
         """Drop update keys, dead letters, logins and wrong passwords past their time."""

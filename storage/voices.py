@@ -6,6 +6,7 @@ both go when the owner of the response erases it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -71,9 +72,10 @@ def counts(tx: Transaction) -> list[tuple[str, State, int]]:
     return [(unit, State(state), n) for unit, state, n in sql.voice_counts(tx.connection)]
 
 
-def voices(tx: Transaction, unit: str, state: State, most: int) -> list[Voice]:
-    """The first comments of a unit in a state, at most so many."""
-    rows = sql.voices_of_unit(tx.connection, unit=unit, state=state, most=most)
+def voices(tx: Transaction, unit: str, state: State, most: int, topic: str = "") -> list[Voice]:
+    """The first comments of a unit in a state, at most so many; those about a topic, or all."""
+    about = f"% {topic} %" if topic else "%"
+    rows = sql.voices_of_unit(tx.connection, unit=unit, state=state, topic=about, most=most)
     return [_voice(tx, row) for row in rows]
 
 
@@ -108,12 +110,35 @@ def decide(
 
 def quotable(tx: Transaction, units: Iterable[int], first: date, last: date) -> list[Quotable]:
     """The comments of units from day to day that may be quoted, by number."""
-    days = {
+    days = _between(first, last)
+    rows = (row for unit in units for row in sql.quotable(tx.connection, unit_id=unit, **days))
+    return sorted(_quotable(tx, row) for row in rows)
+
+
+def without_topics(tx: Transaction, version: str, most: int) -> list[tuple[int, str]]:
+    """Masked comments in which this version of the topics has not been looked for."""
+    rows = sql.comments_without_topics(tx.connection, version=version, most=most)
+    return [(number, opened(tx, number, masked)) for number, masked in rows]
+
+
+def keep_topics(tx: Transaction, found: Iterable[tuple[int, str]]) -> None:
+    """Keep what comments are about: the version, then codes, apart by spaces."""
+    for response_id, topics in found:
+        sql.set_topics(tx.connection, response_id=response_id, topics=topics)
+
+
+def topics(tx: Transaction, unit: int, first: date, last: date, version: str) -> Counter[str]:
+    """How many of a unit's masked comments, from day to day, are about each topic."""
+    days = _between(first, last)
+    rows = sql.topics_of_unit(tx.connection, unit_id=unit, version=version, **days)
+    return Counter(code for (codes,) in rows for code in codes.split()[1:])
+
+
+def _between(first: date, last: date) -> dict[str, int]:
+    return {
         "first_response": row_id(2 * (first - EPOCH).days, 0),
         "end_response": row_id(2 * ((last - EPOCH).days + 1), 0),
     }
-    rows = (row for unit in units for row in sql.quotable(tx.connection, unit_id=unit, **days))
-    return sorted(_quotable(tx, row) for row in rows)
 
 
 def _quotable(tx: Transaction, row: Sequence[Any]) -> Quotable:

@@ -22,12 +22,15 @@ from handlers.problems import refuse, responses
 from handlers.public import Row, figure_parts, period_text
 from handlers.sentences import name_of
 from handlers.service import Service, State
+from handlers.voices.topics import labels, topic_counts
 from sipas.figures import Figure, Part
 from sipas.periods import trailing_year
 from storage.directory import Counter, Unit
 
 router = APIRouter(tags=["staff"], default_response_class=Response)
 EXPLAIN = "/dashboard/explain"
+Topics = tuple[str, list[tuple[str, int]]]
+"""A quarter, and how many comments are about what."""
 
 
 async def looked(
@@ -84,12 +87,20 @@ async def work(
         concerns=(await concerns(known.scores, known.period)).get(chosen.unit_id, ()),
         items=items(known.asked, figures, language),
         explain_at=EXPLAIN,
+        topics=None if counter or by else await _topics(known, chosen, language),
         disputes=None if counter or by else await disputes(known, chosen, figures),
         **await saved(request, known),
         **await _below(known, place, language),
         **figure_parts(known.asked, figures, language),
     )
     return private(shown_page)
+
+
+async def _topics(known: Seen, unit: Unit, language: str) -> Topics:
+    """What the unit's comments are about, with the topics' names."""
+    found = await topic_counts(known.asked, known.state, unit, known.period)
+    names = labels(known.asked, language)
+    return found.period.code, [(names[code], n) for code, n in found.topics]
 
 
 @router.get(

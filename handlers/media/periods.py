@@ -23,10 +23,10 @@ from handlers.scores import HEADLINES, Scores
 from handlers.sentences import name_of
 from handlers.service import Service, service
 from handlers.voices.entries import QUOTES_MOST
-from handlers.voices.quotes import Quotes, released_quotes
+from handlers.voices.quotes import Quotes, is_settled_quarter, released_quotes
 from sipas.earlier import Against, earlier, later
 from sipas.figures import Figure
-from sipas.periods import Period, atom, quarter_of, settled_before
+from sipas.periods import Period
 from storage.directory import Unit
 
 router = APIRouter(tags=["pages"], default_response_class=Response)
@@ -85,7 +85,7 @@ async def period_page(
 
 async def _quotes(asked: Service, unit: Unit, days: Period) -> Quotes | None:
     """Quotes are told by settled quarter and by nothing shorter, which would tell their day."""
-    if quarter_of(days.first) != days or atom(days.last) >= settled_before(asked.today()):
+    if not is_settled_quarter(days, asked.today()):
         return None
     return await released_quotes(asked, unit, days, QUOTES_MOST)
 

@@ -40,9 +40,9 @@ class Desk:
                 found.setdefault(unit, Counter())[standing] = n
         return found
 
-    async def of_unit(self, unit: str, standing: Standing) -> list[Voice]:
-        """The first comments of a unit in a state."""
-        return await self.asked.store.look(voices.voices, unit, standing, SHOWN_MOST)
+    async def of_unit(self, unit: str, standing: Standing, topic: str = "") -> list[Voice]:
+        """The first comments of a unit in a state, about a topic or all."""
+        return await self.asked.store.look(voices.voices, unit, standing, SHOWN_MOST, topic)
 
     async def voice(self, number: int) -> Voice | None:
         """The comment with this number, if it is the editor's to read."""

@@ -14,7 +14,7 @@ from sipas.earlier import Against, earlier
 from sipas.figures import OVERALL, Part
 from sipas.instrument import Instrument
 from sipas.packing import unpack
-from sipas.periods import Period, quarter_of
+from sipas.periods import Period, atom, quarter_of, settled_before
 from sipas.quotes import Mood, draw, mood, seats
 from storage import voices
 from storage.directory import Unit
@@ -66,6 +66,15 @@ def settled_quarter(today: date) -> Period:
     quarter = quarter_of(month.first)
     before = earlier(quarter, Against.BEFORE)
     return quarter if month.last == quarter.last or before is None else before
+
+
+def is_settled_quarter(period: Period, today: date) -> bool:
+    """Whether *period* is a quarter that takes no more responses.
+
+    >>> is_settled_quarter(quarter_of(date(2026, 8, 1)), date(2026, 10, 5))
+    True
+    """
+    return quarter_of(period.first) == period and atom(period.last) < settled_before(today)
 
 
 async def is_shown(scores: Scores, unit: Unit, period: Period) -> bool:

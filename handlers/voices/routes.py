@@ -15,6 +15,7 @@ from handlers.rights import Needs, Right, Signed
 from handlers.sentences import name_of
 from handlers.service import Service, service
 from handlers.voices.desk import SHOWN_MOST, Desk, Wish, digest, done
+from handlers.voices.topics import TOPICS, labels
 from sipas.quotes import Act, Reason, State, possible
 from sipas.redaction import MASKS, pieces
 from storage.voices import Voice
@@ -26,6 +27,7 @@ Number = Annotated[int, Path(ge=1, lt=2**31)]
 STANDINGS = (State.WAITING, State.RELEASED, State.REFUSED)
 _STANDING = "^(" + "|".join(STANDINGS) + ")$"
 _ACT = "^(" + "|".join(Act) + ")$"
+_TOPIC = "^(" + "|".join(TOPICS.names) + ")?$"
 _REASON = "^(" + "|".join(Reason) + ")?$"
 
 
@@ -36,12 +38,13 @@ async def all_voices(
     signed: Editing,
     unit: Annotated[str, Query(max_length=64)] = "",
     standing: Annotated[str, Query(pattern=_STANDING)] = State.WAITING,
+    topic: Annotated[str, Query(pattern=_TOPIC)] = "",
 ) -> Response:
     """One's units with how many comments wait; of a unit that is asked for, the comments."""
     desk = Desk(asked, await asked.state(), signed)
     if unit and not desk.is_mine(unit):
         raise refuse(HTTPStatus.NOT_FOUND, f"no unit {unit[:20]!r} for you")
-    found = await desk.of_unit(unit, State(standing)) if unit else []
+    found = await desk.of_unit(unit, State(standing), topic) if unit else []
     shown = page(
         request,
         "voices/list.html",
@@ -52,6 +55,8 @@ async def all_voices(
         unit=unit,
         standing=standing,
         standings=STANDINGS,
+        topic=topic,
+        topics=labels(asked, language),
         found=found,
         most=SHOWN_MOST,
     )

@@ -28,12 +28,14 @@ where c.number is not null and c.quote = 1
 group by u.code, c.redaction
 order by u.code, c.redaction;
 
--- name: voices_of_unit(unit, state, most)
+-- name: voices_of_unit(unit, state, topic, most)
+-- topic is a pattern over the codes, apart by spaces and with one before and behind.
 select c.number, u.code, c.redaction, coalesce(c.reason, '') as reason, c.response_id, c.masked
 from comments c
 join responses r on r.response_id = c.response_id
 join units u on u.unit_id = r.unit_id
 where c.number is not null and c.quote = 1 and c.redaction = :state and u.code = :unit
+  and ' ' || coalesce(c.topics, '') || ' ' like :topic
 order by c.number limit :most;
 
 -- name: voice(number)^
@@ -56,3 +58,19 @@ join instruments i on i.instrument_id = r.instrument_id
 where r.response_id >= :first_response and r.response_id < :end_response
   and r.unit_id = :unit_id and c.number is not null and c.quote = 1
 order by c.number;
+
+-- name: comments_without_topics(version, most)
+-- Masked ones whose topics nobody has looked for, or only by an older model.
+select response_id, masked from comments
+where masked is not null
+  and (topics is null or substr(topics, 1, length(:version)) <> :version)
+order by response_id limit :most;
+
+-- name: set_topics(response_id, topics)!
+update comments set topics = :topics where response_id = :response_id;
+
+-- name: topics_of_unit(unit_id, first_response, end_response, version)
+select c.topics
+from comments c join responses r on r.response_id = c.response_id
+where r.response_id >= :first_response and r.response_id < :end_response
+  and r.unit_id = :unit_id and substr(c.topics, 1, length(:version)) = :version;
