@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import math
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.keys import beside, read_secret
-from storage import sealing
+from storage import leaves, sealing
 from storage.sealing import Root, Statement
 from storage.store import Store
 
 Stated = Callable[[], Awaitable[Statement]]
+Drawn = Callable[[], int]
+BLANKS = 20
+"""How many leaves of nothing a day's seal has on average."""
+
+
+def draw_blanks() -> int:
+    """A number by chance without an upper bound, so that no size of the log says it was so much."""
+    share = (secrets.randbits(53) + 1) / 2**53
+    return int(math.log(share) / math.log(BLANKS / (BLANKS + 1)))
 
 
 class Signer:
@@ -38,16 +49,20 @@ def load_signer(secret_key_file: Path) -> Signer:
     return Signer(read_secret(beside(secret_key_file, "log")))
 
 
-async def seal(store: Store, day: str, signer: Signer, stated: Stated) -> Root | None:
+async def seal(
+    store: Store, day: str, signer: Signer, stated: Stated, drawn: Drawn = draw_blanks
+) -> Root | None:
     """Seal what waits, once a *day*; None where nothing waits or the day has its root.
 
     Args:
         stated: what is published now; asked again if more is released meanwhile.
+        drawn: how many leaves of nothing to put among those of responses.
     """
     while await store.write(sealing.commit_old):
         pass
     if not await store.look(sealing.is_due, day):
         return None
+    await store.write(leaves.add_blanks, drawn())
     while await store.write(sealing.place):  # in portions: nobody who writes has to wait for all
         pass
     while (root := await store.write(sealing.close, await stated(), day, signer.sign)) is None:

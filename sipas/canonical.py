@@ -103,6 +103,15 @@ def response_entry(answered: bytes, comment: bytes | None) -> bytes:
     return lines("motcua.entry.response.1", told)
 
 
+def blank_entry(salt: bytes) -> bytes:
+    """The log's entry of nothing, which nobody without the salt can tell from a response's.
+
+    >>> blank_entry(b"\\x01")
+    b'motcua.entry.blank.1\\nsalt=01\\n'
+    """
+    return lines("motcua.entry.blank.1", {"salt": salt.hex()})
+
+
 def root_form(number: int, day: str, size: int, root: bytes, previous: bytes) -> bytes:
     """What is signed every day: the log's size and root, and the hash of what was signed before.
 

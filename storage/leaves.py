@@ -7,10 +7,17 @@ kept with the comment and goes with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from sipas.canonical import Response, canonical, comment_form, committed, response_entry
+from sipas.canonical import (
+    Response,
+    blank_entry,
+    canonical,
+    comment_form,
+    committed,
+    response_entry,
+)
 from sipas.merkle import leaf_hash
 from storage.numbering import CHANNELS, KINDS, STAGES, STRATA, half_day_of
 from storage.queries import write as sql
@@ -89,6 +96,25 @@ def commit(tx: Transaction, rows: Sequence[Released]) -> None:
         entry = response_entry(committed(canonical(forms.of(row)), salt), comment)
         made.append((row.response_id, leaf_hash(entry), salt, comment))
     tx.connection.executemany(_INSERT, made)
+
+
+def add_blanks(tx: Transaction, n: int) -> None:
+    """Make *n* leaves of nothing, so that the log's size does not tell how many responses it has.
+
+    Their numbers are below nought, where no response has its own.
+    """
+    first = int(sql.lowest_blank(tx.connection)) - 1
+    made = [
+        (first - at, leaf_hash(blank_entry(salt)), salt, None)
+        for at, salt in enumerate(tx.cipher.salts(n))
+    ]
+    tx.connection.executemany(_INSERT, made)
+
+
+def blanks(tx: Transaction) -> Iterator[tuple[int | None, str]]:
+    """Every leaf of nothing with its place and its entry, for who may look at every response."""
+    for index, salt in sql.blank_leaves(tx.connection):
+        yield index, blank_entry(salt).decode()
 
 
 def _comment(tx: Transaction, response_id: int) -> bytes | None:

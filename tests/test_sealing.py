@@ -37,20 +37,20 @@ DAY, NEXT = "2026-11-28", "2026-11-29"
 WORDS = "Cán bộ rất nhiệt tình"
 
 
-async def seal(store: Store, day: str, signer: Signer) -> Root | None:
+async def seal(store: Store, day: str, signer: Signer, blanks: int = 0) -> Root | None:
     """Seal with a statement of nothing."""
-    return await seal_with(store, day, {}, signer)
+    return await seal_with(store, day, {}, signer, blanks)
 
 
 async def seal_with(
-    store: Store, day: str, files: dict[str, bytes], signer: Signer = SIGNER
+    store: Store, day: str, files: dict[str, bytes], signer: Signer = SIGNER, blanks: int = 0
 ) -> Root | None:
     """Seal with a statement of these files, at whatever release there is."""
 
     async def stated() -> Statement:
         return Statement(await store.look(lambda tx: sql.last_release_id(tx.connection)), files)
 
-    return await bot_sealing.seal(store, day, signer, stated)
+    return await bot_sealing.seal(store, day, signer, stated, lambda: blanks)
 
 
 def five_with_a_comment(tx: Transaction) -> None:
@@ -142,6 +142,24 @@ async def test_a_day_is_sealed_once_in_an_order_that_tells_nothing(store: Store)
     everything = [*in_order, leaf_hash(act.encode())]
     assert first.root == merkle.root(extended(Frontier(), everything)[0])
     assert (first.number, first.size, first.previous) == (1, 6, bytes(32))
+
+
+async def test_the_size_of_the_log_does_not_tell_how_many_responses_it_has(store: Store) -> None:
+    """Leaves of nothing stand among them, and only who sees every response is told which."""
+    await store.write(five_with_a_comment)
+    root = await seal(store, DAY, SIGNER, blanks=7)
+    found = await store.write(told_leaves)
+    nothing = await store.look(lambda tx: dict(leaves.blanks(tx)))
+    in_order = [leaf for leaf, *_ in sorted(found.values(), key=lambda each: each[3] or 0)]
+
+    assert root is not None
+    assert (root.size, len(found), len(nothing)) == (5 + 7 + 1, 12, 7)
+    assert in_order == sorted(in_order)
+    for index, entry in nothing.items():
+        assert index is not None
+        assert leaf_hash(entry.encode()) == in_order[index]
+        assert await store.look(sealing.act_at, index) is None
+    assert len({bot_sealing.draw_blanks() for _ in range(100)}) > 20
 
 
 async def test_roots_are_signed_and_chained(store: Store) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from handlers.log.statement import refiled
 from handlers.log.told import log_out
 from storage import audit as rows
-from storage import sealing
+from storage import leaves, sealing
 from storage.transaction import Transaction
 
 HERE = Path(__file__).parent
@@ -36,9 +36,7 @@ def public(tx: Transaction, key: bytes) -> Files | None:
         "verify.py": VERIFIER.read_bytes(),
         "roots.json": log_out(key, sealing.roots(tx)).model_dump_json().encode(),
         "leaves.bin": rows.leaves(tx, last.size),
-        "entries.jsonl": _lines(
-            {"index": index, "entry": entry} for index, entry in sealing.acts(tx)
-        ),
+        "entries.jsonl": _entries(sealing.acts(tx)),
         **stated.files,
     }
 
@@ -50,6 +48,7 @@ def audit(tx: Transaction, key: bytes) -> Files | None:
         return None
     return found | {
         **refiled(tx, found),
+        "entries.jsonl": found["entries.jsonl"] + _entries(leaves.blanks(tx)),
         "responses.jsonl": _lines(rows.responses(tx)),
         "rollups.jsonl": _lines(rows.rollups(tx)),
     }
@@ -62,6 +61,10 @@ def zipped(files: Files) -> bytes:
         for name, text in files.items():
             archive.writestr(zipfile.ZipInfo(name, _LONG_AGO), text, zipfile.ZIP_DEFLATED)
     return sink.getvalue()
+
+
+def _entries(found: Iterable[tuple[int | None, str]]) -> bytes:
+    return _lines({"index": index, "entry": entry} for index, entry in found)
 
 
 def _lines(found: Iterable[Mapping[str, object]]) -> bytes:

@@ -4,6 +4,12 @@
 insert into log_leaves (response_id, leaf, salt, comment_hash)
 values (:response_id, :leaf, :salt, :comment_hash);
 
+-- name: lowest_blank()$
+select coalesce(min(response_id), 0) from log_leaves where response_id < 0;
+
+-- name: blank_leaves()
+select leaf_index, salt from log_leaves where response_id < 0 order by response_id desc;
+
 -- name: comment_of(response_id)^
 select sealed, quote, salt from comments where response_id = :response_id;
 
