@@ -65,7 +65,16 @@ class Factor(NamedTuple):
         >>> Factor(1.3400001, 9).told(), Factor(0.02718).told()
         (Factor(ratio=1.3, freedom=9), Factor(ratio=0.027, freedom=inf))
         """
-        return self._replace(ratio=float(f"{self.ratio:.2g}"))
+        return self._replace(ratio=two_digits(self.ratio))
+
+
+def two_digits(ratio: float) -> float:
+    """*ratio* as it is told.
+
+    >>> two_digits(0.666)
+    0.67
+    """
+    return float(f"{ratio:.2g}")
 
 
 Spreads = Mapping[str, Spread]
@@ -177,17 +186,24 @@ def design(
 def narrowed(whole: Design, share: float) -> Design:
     """The design of a part with this *share* of a group's answers, such as one channel's.
 
-    Its counter-days hold fewer answers, so they go together less: 1 + (d - 1) x share.
+    Its counter-days hold fewer answers, so they go together less: 1 + (d - 1) x share, d being the
+    mean of all figures, as each by itself is uncertain. What that leaves is never below 1, answers
+    that stand alone; a composite below 1, whose items have little in common, stays as it is: fewer
+    answers a day do not change what one respondent's have in common. The step is taken in two
+    digits, as the share is of answers that may be hidden.
 
     Source: L. Kish, Survey Sampling (1965), section 5.4.
 
-    >>> narrowed({"overall": Factor(3.0, 9)}, 0.5)
-    {'overall': Factor(ratio=2.0, freedom=9)}
+    >>> narrowed({"overall": Factor(3.0, 9), "index": Factor(0.4, 9)}, 0.5)
+    {'overall': Factor(ratio=2.37, freedom=9), 'index': Factor(ratio=0.4, freedom=9)}
     """
     ratios = [factor.ratio for factor in whole.values()]
     usual = max(1.0, sum(ratios) / len(ratios)) if ratios else 1.0
-    less = (1 + (usual - 1) * share) / usual
-    return {key: Factor(ratio * less, freedom) for key, (ratio, freedom) in whole.items()}
+    less = two_digits((1 + (usual - 1) * share) / usual)
+    return {
+        key: Factor(max(ratio * less, min(ratio, 1.0)), freedom)
+        for key, (ratio, freedom) in whole.items()
+    }
 
 
 def interval(value: Fraction, variance: float, freedom: float, formula_id: str) -> Interval:

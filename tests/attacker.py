@@ -8,6 +8,9 @@ number in every past that fits (`tests.pasts`), whatever the other cells are.
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +39,8 @@ RESPONSES, OVERALL = "responses", "overall"
 BEGUN = date(2026, 1, 1)
 """All running totals of the days before are nought."""
 ALL_LEVELS = range(1, 6)
+ASIDE, CAME = 6, 7
+"""Beside the levels: for whom the item is not applicable, and all responses, answered or not."""
 
 
 class Subject(NamedTuple):
@@ -56,14 +61,15 @@ class Fact(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The number itself, and how many gave each level where that was shown, too."""
+    """The number itself, and how many gave each level or none applicable where that was shown."""
 
     n: int
     levels: tuple[int, ...] = ()
+    aside: int = 0
 
 
 Cell = tuple[str, str, date, int]
-"""A running total: unit, part, day, and the level or 0 for all."""
+"""A running total: unit, part, day, and the level, or 0 for all answers."""
 
 
 @dataclass
@@ -74,6 +80,7 @@ class Attacker:
         members: the units that the figures of a unit are of.
         parts: every part that was ever named, by what divides and, of counters, by unit.
         silent: units in days without a figure, with the forms that had one.
+        received: of a unit in a period, how many responses came in.
         loaded: the last day anybody can know of; a figure read today ends there.
     """
 
@@ -82,6 +89,7 @@ class Attacker:
     facts: dict[Subject, dict[Fact, Told]] = field(default_factory=lambda: defaultdict(dict))
     parts: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     silent: dict[Fact, frozenset[str]] = field(default_factory=dict)
+    received: dict[tuple[str, str], int] = field(default_factory=dict)
     loaded: date = date.max
     shown: int = 0
 
@@ -128,6 +136,7 @@ class Attacker:
         answer = await self.client.get("/api/v1/scores", params=asked)
         assert answer.status_code == 200, answer.text
         told, by = answer.json(), asked.get("by", "")
+        self.received[asked["unit"], asked["period"]] = told["received"]
         members = self.members[asked["unit"]].union((told["lineage"] or {}).get("pooled", ()))
         if not by and "role" not in asked:  # a form without a figure there has had no answer
             ends = self._ends(parse_period(asked["period"]))
@@ -142,6 +151,25 @@ class Attacker:
         for row in answer.json()["ranks"]:
             self.read(row["figure"], frozenset({row["figure"]["unit"]}))
 
+    async def unpack(self) -> None:
+        """Read the public package of the log: every running total, and figures made of them."""
+        answer = await self.client.get("/data/package.zip")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+            totals, figures = (
+                [json.loads(line) for line in files.read(name).splitlines()]
+                for name in ("totals.jsonl", "figures.jsonl")
+            )
+        for row in totals:
+            until = min(date.fromisoformat(row["until"]), self.loaded)
+            fact = Fact(self.members[row["unit"]], "", BEGUN - timedelta(days=1), until)
+            self._note(Subject(row["instrument"], RESPONSES), fact, Told(row["responses"]))
+            for item, told in row["items"].items():
+                *levels, aside = [told] if isinstance(told, int) else told
+                n = Told(sum(levels), tuple(levels), aside) if levels else Told(aside)
+                self._note(Subject(row["instrument"], item), fact, n)
+        for figure in figures:
+            self.read(figure, self.members[figure["unit"]])
+
     def read(self, figure: Mapping[str, Any], units: frozenset[str], by: str = "") -> None:
         """Note a figure of *units*, and the name of its part even where no number is told."""
         dimension = by if by in (*DIMENSIONS, RESOLVING) else ""
@@ -153,7 +181,8 @@ class Attacker:
             self._note(Subject(form, RESPONSES, dimension), fact, Told(figure["responses"]))
         if figure["n"] is not None and figure["part"] in (OVERALL, "item"):
             item = figure["key"] if figure["part"] == "item" else OVERALL
-            told = Told(figure["n"], tuple(figure.get("levels") or ()))
+            levels = tuple(figure.get("levels") or ())
+            told = Told(figure["n"], levels, figure["not_applicable"] or 0)
             self._note(Subject(form, item, dimension), fact, told)
 
     def _note(self, subject: Subject, fact: Fact, told: Told) -> None:
@@ -167,14 +196,19 @@ class Attacker:
 
     def solve(self, subject: Subject, levels: bool = False) -> Known:
         """Everything told of *subject*, by its dimension and by none; and of its levels."""
-        whole = subject._replace(dimension="")
-        facts = self.facts[whole] | (self.facts[subject] if subject.dimension else {})
+        facts, came = self._told(subject), self._told(subject._replace(item=RESPONSES))
         none = {fact: Told(0) for fact, forms in self.silent.items() if subject.form not in forms}
-        units = set(self.members).union(*(fact.units for fact in (*facts, *none)))
+        units = set(self.members).union(*(fact.units for fact in (*facts, *none, *came)))
         known = Known({unit: self._parts(unit, subject.dimension) for unit in units}, levels)
         for fact, told in (facts | none).items():
             known.learn(fact, told)
+        for fact, told in came.items() if levels else ():
+            known.count(fact, CAME, told.n)
         return known
+
+    def _told(self, subject: Subject) -> dict[Fact, Told]:
+        whole = self.facts[subject._replace(dimension="")]
+        return whole | (self.facts[subject] if subject.dimension else {})
 
     def _parts(self, unit: str, dimension: str) -> list[str]:
         if not dimension:
@@ -188,7 +222,8 @@ class Known:
 
     Attributes:
         parts: all parts of each unit, which together are its total.
-        levels: whether the levels of answers are asked for, not their number only.
+        levels: whether the levels of answers are asked for, not their number only; then it counts,
+            too, for whom an item is not applicable, and that both are among the responses.
     """
 
     parts: Mapping[str, Sequence[str]]
@@ -198,14 +233,19 @@ class Known:
 
     def learn(self, fact: Fact, told: Told) -> None:
         """The number of a part of some units, or of all parts, is known."""
-        self.pasts.learn(self._difference(fact, 0), told.n, told.n)
-        if self.levels and (told.levels or not told.n):
-            for level, n in zip(ALL_LEVELS, told.levels or (0,) * len(ALL_LEVELS), strict=True):
-                self.pasts.learn(self._difference(fact, level), n, n)
+        self.count(fact, 0, told.n)
+        if self.levels and told.levels:
+            for level, n in zip((*ALL_LEVELS, ASIDE), (*told.levels, told.aside), strict=True):
+                self.count(fact, level, n)
 
-    def recovered(self, asked: Sequence[tuple[Fact, int]]) -> list[int]:
-        """Which of the numbers (of a fact's units and days, at a level or 0) follow, by place."""
-        wanted = [self._difference(*each) for each in asked]
+    def count(self, fact: Fact, level: int, n: int) -> None:
+        """So many gave a level."""
+        cells = self._difference(fact, level)
+        self.pasts.learn(cells, n, n)
+
+    def recovered(self, asked: Sequence[tuple[Fact, int, int]]) -> list[int]:
+        """Which of the true numbers (of a fact, at a level or 0, so many) follow, by place."""
+        wanted = [(self._difference(fact, level), n) for fact, level, n in asked]
         self._grow()
         return self.pasts.recovered(wanted)
 
@@ -223,13 +263,21 @@ class Known:
                 yield unit, part, day, level
 
     def _grow(self) -> None:
-        """A running total never falls; those of the levels add up to that of all."""
+        """A running total never falls; those of the levels add up to that of all.
+
+        Who answered, and for whom an item was not applicable, are among the responses.
+        """
         for (unit, part), days in self.days.items():
             ordered = sorted(days)
-            for level in (0, *ALL_LEVELS) if self.levels else (0,):
+            for level in range(CAME + 1) if self.levels else (0,):
                 for before, until in pairwise(ordered):
                     step = {(unit, part, until, level): 1, (unit, part, before, level): -1}
                     self.pasts.learn(step, 0, float("inf"))
+            for before, until in pairwise(ordered) if self.levels else ():
+                among = {(unit, part, until, level): -1 for level in (0, ASIDE)}
+                among |= {(unit, part, before, level): 1 for level in (0, ASIDE)}
+                among |= {(unit, part, until, CAME): 1, (unit, part, before, CAME): -1}
+                self.pasts.learn(among, 0, float("inf"))
             for day in ordered if self.levels else ():
                 levels = {(unit, part, day, level): 1 for level in ALL_LEVELS}
                 self.pasts.learn({**levels, (unit, part, day, 0): -1}, 0, 0)

@@ -8,8 +8,9 @@ numbers in most others too, so a few are enough.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,12 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]  # publishes 
 
 Sum = Mapping[Any, int]
 """Cells with how often each is counted."""
-TRIES = 4
+IDLE = 4
+"""How often in a row a search may find nothing."""
+NEAR = 1e-6
 BOUNDS = Bounds(0, 1e5)
 Numbers = np.ndarray[Any, Any]
+Weigh = Callable[[Numbers], Numbers]
 
 
 @dataclass
@@ -33,7 +37,6 @@ class Pasts:
 
     numbers: dict[Hashable, int] = field(default_factory=dict)
     rows: dict[tuple[tuple[int, int], ...], tuple[float, float]] = field(default_factory=dict)
-    _told: LinearConstraint | None = None
 
     def learn(self, cells: Sum, least: float, most: float) -> None:
         """The sum of *cells* is known to lie between *least* and *most*."""
@@ -42,53 +45,78 @@ class Pasts:
         self.rows[key] = (max(low, least), min(high, most))
         assert self.rows[key][0] <= self.rows[key][1], "two numbers that were told contradict"
 
-    def recovered(self, asked: Iterable[Sum], seed: int = 0) -> list[int]:
-        """Which of the sums *asked*, by place, have the same number in every past that fits."""
-        wanted = [self._key(cells) for cells in asked]
-        if not wanted:
+    def recovered(self, asked: Sequence[tuple[Sum, int]], seed: int = 0) -> list[int]:
+        """Which of the sums *asked*, by place, have their true number in every past that fits.
+
+        A nought counts as such where several attempts to find more in a past have failed.
+        """
+        if not asked:
             return []
-        matrix = self._matrix(wanted)
-        left: Numbers = np.arange(len(wanted))
-        chance = np.random.default_rng(seed)
-        first = np.round(matrix @ self._past(np.zeros(len(self.numbers))))
-        for _ in range(TRIES):
-            weights = chance.choice([-1.0, 1.0], len(left)) @ matrix[left]
-            left = self._alike(matrix, left, first, weights)
-        noughts = -1
-        while noughts != (noughts := int((first[left] == 0).sum())):  # until none can be more
-            weights = -(first[left] == 0).astype(float) @ matrix[left]
-            left = self._alike(matrix, left, first, weights)
-        for place in left[first[left] != 0]:
+        wanted, true = self._matrix([self._key(cells) for cells, _ in asked]), _numbers(asked)
+        chance, left = np.random.default_rng(seed), np.arange(len(asked))
+        left = self._alike(wanted, true, left, lambda n: chance.choice([-1.0, 1.0], len(n)))
+        left = self._alike(wanted, true, left, lambda n: (n == 0) * chance.uniform(-2, -1, len(n)))
+        for place in left[true[left] != 0]:
             for sign in (1.0, -1.0):
-                if place in left:
-                    weights = sign * matrix[[place]].toarray()[0]
-                    left = self._alike(matrix, left, first, weights)
+                past = self._other(sign * wanted[[place]].toarray()[0], sign * true[place])
+                if place in left and past is not None:
+                    left = left[np.round(wanted[left] @ past) == true[left]]
         return [int(place) for place in left]
 
-    def _alike(self, matrix: csr_array, left: Numbers, first: Numbers, weights: Numbers) -> Numbers:
-        """Those *left* whose number is the same in one more past, the best by *weights*."""
-        if not len(left):
-            return left
-        same: Numbers = np.round(matrix[left] @ self._past(weights)) == first[left]
-        return left[same]
+    def _alike(self, wanted: csr_array, true: Numbers, left: Numbers, weigh: Weigh) -> Numbers:
+        """Those *left* that have their true number in many a past, the best by such weights."""
+        idle = 0
+        while len(left) and idle < IDLE:
+            past = self._past(weigh(true[left]) @ wanted[left])
+            same = np.full(len(left), past is None)
+            if past is not None:
+                same = np.round(wanted[left] @ past) == true[left]
+            idle = idle + 1 if same.all() else 0
+            left = left[same]
+        return left
 
-    def _past(self, weights: np.ndarray) -> np.ndarray:
-        """A past in which the sum of all numbers times *weights* is least."""
-        if self._told is None:
-            low, high = np.array(list(self.rows.values())).T
-            self._told = LinearConstraint(self._matrix(self.rows), low, high)
-        for whole in (0, 1):  # the corner of all pasts is one of whole numbers nearly always
-            every = np.full(len(self.numbers), whole)
-            asked = {"integrality": every, "bounds": BOUNDS, "constraints": self._told}
-            found = milp(weights, **asked)
-            if found.x is None:  # now and then its presolve takes what it has solved for infeasible
-                found = milp(weights, **asked, options={"presolve": False})
-            assert found.x is not None, found.message
-            past: Numbers = np.round(found.x)
-            sums = self._told.A @ past
-            if ((self._told.lb <= sums) & (sums <= self._told.ub)).all():
-                return past
-        raise AssertionError("rounding broke a sum that was told")
+    def _other(self, weights: Numbers, true: float) -> Numbers | None:
+        """A past in which a sum is less than it was; None if there is none, of fractions either."""
+        if round(weights @ self._solved(weights, BOUNDS), 6) >= true:
+            return None
+        past = self._past(weights)
+        return self._whole(weights, BOUNDS) if past is None else past
+
+    def _past(self, weights: Numbers) -> Numbers | None:
+        """A past in which the sum of all numbers times *weights* is about the least.
+
+        Where the least has fractions, what is whole in it is kept; None if nothing whole has that.
+        """
+        found = self._solved(weights, BOUNDS)
+        near = np.round(found)
+        if self._fits(near):
+            return near
+        kept = np.abs(found - near) < NEAR
+        low, high = np.where(kept, near, np.floor(found)), np.where(kept, near, np.ceil(found))
+        return self._whole(weights, Bounds(low, high))
+
+    def _whole(self, weights: Numbers, bounds: Bounds) -> Numbers | None:
+        asked = {"integrality": np.ones(len(weights)), "constraints": self._told}
+        found = milp(weights, bounds=bounds, **asked).x
+        return np.round(found) if found is not None and self._fits(np.round(found)) else None
+
+    def _solved(self, weights: Numbers, bounds: Bounds) -> Numbers:
+        asked = {"bounds": bounds, "constraints": self._told}
+        found = milp(weights, **asked)
+        if found.x is None:  # now and then its presolve takes what it has solved for infeasible
+            found = milp(weights, **asked, options={"presolve": False})
+        assert found.x is not None, found.message
+        solved: Numbers = found.x
+        return solved
+
+    def _fits(self, past: Numbers) -> bool:
+        sums = self._told.A @ past
+        return bool(((self._told.lb <= sums) & (sums <= self._told.ub)).all())
+
+    @cached_property
+    def _told(self) -> LinearConstraint:
+        low, high = np.array(list(self.rows.values())).T
+        return LinearConstraint(self._matrix(self.rows), low, high)
 
     def _matrix(self, rows: Iterable[tuple[tuple[int, int], ...]]) -> csr_array:
         kept = list(rows)
@@ -103,3 +131,7 @@ class Pasts:
             for cell, times in cells.items()
         )
         return tuple(sorted(each for each in numbered if each[1]))
+
+
+def _numbers(asked: Iterable[tuple[Sum, int]]) -> Numbers:
+    return np.array([n for _, n in asked])

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import statsmodels.api as sm  # type: ignore[import-untyped]
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import t as student  # type: ignore[import-untyped]
 
 from sipas import tally
@@ -211,10 +213,23 @@ def test_a_small_part_goes_together_less() -> None:
     whole = {"overall": Factor(4.0, 30), "f": Factor(2.0, 30)}
     part = narrowed(whole, 0.01)
 
-    assert part["overall"].ratio / part["f"].ratio == pytest.approx(2)
     assert part["overall"].ratio == pytest.approx(4 * 1.02 / 3)
     assert narrowed(whole, 1.0) == whole
     assert narrowed({}, 0.5) == {}
+
+
+@given(
+    st.lists(st.floats(0.05, 40), min_size=1, max_size=30),
+    st.floats(0, 1),
+)
+def test_no_part_is_more_certain_than_answers_that_stand_alone(
+    ratios: list[float], share: float
+) -> None:
+    """Nor than the whole is, where a composite's items have little in common; nor less so."""
+    whole = {str(at): Factor(ratio, 9) for at, ratio in enumerate(ratios)}
+
+    for key, (ratio, _) in narrowed(whole, share).items():
+        assert min(1.0, whole[key].ratio) <= ratio <= whole[key].ratio
 
 
 def test_intervals_of_means_stay_within_what_can_be() -> None:

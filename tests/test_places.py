@@ -47,13 +47,19 @@ def rare(came: Came, numbers: Mapping[Node, Ends], levels: Mapping[Node, Ends]) 
             every = {(leaf, at, level): 1 for level in range(1, LEVELS + 1)}
             pasts.learn({**every, (leaf, at, 0): -1}, 0, 0)
     asked = [
-        ({(leaf, at, level): 1} | ({(leaf, at - 1, level): -1} if at > 1 else {}), leaf, at, level)
+        (
+            {(leaf, at, level): 1} | ({(leaf, at - 1, level): -1} if at > 1 else {}),
+            leaf,
+            at,
+            level,
+            n,
+        )
         for leaf, each in came.items()
         for at, mass in enumerate(each, 1)
         for level, n in enumerate(mass, 1)
         if n and sum(mass) < ALL_FROM
     ]
-    known = pasts.recovered([cells for cells, *_ in asked])
+    known = pasts.recovered([(cells, n) for cells, *_, n in asked])
     return ["{1} {2} level {3}".format(*asked[place]) for place in known]
 
 
