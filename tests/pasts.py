@@ -77,7 +77,7 @@ class Pasts:
 
     def _other(self, weights: Numbers, true: float) -> Numbers | None:
         """A past in which a sum is less than it was; None if there is none, of fractions either."""
-        if round(weights @ self._solved(weights, BOUNDS), 6) >= true:
+        if float(weights @ self._solved(weights, BOUNDS)) > true - NEAR:
             return None
         past = self._past(weights)
         return self._whole(weights, BOUNDS) if past is None else past
