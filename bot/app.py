@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -19,6 +21,7 @@ from bot.clock import utc_now
 from bot.digests import Digests
 from bot.instruments import chosen
 from bot.keys import Keys, load_keys
+from bot.leases import Leases
 from bot.mail import Post
 from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
@@ -31,6 +34,7 @@ from bot.single import provider
 from bot.surveys import survey
 from bot.tagging import Tagger
 from bot.workers import Workers, every
+from handlers import health
 from handlers.audio import recordings
 from handlers.hooks import by_path
 from handlers.log.statement import stated
@@ -48,6 +52,17 @@ PACK_EVERY_S = 600
 PACK_AFTER_S = 120  # what readers see first is made first
 
 
+class Role(StrEnum):
+    """What a process does, where several share the work."""
+
+    WEB = "web"
+    SENDER = "sender"
+    WORKER = "worker"
+
+
+EVERYTHING = frozenset(Role)
+
+
 @dataclass(frozen=True)
 class Running:
     """What a process holds while it serves."""
@@ -56,10 +71,14 @@ class Running:
     workers: Workers
     channels: list[Channel]
     renderer: Renderer
+    leases: Leases
 
 
 def create_app(
-    settings: Settings, clock: Callable[[], datetime] = utc_now, limits: Limits | None = None
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    limits: Limits | None = None,
+    roles: frozenset[Role] = EVERYTHING,
 ) -> FastAPI:
     """The web application; everything opens in its lifespan and closes with it.
 
@@ -67,6 +86,7 @@ def create_app(
         settings: what the operator has set.
         clock: the present time, aware.
         limits: how fast messages may go, instead of what each platform allows.
+        roles: what this process does; without the web it answers only how it is.
     """
 
     @contextlib.asynccontextmanager
@@ -76,11 +96,15 @@ def create_app(
             running = await start(settings, keys, store, clock, limits)
             app.state.service = running.service
             app.state.demo = await store.write(registry.fact, "demo") is not None
-            app.state.hooks = by_path(hook for each in running.channels for hook in each.hooks())
+            if Role.WEB in roles:
+                hooks = (hook for each in running.channels for hook in each.hooks())
+                app.state.hooks = by_path(hooks)
             app.state.channels = partial(statuses, running.channels)
-            async with background(running):
+            async with background(running, roles):
                 yield
 
+    if Role.WEB not in roles:
+        return build(lifespan, count_verdict, (health.router,))
     return build(lifespan, count_verdict)
 
 
@@ -120,7 +144,7 @@ async def start(
     )
     tagger = await asyncio.to_thread(Tagger)
     workers = _workers(settings, service, tagger, signer, periods)
-    return Running(service, workers, channels, renderer)
+    return Running(service, workers, channels, renderer, Leases(store, clock))
 
 
 def _workers(
@@ -143,13 +167,24 @@ def _workers(
     )
 
 
+def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, Any, object]]:
+    """The endless parts of some roles; what only one process may do waits for its lease."""
+    only_one = running.leases.only_one
+    if Role.WEB in roles:
+        yield every(PREPARE_EVERY_S, partial(prepare, running.service))
+    if Role.WORKER in roles:
+        yield only_one("workers", running.workers.run)
+        packing = partial(make, running.service)
+        yield only_one("packs", partial(every, PACK_EVERY_S, packing, PACK_AFTER_S))
+    if Role.SENDER in roles:
+        for channel in running.channels:
+            yield only_one(f"channel {channel.account.account_id}", channel.run)
+
+
 @contextlib.asynccontextmanager
-async def background(running: Running) -> AsyncIterator[None]:
-    """Workers and channels run for the length of the block."""
-    prepared = every(PREPARE_EVERY_S, partial(prepare, running.service))
-    packed = every(PACK_EVERY_S, partial(make, running.service), PACK_AFTER_S)
-    tasks = [asyncio.create_task(each) for each in (running.workers.run(), prepared, packed)]
-    tasks += [asyncio.create_task(each.run()) for each in running.channels]
+async def background(running: Running, roles: frozenset[Role] = EVERYTHING) -> AsyncIterator[None]:
+    """What the process does besides answering runs for the length of the block."""
+    tasks = [asyncio.create_task(each) for each in _parts(running, roles)]
     try:
         yield
     finally:

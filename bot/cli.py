@@ -91,9 +91,19 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(("web", "sender", "worker")),
+    multiple=True,
+    help="do only this, beside other processes (PostgreSQL); may be given twice",
+)
+def serve(host: str, port: int, roles: tuple[str, ...]) -> None:
     """Serve a real installation; it starts empty."""
-    run_server(Settings(), host, port)
+    settings = Settings()
+    if roles and settings.on_sqlite:
+        raise click.UsageError("--role: one process serves an SQLite file, and does everything")
+    run_server(settings, host, port, roles=roles)
 
 
 @main.command()
@@ -148,14 +158,19 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def run_server(
-    settings: Settings, host: str, port: int, listening: socket.socket | None = None
+    settings: Settings,
+    host: str,
+    port: int,
+    listening: socket.socket | None = None,
+    roles: Iterable[str] = (),
 ) -> None:
-    """Serve until interrupted, in this one process."""
+    """Serve until interrupted, in this one process; without *roles* it does everything."""
     import uvicorn  # commands that only read must not wait for the server's imports
 
-    from bot.app import create_app
+    from bot.app import EVERYTHING, Role, create_app
     from bot.sealing import load_signer
-    from bot.single import RolesFileError, roles
+    from bot.single import RolesFileError
+    from bot.single import roles as roles_by_group
 
     configure_logs()
     listening = listening or bind(host, port)
@@ -164,11 +179,10 @@ def run_server(
     load_signer(settings.secret_key_file)
     chosen(settings.packs)
     try:
-        roles(settings)
+        roles_by_group(settings)
     except RolesFileError as error:
         raise click.ClickException(str(error)) from None
     migrate(settings.database)
-    config = uvicorn.Config(
-        create_app(settings), access_log=False, log_config=None, server_header=False
-    )
+    app = create_app(settings, roles=frozenset(map(Role, roles)) or EVERYTHING)
+    config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
     uvicorn.Server(config).run(sockets=[listening])

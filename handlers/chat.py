@@ -153,7 +153,7 @@ async def apply(
         happenings=happenings,
         language=language if language in languages() else LANGUAGES[0],
     )
-    shown = await asked.store.write(receive, asked.survey, inbound, asked.clock())
+    shown = await asked.store.write_for([key], receive, asked.survey, inbound, asked.clock())
     asked.applied()
     # A repeat of an update whose conversation is long gone: nothing is left to show but this.
     return shown or Shown(language, "", NOTHING_OPEN)

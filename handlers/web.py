@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from handlers import (
     api,
@@ -112,7 +112,9 @@ ROUTERS = (
 STATIC = Path(__file__).parent / "static"
 
 
-def build(lifespan: Lifespan, count: Count = uncounted) -> FastAPI:
+def build(
+    lifespan: Lifespan, count: Count = uncounted, routers: tuple[APIRouter, ...] = ROUTERS
+) -> FastAPI:
     """The application with every route; what it works on is opened by *lifespan*.
 
     *count* is told what is refused, for the metrics.
@@ -132,7 +134,7 @@ def build(lifespan: Lifespan, count: Count = uncounted) -> FastAPI:
     app.state.count = count
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
-    for router in ROUTERS:
+    for router in routers:
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(Hooks)

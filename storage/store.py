@@ -43,6 +43,7 @@ class Store:
         self.cipher = cipher
         self.ledger = ledger
         self.caught_up = CaughtUp(0, 0, 0)
+        self.shared = self._engine.shared
         self._observe = observe
         self._writer = Writer(self._engine, self._transaction)
         self._reader: Reader | None = None
@@ -78,7 +79,7 @@ class Store:
 
     async def write_for(
         self,
-        conversations: Sequence[bytes],
+        conversations: Sequence[bytes] | None,
         work: Callable[Concatenate[Transaction, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
@@ -86,7 +87,7 @@ class Store:
         """Run *work*, which changes nothing that depends on other rows than *conversations*.
 
         Whoever has the row of a conversation has it alone, so that many such jobs are committed
-        together on every engine. Counts may be added to, and new rows be made.
+        together on every engine. Counts may be added to, and new rows be made. None: as `write`.
         """
         return await self._write(conversations, lambda tx: work(tx, *args, **kwargs))
 

@@ -40,6 +40,20 @@ class Intake:
         labels = {outcome: UPDATES.labels(self.channel, outcome) for outcome in OUTCOMES}
         self._counted = {outcome: counter.inc for outcome, counter in labels.items()}
 
+    def conversations(self, updates: Sequence[object]) -> list[bytes] | None:
+        """Whose conversations the updates are about; None where they are about anything else."""
+        found: list[bytes] = []
+        for raw in updates:
+            try:
+                decoded = self.decode(raw, self.account)
+            except Undecodable:
+                continue
+            if isinstance(decoded, Rated):
+                return None
+            if isinstance(decoded, Inbound):
+                found.append(decoded.conversation)
+        return found
+
     def take(self, tx: Transaction, updates: Sequence[object], now: datetime) -> list[Group]:
         """Apply each update apart from its neighbours; return the groups that called the bot."""
         taken = [self._take(tx, raw, now) for raw in updates]

@@ -70,6 +70,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; what was sent by then is recorded."""
+        self._started = False
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
@@ -89,7 +90,8 @@ class Sender:
         """Record what was sent and lease what is due, in one transaction for many messages."""
         sent, self._sent = self._sent, []
         try:
-            leased = await self.store.write(self._record_and_lease, sent, room)
+            about = [outgoing.conversation for outgoing, _ in sent]
+            leased = await self.store.write_for(about, self._record_and_lease, sent, room)
         except Exception as error:  # the loop outlives whatever one round meets
             self._sent = sent + self._sent
             self.status.trouble(STORE, error)
@@ -161,7 +163,8 @@ class Sender:
         if everybody:
             self._quiet_until = max(self._quiet_until, _monotonic() + seconds)
         due = math.ceil(self.clock().timestamp() + seconds)
-        await self.store.write(outbox.postpone, outgoing.outbox_id, due)
+        about = [outgoing.conversation]
+        await self.store.write_for(about, outbox.postpone, outgoing.outbox_id, due)
         self._counted["postponed"].inc()
 
     async def _stop(self, outgoing: Outgoing) -> None:

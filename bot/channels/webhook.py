@@ -50,6 +50,7 @@ class Webhook:
             update = loads(body)
         except (ValueError, RecursionError):
             return problem(HTTPStatus.BAD_REQUEST, "The body is not JSON in UTF-8.")
-        groups = await self.store.write(self.intake.take, (update,), self.clock())
+        about = self.intake.conversations((update,))
+        groups = await self.store.write_for(about, self.intake.take, (update,), self.clock())
         self.taken(groups)
         return TAKEN

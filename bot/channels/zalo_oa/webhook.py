@@ -73,7 +73,8 @@ class Webhook:
     async def answer(self, body: bytes) -> Response:
         """Commit, answer; `StorageUnavailable` becomes 503 outside."""
         event = (body.decode(errors="replace"),)
-        await self.store.write(self.intake.take, event, self.clock())
+        about = self.intake.conversations(event)
+        await self.store.write_for(about, self.intake.take, event, self.clock())
         self.taken()
         return TAKEN
 
