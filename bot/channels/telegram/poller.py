@@ -55,8 +55,9 @@ class Poller:
         except TelegramError as error:
             raise outcome_of(error) from error
         if updates:
-            groups = await self.store.write(
-                self.intake.take_polled, updates, following, self.clock()
+            about = self.intake.conversations(updates)
+            groups = await self.store.write_for(
+                about, self.intake.take_polled, updates, following, self.clock()
             )
             self._offset = following
             self.taken(groups)

@@ -1,6 +1,6 @@
 -- The clock of the database, because those of the processes may differ.
 
--- name: claim_lease(name, holder, now, seconds)!
+-- name: claim_lease(name, holder, seconds)!
 insert into leases (name, holder, until)
 values (
     :name, :holder,
