@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -12,7 +13,7 @@ _LINE = 1 + 1 + HASH + 1  # kind, space, hash, line end
 
 
 class LedgerFile:
-    """Oldest first; only the writer adds to it."""
+    """Oldest first; only the writers add to it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -24,9 +25,10 @@ class LedgerFile:
 
     def add(self, kind: str, code_hash: int) -> int:
         """Write an act down so that it survives a power cut; return how many there are now."""
-        length = self.length
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # other processes add to it too; closing gives it back
+            length = self.length
             file.truncate(length * _LINE)
             file.seek(0, os.SEEK_END)
             file.write(f"{kind} {hash_of(code_hash)}\n".encode())
