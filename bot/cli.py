@@ -110,15 +110,18 @@ def serve(host: str, port: int, roles: tuple[str, ...]) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
 @click.option("--tamper", is_flag=True, help="change one row behind its back, and see it found")
-def demo(host: str, port: int, tamper: bool) -> None:
+@click.option("--stuff", type=click.IntRange(1, 500), help="praise falsely, and see it noticed")
+def demo(host: str, port: int, tamper: bool, stuff: int | None) -> None:
     """Serve the demo province: Thanh Hóa with a simulated year, marked as such."""
     from bot import demo as demonstration  # it brings the whole server
 
     settings = demonstration.settings(host, port)
-    if tamper:
+    if tamper or stuff:
+        from bot.stuffing import stuffed
         from bot.tampering import tampered
 
-        for line in asyncio.run(tampered(settings)):
+        shown = stuffed(settings, stuff) if stuff else tampered(settings)
+        for line in asyncio.run(shown):
             click.echo(line)
         return
     listening = bind(host, port)

@@ -24,7 +24,8 @@ from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
 from handlers.rights import IDLE_S, LONGEST_S
 from sipas.packing import day_of, half_day
-from storage import alarms, case_ends, hooks, registry, staff
+from sipas.periods import atom, settled_before
+from storage import alarms, case_ends, hooks, integrity, registry, staff
 from storage.case_rows import CLOCK
 from storage.filing_rows import By
 from storage.release import release
@@ -47,6 +48,7 @@ WATCHED_AT_ONCE = 20
 SEAL_EVERY_S = 600
 SEAL_AFTER_S = 5
 WATCHED = "alarms watched until"
+NAMED = "integrity looked at until"
 BATCH = 200
 
 
@@ -173,8 +175,19 @@ class Workers:
             await self.store.write(alarms.forget, today)
             new = await self.store.write(alarms.raise_drops, today, day_of(today * 2).isoformat())
             await self.store.write(registry.mark, WATCHED, str(today))
+        await self.name(today)
         ALARMS.set(await self.store.look(alarms.open_alarms))
         return new
+
+    async def name(self, today: int) -> None:
+        """Name counters at which two signs are there, of half-months that may still grow or did."""
+        day = day_of(today * 2)
+        if await self.store.look(registry.fact, NAMED) == str(today):
+            return
+        for number in range(settled_before(day) - 1, atom(day) + 1):
+            found = await self.store.look(integrity.look, self.survey.instruments, number)
+            await self.store.write(integrity.keep, number, found, day.isoformat())
+        await self.store.write(registry.mark, NAMED, str(today))
 
 
 def _untagged(tx: Transaction) -> list[tuple[int, str]]:

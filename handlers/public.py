@@ -16,6 +16,7 @@ from handlers.api import published_unit, released_to
 from handlers.breaks import breaks, marked
 from handlers.coverage import coverage
 from handlers.guard import validated
+from handlers.integrity.marks import marks
 from handlers.log.hashes import grouped
 from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
@@ -102,6 +103,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
         flagged=(await scores.flagged(unit, period)).undecided,
+        marks=_said(await marks(asked, counters, period)),
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
@@ -139,6 +141,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         above=name_of(unit, language),
         received=await scores.received_at(unit, counter, period),
         flagged=0,
+        marks=_said(await marks(asked, [counter], period)),
         coverage=None,
         beside=None,
         released_to=released_to(state),
@@ -181,6 +184,10 @@ def qr_svg(address: str) -> str:
 def period_text(period: Period) -> str:
     """The period's days, both included."""
     return f"{_day(period.first)} – {_day(period.last)}"
+
+
+def _said(found: list[tuple[Period, str]]) -> list[tuple[str, str]]:
+    return [(period_text(days), counter) for days, counter in found]
 
 
 def _day(day: date) -> str:

@@ -36,7 +36,8 @@ from sipas.events import (
     Step,
     Unreceived,
 )
-from sipas.packing import HANOI, day_of, half_day
+from sipas.packing import HANOI, LEVELS, day_of, half_day
+from sipas.periods import atom
 from sipas.reading import read_counter
 from sipas.receipts import Use
 from sipas.rights import read_right
@@ -44,6 +45,7 @@ from sipas.session import Session, dump, load
 from sipas.understanding import language_wish, wish
 from storage import outbox, receipts
 from storage.draws import count_draw
+from storage.integrity import count_after_reminder
 from storage.numbering import RANDOM_BITS, row_id
 from storage.transaction import ClosedRow, Held, Transaction
 
@@ -174,6 +176,9 @@ def _close(
     if closed.comment:
         tx.comment(response_id, closed.comment, closed.quote)
     judgement.keep(tx, response_id)
+    if inbound.happenings and judgement.level in LEVELS:  # who answered after it, not who expired
+        half_month, very = atom(day_of(closed.half_day)), judgement.level == LEVELS[-1]
+        count_after_reminder(tx, inbound.conversation, counter_id, half_month, very=very)
     if closed.receipt:
         receipts.answer(tx, closed.receipt, response_id)
     ids = unit_id, counter_id, code_hash

@@ -81,11 +81,16 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is kept of the verdicts: the flags, and how long several answers took."""
+    """What is kept of the verdicts: the flags, and how long several answers took.
+
+    Attributes:
+        level: the answer about the visit as a whole, as it is packed.
+    """
 
     rejected: bool
     flags: tuple[Verdict, ...]
     duration: int | None
+    level: str
 
     def keep(self, tx: Transaction, response_id: int) -> None:
         """Store it beside the response."""
@@ -102,6 +107,7 @@ def judged(tx: Transaction, closing: Closing, conversation: bytes, count: Count)
         rejected=any(verdict.outcome is Outcome.REJECT for verdict in found),
         flags=flags(found),
         duration=facts.duration if facts.answers > 1 else None,
+        level=_overall(closing),
     )
 
 
@@ -126,13 +132,17 @@ def _facts(tx: Transaction, closing: Closing, conversation: bytes) -> Facts:
 def _alike(tx: Transaction, closing: Closing) -> float:
     """How likely so many answers at this one's level are at the counter on that day."""
     counter_id, day = closing.counter_id, _hour(closing.closed.began) // 24
-    place = [item.key for item in closing.instrument.items].index(OVERALL)
-    level = closing.closed.levels[place]
+    level = _overall(closing)
     if level not in LEVELS:
         return 1.0
     before = verdicts.days_at_level(tx, closing.instrument, counter_id, day, int(level))
     today = verdicts.day_at_level(tx, closing.instrument, counter_id, day, int(level))
     return alike(before, Day(today.n + 1, today.very + 1), level)
+
+
+def _overall(closing: Closing) -> str:
+    place = [item.key for item in closing.instrument.items].index(OVERALL)
+    return closing.closed.levels[place : place + 1]
 
 
 def _closed_today(tx: Transaction, closing: Closing, conversation: bytes) -> int:

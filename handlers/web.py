@@ -36,6 +36,7 @@ from handlers.filings import routes as filings
 from handlers.filings import sheet as filing_sheet
 from handlers.guard import Guard
 from handlers.hooks import Hooks, described
+from handlers.integrity import routes as integrity
 from handlers.log import api as log
 from handlers.log import data
 from handlers.log import pages as log_pages
@@ -99,6 +100,7 @@ ROUTERS = (
     filings.router,
     filing_files.router,
     filing_sheet.router,
+    integrity.router,
     voices.router,
     answers.router,
     newsroom.router,

@@ -10,6 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from sipas.scoring import Interval, wilson
+
 
 class Without(NamedTuple):
     """The least and the greatest share that is possible."""
@@ -29,3 +31,16 @@ def without(value: Fraction, n: int, disputed: int) -> Without | None:
         return None
     top = value * n
     return Without(max(top - disputed, Fraction(0)) / left, min(top, Fraction(left)) / left)
+
+
+def around(found: Without, n: float) -> Interval:
+    """From the lower end of the least share's interval to the upper end of the greatest's.
+
+    Args:
+        n: answers that are left, effective ones where those of a day go together.
+
+    >>> around(Without(Fraction(8, 9), Fraction(1)), 90)
+    Interval(low=0.8074275651477416, high=1.0)
+    """
+    low, high = (wilson(float(share) * n, n) for share in found)
+    return Interval(low.low, high.high)

@@ -199,6 +199,7 @@ ABOUT_A_UNIT = {
     "response",
     "plan",
     "case",
+    "finding",
     "file",
     "comment",
     "relay",

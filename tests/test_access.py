@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from fastapi import FastAPI
 
 from bot.app import create_app
 from bot.keys import load_keys
+from bot.seeds import seed_counters
 from bot.settings import Settings
 from handlers.filings.types import TYPES
 from handlers.media.packs import Told
@@ -31,21 +32,25 @@ from handlers.plans.desk import WRITERS
 from handlers.rights import COOKIE, RIGHTS, Right, Role, hashed
 from sipas.case_opening import Cause
 from sipas.filings import Act
+from sipas.integrity import Sign
 from sipas.quotes import Act as QuoteAct
 from sipas.quotes import State
 from storage import (
     case_rows,
     cases,
     filings,
+    integrity,
     packs,
     plan_rows,
     plans,
     queries,
+    registry,
     relays,
     staff,
     voices,
 )
 from storage.filing_rows import By, New, Taken
+from storage.integrity import Named
 from storage.packs import Pack
 from storage.plan_rows import SCORECARD, Found
 from storage.released import Released
@@ -88,6 +93,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/people/{person}": {"act": "out"},
     "/keys": {"name": "x", "scope": "dossier-events"},
     "/keys/{key}": {},
+    "/integrity/{finding}/appeal": {"act": "appeal", "words": " "},
+    "/integrity/{finding}/decide": {"act": "dismiss", "words": " "},
     "/voices/{comment}": {"act": "release", "seen": "x"},
     "/newsroom/link": {},
     "/newsroom/relays": {"comment": "{comment}", "due": "2026-01-01"},
@@ -121,6 +128,7 @@ class Thing(NamedTuple):
     comment: int
     relay: int
     case: int
+    finding: int
     key: int = 1
     view: int = 1
     week: str = "2026-W01"
@@ -148,8 +156,8 @@ class Town:
         await self.store.write(packs.keep, Pack("2026-W01", AT, AT, told))
         for unit in TARGETS:
             made = [await self.store.write(make, unit) for make in THINGS]
-            filing, person, plan, comment, relay, case = made
-            self.things[unit] = Thing(unit, filing, person, plan, comment, relay, case)
+            filing, person, plan, comment, relay, case, finding = made
+            self.things[unit] = Thing(unit, filing, person, plan, comment, relay, case, finding)
 
     async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
         """The status of one call about a unit."""
@@ -222,6 +230,15 @@ def _case(tx: Transaction, unit: str) -> int:
     return number
 
 
+def _finding(tx: Transaction, unit: str) -> int:
+    """A counter of the unit that was named."""
+    counter = replace(seed_counters()[0], code=f"1{unit:0>5}", unit=unit)
+    registry.add_counters(tx, [counter])
+    counter_id, _ = tx.counter_ids(counter.code)
+    integrity.keep(tx, 1000, [Named(counter_id, (Sign.BURST,), 7)], "2026-03-17")
+    return integrity.findings(tx)[0].finding_id
+
+
 def _filing(tx: Transaction, unit: str) -> int:
     """A frozen filing of the unit, and one before it."""
     by = By("test", "2026-03-17T08:00:00+00:00", "2026-03-17")
@@ -231,7 +248,7 @@ def _filing(tx: Transaction, unit: str) -> int:
     return number
 
 
-THINGS = (_filing, _known, _plan, _comment, _relay, _case)
+THINGS = (_filing, _known, _plan, _comment, _relay, _case, _finding)
 
 
 @pytest.fixture
@@ -275,6 +292,8 @@ def _writes(rule: Rule, role: Role) -> bool:
         return True
     if rule.right is Right.CASES:
         return role is Role.INSPECTION
+    if rule.path.startswith("/integrity"):
+        return rule.right is not Right.DRAFT or role is Role.UNIT_HEAD
     writers = WRITERS if rule.path.startswith("/plans") else TYPES[KIND].roles
     return rule.right is not Right.DRAFT or role in writers
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import asyncio
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from bot import demo, demo_people, seeds
+from bot import demo, demo_people, seeds, stuffing
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.loading import simulated_counters
 from bot.simulation import province
+from bot.surveys import survey
 from handlers.passwords import is_password
 from handlers.rights import Role
+from sipas.integrity import Sign, named
+from sipas.packing import HANOI
 from sipas.periods import parse_period
 from sipas.tally import responses
 from storage import reads, staff
@@ -57,11 +61,24 @@ def test_the_same_seed_makes_the_same_year() -> None:
     assert len(first) > 2500
 
 
+@pytest.fixture(scope="module")
+def province_of_demo(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A demo of half the usual size, loaded once."""
+    path = address(tmp_path_factory.mktemp("demo") / "demo.db")
+
+    async def load() -> None:
+        store = await Store(path, Keys(bytes(32))).open()
+        await demo.load(store, TODAY, 60_000)
+        await store.close()
+
+    asyncio.run(load())
+    return path
+
+
 @pytest.mark.anyio
-async def test_the_tour_shows_what_it_promises(tmp_path: Path, keys: Keys) -> None:
+async def test_the_tour_shows_what_it_promises(province_of_demo: str) -> None:
     """Most units have a score, one has too few, one has fallen and one has risen."""
-    store = await Store(address(tmp_path / "demo.db"), keys).open()
-    await demo.load(store, TODAY, 60_000)
+    store = await Store(province_of_demo, Keys(bytes(32))).open()
     quarter = await reads.all_unit_tallies(store.reader, parse_period("2026-Q3"))
     differences = snapshot(store.address, recount, shipped())
     await store.close()
@@ -83,3 +100,23 @@ async def test_every_role_of_the_demo_can_be_tried(tmp_path: Path, keys: Keys) -
     assert {grant.role for each in people for grant in each.grants} == set(Role)
     assert not any(each.must_change or each.totp for each in people)
     assert known and is_password(known.password, second) and not is_password(known.password, first)
+
+
+@pytest.mark.anyio
+async def test_false_praise_is_noticed_where_the_demo_says(province_of_demo: str) -> None:
+    """`--stuff 24` through the way of every answer: two signs of different roots; three name none.
+
+    What is planted stays: nothing is deleted, and the recount finds no difference.
+    """
+    keys, now = Keys(bytes(32)), datetime(2026, 11, 23, 15, 30, tzinfo=HANOI)
+    store = await Store(province_of_demo, keys).open()
+    few = await stuffing.stuff(store, survey(keys), 3, now)
+    [found] = await stuffing.stuff(store, survey(keys), 24, now)
+    differences = snapshot(store.address, recount, shipped())
+    await store.close()
+
+    assert few == []
+    assert found.counter == demo.TOUR_COUNTER
+    assert named(found.signs)
+    assert Sign.SOURCE in found.signs
+    assert differences == []

@@ -13,8 +13,8 @@ from datetime import date
 from itertools import groupby
 
 from bot.grading.flags import HONEST, Found
+from bot.grading.naming import Said, half_of, named_halves
 from bot.grading.quarters import counters
-from bot.simulation.moods import Answers
 from bot.simulation.scenarios import SCENARIOS
 from bot.simulation.world import EPOCH, World, province
 from sipas.packing import LEVELS
@@ -24,9 +24,8 @@ from storage.verdicts import USUAL_DAYS, USUAL_HOURS
 
 FIRST, DAYS, RESPONSES = date(2026, 1, 1), 150, 24_000
 OTHERS = "other counters, in five months"
+OTHERS_NAMED = "other counters named, in five months"
 _HOURS_A_DAY = 24
-
-Said = list[Answers]
 
 
 def afternoons(seed: int) -> list[Found]:
@@ -37,10 +36,16 @@ def afternoons(seed: int) -> list[Found]:
     flagged: dict[str, list[bool]] = defaultdict(list)
     for place, own in days.items():
         marked = {day for desk, day in planted if desk == place}
-        found = {day for day in own if _flagged(own, day)}
+        counts = {day: bursts(own, day) for day in own}
+        found = {day for day, n in counts.items() if n}
         for day in marked:
             flagged[planted[place, day]].append(day in found)
         flagged[OTHERS].append(bool(found - marked))
+        halves = named_halves(world.desks[place].counter, own, counts)
+        suspected = {half_of(day): planted[place, day] for day in marked}
+        for half, what in suspected.items():
+            flagged[f"{what}: counter named"].append(half in halves)
+        flagged[OTHERS_NAMED].append(bool(halves - suspected.keys()))
     return [Found(what, sum(hits), len(hits)) for what, hits in flagged.items()]
 
 
@@ -71,18 +76,18 @@ def _days(world: World) -> dict[int, dict[int, Said]]:
     return found
 
 
-def _flagged(own: dict[int, Said], day: int) -> bool:
+def bursts(own: dict[int, Said], day: int) -> int:
+    """How many of the day's answers are flagged as they come."""
     if max(Counter(said.hour for said in own[day]).values()) <= BURST_LEAST:
-        return False  # no hour can be busy
+        return 0  # no hour can be busy
     usual = _usual(own, day)
-    so_far = Counter[str]()
+    so_far, found = Counter[str](), 0
     for _, hour in groupby(own[day], key=lambda said: said.hour):
         for arrived, said in enumerate(hour, 1):
             level = said.levels[0]
             so_far[level] += level in LEVELS
-            if is_busy(arrived, usual) and _alike(own, day, so_far, level) <= ALIKE:
-                return True
-    return False
+            found += is_busy(arrived, usual) and _alike(own, day, so_far, level) <= ALIKE
+    return found
 
 
 def _usual(own: dict[int, Said], day: int) -> float:

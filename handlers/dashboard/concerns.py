@@ -11,7 +11,7 @@ from handlers.relays.told import public
 from handlers.scores import Scores
 from sipas.periods import Period, atom, half_month
 from sipas.relays import is_open
-from storage import cases, plans
+from storage import cases, integrity, plans
 from storage.alarms import open_by_unit
 from storage.release import BATCH_LEAST
 
@@ -36,6 +36,11 @@ async def alarms(scores: Scores, period: Period) -> Found:
 async def flagged(scores: Scores, period: Period) -> Found:
     """Responses in the figures that carry a flag nobody has decided on."""
     return {unit: n or None for unit, n in (await scores.undecided(period)).items()}
+
+
+async def named(scores: Scores, period: Period) -> Found:
+    """Counters that were named and wait for an appeal or a decision, whenever that was."""
+    return await integrity.open_by_unit(scores.asked.store.reader)
 
 
 async def plans_due(scores: Scores, period: Period) -> Found:
@@ -72,6 +77,7 @@ async def open_cases(scores: Scores, period: Period) -> Found:
 SOURCES: Mapping[str, Callable[[Scores, Period], Awaitable[Found]]] = {
     "alarms": alarms,
     "flagged": flagged,
+    "integrity": named,
     "plans": plans_due,
     "questions": questions,
     "cases": open_cases,
