@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from aiosqlite import Connection
-
 from sipas.findings import Act, Facts, Refusal, State, step
 from sipas.instrument import Instrument
 from sipas.integrity import NOBODY, REMINDED_LEAST, Counts, Sign, named, signs
@@ -20,6 +18,7 @@ from sipas.periods import half_month
 from sipas.session import Stratum
 from sipas.stuffing import Day
 from storage import registry, verdicts
+from storage.engine import Reader
 from storage.filing_rows import By
 from storage.numbering import CHANNELS, CHECKS, STRATA, row_id
 from storage.queries import read
@@ -226,13 +225,13 @@ def do(tx: Transaction, number: int, act: Act, by: By, facts: Facts) -> State | 
     return found
 
 
-async def open_by_unit(connection: Connection) -> dict[int, int]:
+async def open_by_unit(connection: Reader) -> dict[int, int]:
     """How many wait for an appeal or a decision, by unit row; units without one are left out."""
     rows = await connection.execute_fetchall(read.open_findings_by_unit.sql)
     return {int(unit_id): int(n) for unit_id, n in rows}
 
 
-async def upheld(connection: Connection, unit_id: int, first: int) -> list[tuple[str, int]]:
+async def upheld(connection: Reader, unit_id: int, first: int) -> list[tuple[str, int]]:
     """Counters of the unit and half-months from *first* on of which a finding was upheld."""
     asked = {"unit_id": unit_id, "first": first}
     rows = await connection.execute_fetchall(read.upheld_of_unit.sql, asked)

@@ -153,7 +153,7 @@ async def test_the_rating_stands_beside_what_it_can_be_without(office: Office) -
     assert "10 responses of the counter or more are flagged" in page
     assert "(n = 60, interval" in page
     assert "n at least 41, interval" in page
-    assert "giờ dồn dập, giống nhau, một nguồn" in listed
+    assert "Giờ dồn dập, giống nhau; Một nguồn" in listed
     assert "counters named for signs of false answers: 1" in work
 
 
