@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -23,6 +22,7 @@ from handlers.pages import language_of, page, shown_percent
 from handlers.problems import refuse, responses
 from handlers.scores import By, Scores
 from handlers.sentences import name_of
+from handlers.sentences import period_text as period_text  # where everybody looks for it
 from handlers.service import Service, State, service
 from handlers.weighing import Beside, Weighing
 from sipas.figures import Figure, Part
@@ -103,7 +103,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
         flagged=(await scores.flagged(unit, period)).undecided,
-        marks=_said(await marks(asked, counters, period)),
+        marks=await marks(asked, counters, period),
         released_to=released_to(state),
         period=period_text(period),
         start=f"/c/{counters[0].code}?lang={language}" if counters else "",
@@ -141,7 +141,7 @@ async def counter_scores(code: str, request: Request, asked: Asked) -> Response:
         above=name_of(unit, language),
         received=await scores.received_at(unit, counter, period),
         flagged=0,
-        marks=_said(await marks(asked, [counter], period)),
+        marks=await marks(asked, [counter], period),
         coverage=None,
         beside=None,
         released_to=released_to(state),
@@ -179,19 +179,6 @@ def qr_svg(address: str) -> str:
         sink, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2, title=address
     )
     return sink.getvalue().decode()
-
-
-def period_text(period: Period) -> str:
-    """The period's days, both included."""
-    return f"{_day(period.first)} – {_day(period.last)}"
-
-
-def _said(found: list[tuple[Period, str]]) -> list[tuple[str, str]]:
-    return [(period_text(days), counter) for days, counter in found]
-
-
-def _day(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"
 
 
 def _root(state: State) -> Unit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from handlers.comparing import Compared, Placed, Side
@@ -9,6 +10,7 @@ from handlers.messages import LANGUAGES, text
 from handlers.pages import shown_percent
 from sipas.comparison import Verdict
 from sipas.figures import record
+from sipas.periods import Period
 from sipas.scoring import half_up
 from storage.directory import Unit
 
@@ -108,3 +110,16 @@ def groups() -> tuple[Verdict, ...]:
 def name_of(unit: Unit, language: str) -> str:
     """The unit's name in the reader's language, where there is one."""
     return unit.name if language == LANGUAGES[0] else unit.name_en or unit.name
+
+
+def period_text(period: Period) -> str:
+    """The period's days, both included.
+
+    >>> period_text(Period("2026-11", date(2026, 11, 1), date(2026, 11, 30)))
+    '1/11/2026 – 30/11/2026'
+    """
+    return f"{_day(period.first)} – {_day(period.last)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
