@@ -136,8 +136,8 @@ def build(
     app.state.count = count
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
-    for router in routers:
-        app.include_router(router)
+    # As they are: including a router would build each of its routes once more at the first request.
+    app.router.routes.extend(route for router in routers for route in router.routes)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(Hooks)
     app.add_middleware(Guard)
