@@ -18,6 +18,8 @@ BUSY_TIMEOUT_S = 10
 # FULL: an answer is acknowledged only when it survives a power cut. secure_delete: what a
 # respondent takes back is overwritten, not merely unlinked.
 WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
+# A log that is synced seldom: what a power cut takes of a migration is migrated again.
+MIGRATING_PRAGMAS = ("journal_mode=wal", "synchronous=normal")
 READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
 
 
@@ -39,7 +41,7 @@ class SQLite:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            apply_migrations(self.address, MIGRATIONS)
+            apply_migrations(self.address, MIGRATIONS, MIGRATING_PRAGMAS)
         except (OSError, sqlite3.Error, yoyo.exceptions.LockTimeout) as error:
             raise StorageUnavailable(f"{self.path}: {error}") from error
 
@@ -92,11 +94,13 @@ def connected(path: Path, pragmas: Iterable[str]) -> sqlite3.Connection:
     return connection
 
 
-def apply_migrations(address: str, folder: Path) -> None:
+def apply_migrations(address: str, folder: Path, pragmas: Iterable[str] = ()) -> None:
     """Apply what is missing of the migrations in *folder*; yoyo keeps two from doing it at once."""
     backend = yoyo.get_backend(address)
     migrations = yoyo.read_migrations(str(folder))
     try:
+        for pragma in pragmas:
+            backend.execute(f"pragma {pragma}")
         with backend.lock():
             backend.apply_migrations(backend.to_apply(migrations))
     finally:
