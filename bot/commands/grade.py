@@ -48,13 +48,14 @@ FIRST, MERGER, DAYS, UNITS = date(2026, 1, 1), date(2026, 7, 1), 365, 40
 def grade(seed: int, quarters: int, received: int) -> None:
     """Grade intervals, flags and the receive path; exit 1 when a target is missed."""
     click.echo(table.HEAD)
-    rows = [
-        *_received(seed, received),
-        *_flagged(seed, quarters),
-        *_covered(seed, quarters),
-        *_weighed(seed, quarters),
-        *_split(seed, quarters),
-    ]
+    with _processes() as pool:
+        rows = [
+            *_received(seed, received),
+            *_flagged(pool, seed, quarters),
+            *_covered(pool, seed, quarters),
+            *_weighed(pool, seed, quarters),
+            *_split(pool, seed, quarters),
+        ]
     for row in rows:
         click.echo(str(row))
     missed = sum(row.held is False for row in rows)
@@ -63,37 +64,33 @@ def grade(seed: int, quarters: int, received: int) -> None:
         raise SystemExit(1)
 
 
-def _covered(seed: int, quarters: int) -> Iterator[table.Row]:
+def _covered(pool: ProcessPoolExecutor, seed: int, quarters: int) -> Iterator[table.Row]:
     whole = sum(SHARES.values())
     jobs = [
         (scenario, 1000 * seed + number)
         for scenario, share in SHARES.items()
         for number in range(max(1, round(quarters * share / whole)))
     ]
-    with _processes() as pool:
-        found_ = pooled(pool.map(graded, *zip(*jobs, strict=True), chunksize=4))
+    found_ = pooled(pool.map(graded, *zip(*jobs, strict=True), chunksize=4))
     yield from table.of_coverage(found_)
 
 
-def _flagged(seed: int, quarters: int) -> Iterator[table.Row]:
+def _flagged(pool: ProcessPoolExecutor, seed: int, quarters: int) -> Iterator[table.Row]:
     seeds = [1000 * seed + number for number in range(max(1, quarters // QUARTERS_A_PROVINCE))]
-    with _processes() as pool:
-        found_ = added(pool.map(afternoons, seeds))
+    found_ = added(pool.map(afternoons, seeds))
     yield from table.of_flags(found_, "in memory")
 
 
-def _weighed(seed: int, quarters: int) -> Iterator[table.Row]:
+def _weighed(pool: ProcessPoolExecutor, seed: int, quarters: int) -> Iterator[table.Row]:
     numbers = range(max(1, quarters // QUARTERS_A_WEIGHING))
     jobs = [(kind, 1000 * seed + each) for kind in (REPAIRED, UNREPAIRED) for each in numbers]
-    with _processes() as pool:
-        found_ = pooled(pool.map(weights_graded, *zip(*jobs, strict=True), chunksize=2))
+    found_ = pooled(pool.map(weights_graded, *zip(*jobs, strict=True), chunksize=2))
     yield from table.of_weights(found_)
 
 
-def _split(seed: int, quarters: int) -> Iterator[table.Row]:
+def _split(pool: ProcessPoolExecutor, seed: int, quarters: int) -> Iterator[table.Row]:
     seeds = [1000 * seed + each for each in range(max(1, quarters // QUARTERS_A_SPLIT))]
-    with _processes() as pool:
-        found_ = split_pooled(list(pool.map(split_graded, seeds, chunksize=2)))
+    found_ = split_pooled(list(pool.map(split_graded, seeds, chunksize=2)))
     yield from table.of_split(found_)
 
 
