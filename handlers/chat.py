@@ -8,7 +8,7 @@ import secrets
 from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -159,6 +159,12 @@ async def apply(
     return shown or Shown(language, "", NOTHING_OPEN)
 
 
+async def apply_form(asked: Service, posted: Sent, begun: Start, language: str) -> Shown:
+    """Store what a form tells; an empty one begins the conversation."""
+    happenings = posted.happenings or (begun,)
+    return await apply(asked, posted.conversation, posted.update_id, happenings, language)
+
+
 def reply(asked: Service, conversation: str, shown: Shown, *, simple: bool = False) -> ChatReply:
     """The JSON form of a screen."""
     message = rendered(asked, shown, simple=simple)
@@ -193,37 +199,45 @@ async def counter_page(code: str, request: Request, asked: Asked) -> Response:
     return chat_page(request, asked, place, shown, new_secret(), entrances)
 
 
+class Sent(NamedTuple):
+    """A form of the chat; its conversation is in a hidden field."""
+
+    conversation: str
+    update_id: str
+    happenings: tuple[Happening, ...]
+
+
+def sent(
+    conversation: Annotated[str, Form(pattern=f"^{SECRET.pattern}$")],
+    update_id: Annotated[str, Form(min_length=1, max_length=64)],
+    start: Annotated[str, Form(max_length=64)] = "",
+    tap: Annotated[str, Form(max_length=64)] = "",
+    text: Annotated[str, Form(max_length=TEXT_MOST)] = "",
+) -> Sent:
+    """What a form tells; a button that is pressed wins over words beside it."""
+    words = text if text.strip() and not tap else None
+    told = ChatEvent(start=start or None, tap=tap or None, text=words)
+    return Sent(conversation, update_id, happenings_of(told))
+
+
+Posted = Annotated[Sent, Depends(sent)]
+
+
 @router.post(
     "/c/{code}",
     summary="Answer without JavaScript",
     response_class=Response,
     responses=responses(400, 404, 413, 422, 429, 503),
 )
-async def counter_form(
-    code: str,
-    request: Request,
-    asked: Asked,
-    conversation: Annotated[str, Form(pattern=f"^{SECRET.pattern}$")],
-    update_id: Annotated[str, Form(min_length=1, max_length=64)],
-    start: Annotated[str, Form(max_length=64)] = "",
-    tap: Annotated[str, Form(max_length=64)] = "",
-    text: Annotated[str, Form(max_length=TEXT_MOST)] = "",
-) -> Response:
-    """Apply a form post; the answer is the next page. The conversation is in a hidden field."""
+async def counter_form(code: str, request: Request, asked: Asked, posted: Posted) -> Response:
+    """Apply a form post; the answer is the next page."""
     asked.limit(request)
     state = await asked.state()
     place = place_of(state, code, asked.today())
     if place is None:
         return _no_counter(request, code)
-    happenings = posted(start, tap, text) or (Start(code),)
-    shown = await apply(asked, conversation, update_id, happenings, spoken_in(request))
-    return chat_page(request, asked, place, shown, conversation)
-
-
-def posted(start: str, tap: str, text: str) -> tuple[Happening, ...]:
-    """What a form tells; a button that is pressed wins over words beside it."""
-    words = text if text.strip() and not tap else None
-    return happenings_of(ChatEvent(start=start or None, tap=tap or None, text=words))
+    shown = await apply_form(asked, posted, Start(code), spoken_in(request))
+    return chat_page(request, asked, place, shown, posted.conversation)
 
 
 def place_of(state: State, code: str, today: date) -> Place | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from handlers.chat import SECRET, TEXT_MOST, apply, chat_page, new_secret, place_of, posted
+from handlers.chat import Posted, apply_form, chat_page, new_secret, place_of
 from handlers.inbound import Start
 from handlers.messages import text as message_text
 from handlers.pages import error_page, spoken_in, wants_page
@@ -60,24 +60,14 @@ async def receipt_page(receipt: str, request: Request, asked: Asked) -> Response
     response_class=Response,
     responses=responses(400, 404, 413, 422, 429, 503),
 )
-async def receipt_form(
-    receipt: str,
-    request: Request,
-    asked: Asked,
-    conversation: Annotated[str, Form(pattern=f"^{SECRET.pattern}$")],
-    update_id: Annotated[str, Form(min_length=1, max_length=64)],
-    start: Annotated[str, Form(max_length=64)] = "",
-    tap: Annotated[str, Form(max_length=64)] = "",
-    text: Annotated[str, Form(max_length=TEXT_MOST)] = "",
-) -> Response:
+async def receipt_form(receipt: str, request: Request, asked: Asked, posted: Posted) -> Response:
     """Apply a form post; the answer is the next page, whatever became of the receipt meanwhile."""
     asked.limit(request)
     place = await _place(asked, receipt)
     if place is None:
         return _refused(request, Fault.UNKNOWN)
-    happenings = posted(start, tap, text) or (Start(receipt),)
-    shown = await apply(asked, conversation, update_id, happenings, spoken_in(request))
-    return chat_page(request, asked, place, shown, conversation, receipt=receipt)
+    shown = await apply_form(asked, posted, Start(receipt), spoken_in(request))
+    return chat_page(request, asked, place, shown, posted.conversation, receipt=receipt)
 
 
 async def _place(asked: Service, told: str) -> Place | None:
