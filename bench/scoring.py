@@ -174,7 +174,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _read(connection: Connection) -> None:
-    for _ in connection.execute(f"select {_COLUMNS} from responses"):  # noqa: S608
+    for _ in connection.execute(f"select {_COLUMNS} from responses"):  # noqa: S608 - names of our own
         pass
 
 
@@ -188,7 +188,8 @@ def _sizes(database: Path, other: Path) -> Iterator[Finding]:
 
 
 async def _released_again(database: Path, other: Path) -> None:
-    query = f"select {_COLUMNS} from responses order by random() limit {SAMPLE}"  # noqa: S608
+    chosen = f"order by random() limit {SAMPLE}"
+    query = f"select {_COLUMNS} from responses {chosen}"  # noqa: S608 - names of our own
     rows = snapshot(database, lambda connection: connection.execute(query).fetchall())
     chance = random.Random(1)
     sample = [_coded(Released(*row), chance) for row in rows]

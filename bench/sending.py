@@ -71,6 +71,7 @@ async def _ours(base: str) -> float:
             await store.write(_fill, account_id)
             began = time.perf_counter()
             async with running(made):
+                # Asked again and again, for the channel tells nobody that its outbox is empty.
                 while await store.write(outbox.waiting, account_id):  # noqa: ASYNC110
                     await asyncio.sleep(0.005)
             return time.perf_counter() - began
