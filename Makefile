@@ -7,6 +7,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # One more than a small machine has cores: many tests wait for a browser.
 WORKERS ?= 3
+# File by file, in the order of tests/conftest.py: what takes longest is begun first.
+SPREAD := --dist loadfile --no-loadscope-reorder
+# A test's database need not outlive the machine: in memory no commit waits for a disk.
+ifneq ($(shell test $$(df --output=avail /dev/shm 2>/dev/null | tail -1) -gt 4000000 2>/dev/null && echo roomy),)
+export PYTEST_DEBUG_TEMPROOT = /dev/shm
+endif
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 # What runs a second time, on PostgreSQL.
@@ -26,9 +32,9 @@ run: install ## the demo province on http://127.0.0.1:8000
 	@.venv/bin/motcua demo --host $(HOST) --port $(PORT)
 
 test: dev ## everything that must hold, in at most eight minutes
-	@$(PY) -m pytest -rs -n $(WORKERS) --dist loadfile
+	@$(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) $(if $(TESTED),$$($(PY) scripts/coverage_of_sipas.py --rest))
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; \
-	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) --dist loadfile $(ON_BOTH); \
+	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) $(ON_BOTH); \
 	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): $(ON_BOTH)"; fi
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures

@@ -1,4 +1,7 @@
-"""Branch coverage of `sipas`, which must be whole: the tests of the pure domain, measured."""
+"""Branch coverage of `sipas`, which must be whole: the tests of the pure domain, measured.
+
+With `--rest` it only prints how pytest is told to leave these out, for who has just run them here.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,11 @@ def tests() -> list[str]:
     ]
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Run them under coverage; 1 when a branch of `sipas` was never taken."""
+    if words == ["--rest"]:
+        print(*(f"--ignore={each}" for each in ("sipas", *tests())))
+        return 0
     pytest = ["-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "sipas", *tests()]
     steps = (["erase"], ["run", *pytest], ["combine", "-q"], ["report"])
     for step in steps:
@@ -32,4 +38,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

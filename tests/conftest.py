@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from bot.keys import Keys
 from storage.store import Store
-from tests.databases import database
+from tests.prepared import prepared
 
 # The system's Python runs it, which knows LibreOffice; ours need not.
 collect_ignore = ["edit_in_libreoffice.py"]
@@ -18,6 +18,16 @@ collect_ignore = ["edit_in_libreoffice.py"]
 # No test may fail because the machine is busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+# Files of these come first: at the end no worker should sit on a long one alone.
+LONG = {"browser", "drill", "oidc", "telegram"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that wait for browsers and servers; within a file nothing moves."""
+    long = {item.path for item in items if LONG & {mark.name for mark in item.iter_markers()}}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture
@@ -36,6 +46,6 @@ def keys() -> Keys:
 async def store(tmp_path: Path, keys: Keys) -> AsyncIterator[Store]:
     """An open, migrated, empty database."""
     path = tmp_path / "motcua.db"
-    opened = await Store(database(path), keys, path=path).open()
+    opened = await Store(prepared(path), keys, path=path).open()
     yield opened
     await opened.close()

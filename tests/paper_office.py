@@ -34,7 +34,7 @@ QUESTIONS = tuple(line.item.key for line in SHORT.lines)
 async def office(tmp_path: Path) -> AsyncIterator[Store]:
     """A small province with one printed batch of 80 forms."""
     database, key_file = tmp_path / "motcua.db", tmp_path / "motcua.key"
-    await furnish(database, key_file)
+    furnish(database)
     store = await Store(database, load_keys(key_file)).open()
     await store.write(_print)
     yield store

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import httpx
+from click.testing import CliRunner
 
-from bot.keys import load_keys
+from bot.cli import main
 from sipas.units import CounterRow, UnitRow
 from storage import registry
-from storage.store import Store, snapshot
+from storage.store import snapshot
 from storage.transaction import Transaction
 from tests.databases import database as address
+from tests.prepared import Work, prepared
 
 COUNTER, OTHER, MICRO = "381207", "100009", "100014"
 FIRST = date(2025, 7, 1)
@@ -48,13 +51,9 @@ def _directory(tx: Transaction) -> None:
     registry.publish(tx, ["38", "15448"], FIRST.isoformat(), "test", "2026-01-01T00:00:00")
 
 
-async def furnish(database: Path, key_file: Path) -> None:
-    """A small province: two communes (one published), three counters."""
-    store = await Store(address(database), load_keys(key_file)).open()
-    try:
-        await store.write(_directory)
-    finally:
-        await store.close()
+def furnish(database: Path, *more: Work) -> None:
+    """A small province: two communes (one published), three counters; and what *more* write."""
+    prepared(database, _directory, *more)
 
 
 def free_port() -> int:
@@ -105,12 +104,12 @@ class Server:
         }
         return {**os.environ, **own, **self.settings}
 
-    def furnish(self) -> Server:
-        """Load the small province."""
-        asyncio.run(furnish(self.database, self.folder / "motcua.key"))
+    def furnish(self, *more: Work) -> Server:
+        """Load the small province, and what *more* write."""
+        furnish(self.database, *more)
         return self
 
-    def start(self, timeout_s: float = 30) -> Server:
+    def start(self, timeout_s: float = 120) -> Server:
         """Start it and wait until it answers."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -128,6 +127,7 @@ class Server:
                 time.sleep(0.05)
             else:
                 return self
+        self.kill()
         raise RuntimeError((self.folder / "server.log").read_text(errors="replace")[-2000:])
 
     def kill(self) -> None:
@@ -145,7 +145,17 @@ class Server:
             process.wait(20)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run another command of the same installation."""
+        """Run another command of the same installation, in a thread that no test's loop holds."""
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(self._command, words).result()
+
+    def _command(self, words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        with contextlib.chdir(self.folder):
+            done = CliRunner().invoke(main, words, env=self.environment, catch_exceptions=False)
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a process of its own, such as a second `serve`."""
         return subprocess.run(
             [str(MOTCUA), *words],
             env=self.environment,

@@ -261,7 +261,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     }
     settings = Settings.model_validate(told)
     load_keys(settings.secret_key_file)
-    await furnish(tmp_path / "m.db", settings.secret_key_file)
+    furnish(tmp_path / "m.db")
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         made = Town(app, app.state.service.store)

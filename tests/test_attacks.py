@@ -32,7 +32,7 @@ from storage.filing_rows import By, New, Taken
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.server import COUNTER
-from tests.test_staff import FIRST_WORD, NAME, WORD, Office, office
+from tests.test_staff import FIRST_WORD, NAME, WORD, Office, hash_of, office
 
 __all__ = ["office"]  # a fixture
 
@@ -80,9 +80,7 @@ async def inside(office: Office) -> Office:
     """Signed in with every role for the province, in an installation that somebody has poisoned."""
     every = [Grant(role, "38") for role in Role]
     await office.store.write(staff.set_grants, 1, every)
-    await office.store.write(
-        lambda tx: staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
-    )
+    await office.store.write(lambda tx: staff.set_password(tx, 1, hash_of(WORD), must_change=False))
     assert await office.store.write(poisoned) == FILING
     assert (await office.sign_in(WORD)).status_code == 303
     return office
@@ -320,9 +318,7 @@ def _failures(tx: Transaction) -> int:
 
 async def test_a_login_that_is_stolen_can_be_ended_from_elsewhere(office: Office) -> None:
     """Who sees a login that is not theirs ends all but their own."""
-    await office.store.write(
-        lambda tx: staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
-    )
+    await office.store.write(lambda tx: staff.set_password(tx, 1, hash_of(WORD), must_change=False))
     await office.sign_in(WORD)
     stolen = office.browser()
     stolen.cookies.set(COOKIE, office.client.cookies[COOKIE])

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import anyio
 import pytest
 from click.testing import CliRunner
 from httpx import ASGITransport, AsyncClient
@@ -27,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("MOTCUA_DATABASE", f"sqlite:///{database}")
     monkeypatch.setenv("MOTCUA_SECRET_KEY_FILE", str(key))
     monkeypatch.chdir(tmp_path)
-    anyio.run(furnish, database, key)
+    furnish(database)
 
     def lines() -> list[tuple[str, str]]:
         with closing(sqlite3.connect(database)) as connection:
@@ -67,7 +66,7 @@ def test_devices_and_imports_are_written_down(run: Run, tmp_path: Path) -> None:
 async def test_a_refused_sign_in_is_written_down(tmp_path: Path) -> None:
     """Whether the name exists or not; a name that does not is not repeated."""
     database, key = tmp_path / "motcua.db", tmp_path / "motcua.key"
-    await furnish(database, key)
+    furnish(database)
     app = create_app(Settings(database=f"sqlite:///{database}", secret_key_file=key))
     async with (
         app.router.lifespan_context(app),

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.keys import load_keys
 from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
-from storage.store import Store
 from storage.transaction import Transaction
+from tests.prepared import written
 from tests.server import MOTCUA, Server
 from tests.test_browser import browser, pytestmark
 from tests.test_filings_browser import NAME, WORD, accessible, signed_in
@@ -33,14 +30,6 @@ def _lan(tx: Transaction) -> None:
     staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
 
 
-async def _account(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
-    try:
-        await store.write(_lan)
-    finally:
-        await store.close()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Ten communes with a year of simulated responses, and a leader."""
@@ -49,8 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
     subprocess.run(made, check=True, capture_output=True)
     server = Server(folder)
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(_account(server))).result()
+    written(server.address, _lan)
     yield server.start()
     server.stop()
 

@@ -121,7 +121,7 @@ async def system(tmp_path: Path) -> AsyncIterator[System]:
         {"database": address(tmp_path / "m.db"), "secret_key_file": tmp_path / "m.key"}
     )
     load_keys(settings.secret_key_file)
-    await furnish(tmp_path / "m.db", settings.secret_key_file)
+    furnish(tmp_path / "m.db")
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         store: Store = app.state.service.store

@@ -18,18 +18,16 @@ import pytest
 from bot.app import create_app
 from bot.keys import load_keys
 from bot.settings import Settings
-from handlers import passwords
 from handlers.exports.groups import Group
 from handlers.exports.lines import AT_ONCE, Form, lines
 from handlers.rights import Role
 from sipas.periods import Period
-from storage import staff
 from storage.exporting import ReleasedRows, Row, bounds
-from storage.staff import Grant
 from tests.databases import database as address
+from tests.prepared import written
 from tests.questionnaires import instrument
 from tests.server import MOTCUA
-from tests.test_staff import FIRST_WORD, NAME, Office
+from tests.test_staff import NAME, Office, account
 from tests.test_work import signed_in
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +43,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000"]
     made += ["--until", "2026-11-20", "--to", str(database)]
     subprocess.run(made, check=True, capture_output=True)
+    written(database, account)
     return database
 
 
@@ -63,10 +62,6 @@ async def office(simulated: Path, tmp_path: Path) -> AsyncIterator[Office]:
     app = create_app(settings, lambda: NOW)
     async with app.router.lifespan_context(app):
         store = app.state.service.store
-        grants = (Grant(Role.HOME_AFFAIRS, "38"),)
-        await store.write(staff.add, NAME, "Nguyễn Vân Lan", grants, "2026-11-20")
-        hashed = passwords.hash_password(FIRST_WORD)
-        await store.write(staff.set_password, 1, hashed, must_change=True)
         made = Office(app, store, lambda: NOW)  # type: ignore[arg-type]
         yield made
         await made.client.aclose()

@@ -158,7 +158,7 @@ def _arrive(tx: Transaction, counter: str, day: date, n: int) -> None:
 @pytest.fixture
 async def town(tmp_path: Path, keys: Keys) -> AsyncIterator[Town]:
     """Two counters of 15448, one of 14923; it is noon of 23 November 2026."""
-    await furnish(tmp_path / "m.db", tmp_path / "m.key")
+    furnish(tmp_path / "m.db")
     store = await Store(address(tmp_path / "m.db"), keys).open()
     noon = datetime(2026, 11, 23, 5, tzinfo=UTC)
     yield Town(Service(store, survey(keys), lambda: noon, "http://test", 0, 1000))

@@ -254,7 +254,7 @@ def test_get_of_the_chat_page_stores_nothing(server: Server, client: httpx.Clien
 
 def test_a_busy_port_is_one_clear_line(server: Server, tmp_path: Path) -> None:
     """A second server on the same port says so and ends."""
-    second = server.command("serve", "--port", str(server.port))
+    second = server.run("serve", "--port", str(server.port))
 
     assert second.returncode == 1
     assert f"cannot listen on 127.0.0.1:{server.port}" in second.stderr

@@ -110,7 +110,7 @@ def test_a_file_locked_by_another_program_is_waited_for(
 def test_a_place_that_takes_no_file_is_one_clear_line(path: str, tmp_path: Path) -> None:
     """The server does not start, and says which file it was."""
     server = Server(tmp_path, {"MOTCUA_DATABASE": f"sqlite:///{path}"})
-    said = server.command("serve", "--port", str(server.port))
+    said = server.run("serve", "--port", str(server.port))
 
     assert said.returncode == 1
     assert path in said.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -13,6 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from storage.transaction import Transaction
+from tests.prepared import written
 from tests.server import COUNTER, Server, arrived
 from tests.test_browser import CHROMIUM, browser
 
@@ -26,13 +27,24 @@ TABLET = ViewportSize(width=810, height=1080)
 LANDSCAPE = ViewportSize(width=1280, height=800)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """The shipped server; furnished in a thread, because the browser's loop holds this one."""
-    with ThreadPoolExecutor() as pool:
-        running = pool.submit(Server(tmp_path).furnish).result().start()
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The shipped server."""
+    running = Server(tmp_path_factory.mktemp("kiosk")).furnish().start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def server(serving: Server) -> Server:
+    """The server, where nobody has ever answered."""
+    written(serving.address, _clean)
+    return serving
+
+
+def _clean(tx: Transaction) -> None:
+    for table in ("closed_responses", "comments", "arrivals", "conversations", "devices"):
+        tx.connection.execute(f"delete from {table}")  # noqa: S608 - names of our own
 
 
 def code_of(server: Server, *words: str) -> str:

@@ -5,7 +5,6 @@ MOTCUA_FUZZ says how many examples an operation gets (4 unless told otherwise; `
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -15,12 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.keys import load_keys
 from handlers import passwords
 from handlers.rights import COOKIE, Role
 from storage import staff
 from storage.staff import Grant
-from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import Server
 
@@ -36,19 +33,10 @@ def _person(tx: Transaction) -> None:
     staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
 
 
-async def _hire(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
-    try:
-        await store.write(_person)
-    finally:
-        await store.close()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The shipped server with an account."""
-    running = Server(tmp_path_factory.mktemp("fuzz")).furnish()
-    asyncio.run(_hire(running))
+    running = Server(tmp_path_factory.mktemp("fuzz")).furnish(_person)
     yield running.start()
     running.stop()
 

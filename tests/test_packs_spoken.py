@@ -118,7 +118,7 @@ def test_the_address_names_the_language_of_the_api(server: Server) -> None:
 def test_an_unknown_language_is_one_clear_line(server: Server) -> None:
     """The server does not start with half of what was asked for."""
     server.settings["MOTCUA_LANGUAGES"] = "vi,xx"
-    told = server.command("serve", "--port", "0")
+    told = server.run("serve", "--port", "0")
     server.settings["MOTCUA_LANGUAGES"] = "vi,en,ko,zh,ja"
 
     assert told.returncode == 1

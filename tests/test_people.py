@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from handlers import passwords
 from handlers.people.adding import template
 from handlers.rights import Role
 from sipas.units import UnitRow
@@ -19,7 +18,7 @@ from storage.directory import load_directory
 from storage.staff import Grant, Staff
 from storage.transaction import Transaction
 from tests.server import FIRST
-from tests.test_staff import WORD, Office, office
+from tests.test_staff import WORD, Office, hash_of, office
 
 __all__ = ["office"]  # a fixture
 
@@ -62,7 +61,7 @@ class Desk:
 
 def _ready(tx: Transaction, unit: str) -> None:
     staff.set_grants(tx, 1, [Grant(Role.SYSTEM, unit)])
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 @pytest.fixture

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.keys import load_keys
 from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
-from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import Server
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
@@ -35,20 +31,10 @@ def _people(tx: Transaction) -> None:
         staff.set_password(tx, number, passwords.hash_password(WORD), must_change=False)
 
 
-async def _furnish(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
-    try:
-        await store.write(_people)
-    finally:
-        await store.close()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The shipped server with somebody of role `system` and a leader."""
-    running = Server(tmp_path_factory.mktemp("people")).furnish()
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(_furnish(running))).result()
+    running = Server(tmp_path_factory.mktemp("people")).furnish(_people)
     yield running.start()
     running.stop()
 

@@ -22,7 +22,9 @@ from sipas.receipts import Receipt, Slip, read_code, read_token, token
 from storage.dossiers import add_events
 from storage.receipts import Wanted, found, mint
 from storage.store import Store
+from storage.transaction import Transaction
 from tests.poppler import poppler, words
+from tests.prepared import written
 from tests.server import COUNTER, OTHER, furnish
 
 ADDRESS = "https://motcua.thanhhoa.gov.vn"
@@ -40,18 +42,14 @@ def event(number: int, counter: str = COUNTER, stage: str = "result") -> Dossier
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small province with a day's dossiers, one of them at no known counter."""
     folder = tmp_path_factory.mktemp("minted")
-    asyncio.run(_furnish(folder))
+    furnish(folder / "motcua.db")
+    written(folder / "motcua.db", _events, load_keys(folder / "motcua.key"))
     return folder
 
 
-async def _furnish(folder: Path) -> None:
-    await furnish(folder / "motcua.db", folder / "motcua.key")
-    store = await Store(folder / "motcua.db", load_keys(folder / "motcua.key")).open()
-    events = [event(number, OTHER if number > 9 else COUNTER) for number in range(1, DOSSIERS + 1)]
-    try:
-        await store.write(add_events, enumerate([*events, event(99, "")], 1))
-    finally:
-        await store.close()
+def _events(tx: Transaction) -> None:
+    told = [event(number, OTHER if number > 9 else COUNTER) for number in range(1, DOSSIERS + 1)]
+    add_events(tx, enumerate([*told, event(99, "")], 1))
 
 
 def minted(folder: Path, *more: str) -> Result:
@@ -119,7 +117,7 @@ def test_a_wrong_wish_is_one_clear_line(installation: Path, more: list[str], mes
 def test_the_database_does_not_lead_from_a_dossier_to_its_code(tmp_path: Path) -> None:
     """Neither code nor token is stored, and nothing that both tables share."""
     keys = load_keys(tmp_path / "motcua.key")
-    asyncio.run(furnish(tmp_path / "motcua.db", tmp_path / "motcua.key"))
+    furnish(tmp_path / "motcua.db")
     slip = asyncio.run(_alone(tmp_path / "motcua.db", keys))
     raw = (tmp_path / "motcua.db").read_bytes()
     with closing(connect(tmp_path / "motcua.db")) as connection:

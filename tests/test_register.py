@@ -197,7 +197,7 @@ async def test_a_correction_replaces_and_the_audit_keeps_both(store: Store) -> N
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The application with the shipped register."""
     settings = Settings(database=address(tmp_path / "m.db"), secret_key_file=tmp_path / "m.key")
-    await furnish(tmp_path / "m.db", tmp_path / "m.key")
+    furnish(tmp_path / "m.db")
     store = await Store(address(tmp_path / "m.db"), load_keys(tmp_path / "m.key")).open()
     await store.write(register, seed_official(), ACT)
     await store.close()

@@ -338,7 +338,7 @@ def test_a_wrong_table_of_roles_is_named_at_the_start(table: str | None, server:
     else:
         path.write_text(table)
     wrong = Server(server.folder, {**server.settings, "MOTCUA_OIDC_ROLES": str(path)})
-    told = wrong.command("serve", "--port", str(wrong.port))
+    told = wrong.run("serve", "--port", str(wrong.port))
 
     assert told.returncode == 1
     assert "MOTCUA_OIDC_ROLES" in told.stderr and "wrong.csv" in told.stderr

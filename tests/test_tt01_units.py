@@ -105,7 +105,7 @@ class Town:
 @pytest.fixture
 async def town(tmp_path: Path, keys: Keys) -> AsyncIterator[Town]:
     """No dossier, no response yet."""
-    await furnish(tmp_path / "m.db", tmp_path / "m.key")
+    furnish(tmp_path / "m.db")
     store = await Store(address(tmp_path / "m.db"), keys).open()
     noon = datetime(2026, 11, 23, 5, tzinfo=UTC)
     yield Town(Service(store, survey(keys), lambda: noon, "http://test", 0, 1000))
