@@ -48,6 +48,7 @@ check: dev ## lint, format, types, import contracts, coverage of sipas, house fi
 prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 MOTCUA_PEOPLE=200 MOTCUA_FUZZ=40 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py tests/test_openapi_fuzz.py
 	MOTCUA_LIBREOFFICE=1 $(PY) -m pytest -rs tests/test_documents.py -k libreoffice
+	MOTCUA_WORLDS=12 $(PY) -m pytest tests/test_simulation.py -k mean
 	MOTCUA_PROVINCES=50 $(PY) -m pytest -s tests/test_attacker.py
 	MOTCUA_MANIPULATIONS=1000 $(PY) -m pytest tests/test_verify.py -k whatever
 	$(PY) -m scripts.grade_alarms
