@@ -42,6 +42,9 @@ class ExplainOut(BaseModel):
         description="released responses that have figures of their own"
     )
     not_released: int | None = Field(description="received, but not released yet")
+    drawn: list[str] = Field(
+        description="months in which some respondents were asked drawn items only, these among them"
+    )
     items: list[dict[str, Any]] = Field(description="the figures of a composite's items")
     weighted: BesideOut | None = Field(description="beside it, weighted to handled dossiers")
     recompute: str = Field(
@@ -111,6 +114,7 @@ async def explain(request: Request, found: Found) -> Response:
         left_out=dict(told.left_out),
         other_questionnaires=told.elsewhere,
         not_released=told.waiting,
+        drawn=list(told.drawn),
         items=[record(each) for each in told.items],
         weighted=told_beside(told.beside) if told.beside else None,
         recompute=_command(told),

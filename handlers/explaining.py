@@ -12,6 +12,7 @@ from sipas.figures import OVERALL, Figure, Part
 from sipas.periods import Period
 from sipas.tally import item_counts, responses
 from storage.directory import Counter, Unit
+from storage.draws import draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Explained:
         left_out: responses with the questionnaire that are not in its n, by reason; of one item.
         items: the figures of a composite's items.
         beside: the figure weighted to handled dossiers, where that says something.
+        drawn: months in which some respondents anywhere were asked drawn items only, these among
+            them; none of the overall question, which everybody is asked.
     """
 
     figure: Figure
@@ -44,6 +47,7 @@ class Explained:
     left_out: Mapping[str, int] = field(default_factory=dict)
     items: tuple[Figure, ...] = ()
     beside: Beside | None = None
+    drawn: tuple[str, ...] = ()
 
 
 async def explained(scores: Scores, where: Where, figure_id: str) -> Explained | None:
@@ -63,7 +67,19 @@ async def explained(scores: Scores, where: Where, figure_id: str) -> Explained |
         waiting = max(0, await _received(scores, where) - released)
     items = tuple(each for each in figures if _is_of(each, figure))
     left_out, beside = _left_out(scores, figure, own), await _beside(scores, where, figure)
-    return Explained(figure, where, responses(own), elsewhere, waiting, left_out, items, beside)
+    drawn = await _drawn(scores, where.period, figure)
+    counts = (responses(own), elsewhere, waiting)
+    return Explained(figure, where, *counts, left_out, items, beside, drawn)
+
+
+async def _drawn(scores: Scores, period: Period, figure: Figure) -> tuple[str, ...]:
+    first, last = f"{period.first:%Y-%m}", f"{period.last:%Y-%m}"
+    months = {
+        each.month
+        for each in await draws(scores.asked.store.reader)
+        if each.instrument == figure.instrument and each.item in (figure.items or (figure.key,))
+    }
+    return tuple(sorted(month for month in months if first <= month <= last))
 
 
 async def _beside(scores: Scores, where: Where, figure: Figure) -> Beside | None:

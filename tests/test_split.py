@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -19,6 +19,9 @@ from storage import draws
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import COUNTER, add_counter
+from tests.test_lineage import DINH_HOA, Province, province
+
+__all__ = ["province"]  # a fixture
 
 pytestmark = pytest.mark.anyio
 
@@ -110,3 +113,21 @@ def _answer(tx: Transaction, survey: Survey, people: int) -> None:
 def _stored(tx: Transaction) -> list[str]:
     rows = tx.connection.execute("select levels from closed_responses")
     return [levels for (levels,) in rows]
+
+
+async def test_a_figure_says_when_its_items_were_drawn(province: Province) -> None:
+    """By month and questionnaire, as the draws are logged; of what everybody is asked, never."""
+    await province.answered(DINH_HOA, date(2026, 10, 6), 40)
+    for day in (date(2025, 10, 6), date(2026, 10, 6)):
+        await province.store.write(draws.count_draw, day, "short.1", ("f_staff", "f_proc"))
+    figures = (await province.scores(DINH_HOA, "2026-Q4"))["figures"]
+    told = {}
+    for figure in figures:
+        asked = {"unit": DINH_HOA, "period": "2026-Q4", "figure": figure["id"]}
+        answer = (await province.client.get("/api/v1/explain", params=asked)).json()
+        page = (await province.client.get("/explain?lang=en", params=asked | {"lang": "en"})).text
+        told[figure["key"]] = answer["drawn"]
+        assert ("drawn by chance, these among them: 2026-10." in page) == bool(answer["drawn"])
+
+    assert told["f_staff"] == told["index"] == ["2026-10"]
+    assert told["overall_direct"] == told["f_access"] == []
