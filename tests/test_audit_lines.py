@@ -62,6 +62,19 @@ def test_devices_and_imports_are_written_down(run: Run, tmp_path: Path) -> None:
     assert run("counters", "split", COUNTER, "2") == [("questionnaire split: 2", COUNTER)]
 
 
+def test_a_unit_that_is_published_after_its_province_is_named(run: Run, tmp_path: Path) -> None:
+    """Its past joins figures that are public; a province that goes public whole has none such."""
+    units = tmp_path / "units.csv"
+    units.write_text(
+        "code,kind,name,name_en,parent,valid_from,valid_to\n16000,xa,Xã Mới,,38,2026-01-01,\n"
+        "16001,xa,Xã Xa,,16000,2026-01-01,\n99,province,Tỉnh Mới,,,2026-01-01,\n"
+    )
+    run("units", "import", str(units))
+    told = CliRunner().invoke(main, ["units", "publish", "16000", "16001", "99"]).output
+
+    assert "16000, 16001: figures above are public already" in told
+
+
 @pytest.mark.anyio
 async def test_a_refused_sign_in_is_written_down(tmp_path: Path) -> None:
     """Whether the name exists or not; a name that does not is not repeated."""

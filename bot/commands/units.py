@@ -63,6 +63,11 @@ def publish(codes: tuple[str, ...], everything: bool, yes: bool) -> None:
     for unit in chosen:
         counters = ", ".join(c.code for c in directory.counters_of(unit) if c.public)
         click.echo(f"{unit.code}\t{unit.name}\tcounters shown: {counters or 'none'}")
+    if late := [unit.code for unit in chosen if _is_late(directory, unit)]:
+        click.echo(
+            f"{', '.join(late)}: figures above are public already and will hold the past of these;"
+            " who kept older ones can subtract. See docs/suppression.md#publishing-a-unit-later"
+        )
     if not yes:
         click.echo(f"{len(chosen)} units would be published; add --yes to do it")
         return
@@ -79,6 +84,12 @@ def publish(codes: tuple[str, ...], everything: bool, yes: bool) -> None:
 
 async def _directory(store: Store) -> Directory:
     return await load_directory(store.reader)
+
+
+def _is_late(directory: Directory, unit: Unit) -> bool:
+    """Whether a unit above is public before this one."""
+    above = directory.unit(unit.parent_code) if unit.parent_code else None
+    return above is not None and (above.published or _is_late(directory, above))
 
 
 def _chosen(directory: Directory, codes: tuple[str, ...], everything: bool) -> list[Unit]:
