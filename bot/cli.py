@@ -36,6 +36,7 @@ ELSEWHERE = (
     "hooks",
     "invitations",
     "keys",
+    "migrate",
     "outlets",
     "paper",
     "plans",

@@ -11,9 +11,13 @@ from bot.keys import Keys
 from bot.ledger import ledger
 from bot.metrics import WRITE_SECONDS
 from bot.settings import Settings
+from storage import moving
 from storage.store import Store
+from storage.writer import StorageUnavailable
 
 log = structlog.get_logger()
+
+GO_ON = "let `motcua migrate --to` end, with MOTCUA_DATABASE as it was"
 
 
 @contextlib.asynccontextmanager
@@ -26,6 +30,9 @@ async def opened(settings: Settings, keys: Keys) -> AsyncIterator[Store]:
     store = await Store(
         settings.database, keys, WRITE_SECONDS.observe, ledger(settings), settings.database_path
     ).open()
+    if await store.look(moving.unfinished):
+        await store.close()
+        raise StorageUnavailable(f"{settings.database_name} is half moved: {GO_ON}")
     if store.caught_up.missing:
         # Not refused: nobody would be served any better by a server that does not start.
         log.error("the ledger of erasures is too short", missing=store.caught_up.missing)

@@ -7,7 +7,7 @@ in its module (`sqlite`, `postgresql`): connections, how a transaction begins, h
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -68,10 +68,13 @@ class Connection(Protocol):
 
 @runtime_checkable
 class Streams(Protocol):
-    """A connection that must be asked not to send all rows of a query at once."""
+    """A connection that has its own ways for many rows."""
 
     def streamed(self, query: str, given: Any, /) -> Iterable[Any]:
         """The rows of one query, some at a time; other statements may run meanwhile."""
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], /) -> None:
+        """Add many rows at once."""
 
 
 class Found(Protocol):
@@ -127,6 +130,9 @@ class Engine(Protocol):
     async def reader(self) -> Reader:
         """What short reads go through."""
 
+    def renumber(self, connection: Connection) -> None:
+        """Let numbers that are given begin after those that rows brought with them."""
+
     def forget(self) -> None:
         """See that what was destroyed, and the order of arrivals, is not left in a log."""
 
@@ -139,3 +145,15 @@ def streamed(connection: Connection, query: str, given: Any) -> Iterable[Any]:
     if isinstance(connection, Streams):
         return connection.streamed(query, given)
     return connection.execute(query, given)
+
+
+def loaded(
+    connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Add many rows to a table as fast as the engine can."""
+    if isinstance(connection, Streams):
+        connection.load(table, columns, rows)
+        return
+    places = ", ".join("?" * len(columns))
+    insert = f"insert into {table} ({', '.join(columns)}) values ({places})"  # noqa: S608
+    connection.executemany(insert, rows)

@@ -72,6 +72,9 @@ class SQLite:
             await reader.execute(f"pragma {pragma}")
         return reader
 
+    def renumber(self, connection: Connection) -> None:
+        """They begin after the highest anyway."""
+
     def forget(self) -> None:
         """Fold the log into the file and cut it."""
         connection = connected(self.path, WRITER_PRAGMAS)

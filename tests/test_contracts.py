@@ -27,7 +27,8 @@ from handlers.web import ROUTERS
 from scripts.compile_messages import compiled
 from sipas import cases, filings, plans, quotes, relays
 from storage import queries
-from storage.postgresql import PostgreSQL, translated
+from storage.dialect import translated
+from storage.postgresql import PostgreSQL
 from tests import access
 from tests.databases import programs, server
 from tests.databases import template as migrated
