@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from handlers.cases.opening import contact_of, open_case
+from handlers.cases.respondent import shows_case
 from handlers.inbound import Blocked, Happening, Inbound, Start, Tap, Text
 from handlers.privacy.exercise import shows_data
 from handlers.receipts import using
@@ -22,6 +23,7 @@ from handlers.verdicts import (
     Closing,
     judged,
 )
+from sipas.case_talk import read_case
 from sipas.conversation import languages, step
 from sipas.events import (
     Closed,
@@ -93,7 +95,7 @@ def _late(survey: Survey, language: str, inbound: Inbound) -> Inbound:
     known = survey.instruments.values()
     words = [each.text for each in inbound.happenings if isinstance(each, Text)]
     wishes = (wish(known, language, each) or language_wish(known, each) for each in words)
-    known_by_form = (read_counter, looks_like_one, read_right)
+    known_by_form = (read_counter, looks_like_one, read_right, read_case)
     if any(wishes) or any(read(each) for read in known_by_form for each in words):
         return inbound
     return replace(inbound, happenings=tuple(map(_stale, inbound.happenings)))
@@ -111,9 +113,8 @@ def _apply(
     for happening in inbound.happenings:
         event = event_of(tx, survey, session, happening, inbound.channel, now)
         result = _stepped(tx, survey, session, event, now)
-        for fact in result.facts:
-            make_true(tx, survey, inbound, fact, now)
-        session, screen = result.session, result.screen
+        says = [say for fact in result.facts for say in make_true(tx, survey, inbound, fact, now)]
+        session, screen = result.session, (*says, *result.screen)
         if isinstance(happening, Start) and not _opened(event, session):
             break
     return session, screen
@@ -138,8 +139,10 @@ def _opened(event: Event, session: Session) -> bool:
     return session.place.counter == event.place.counter and (event.receipt in ("", session.receipt))
 
 
-def make_true(tx: Transaction, survey: Survey, inbound: Inbound, fact: Fact, now: datetime) -> None:
-    """Do what a fact says."""
+def make_true(
+    tx: Transaction, survey: Survey, inbound: Inbound, fact: Fact, now: datetime
+) -> tuple[Say, ...]:
+    """Do what a fact says; what is to be said of it."""
     match fact:
         case Received(counter, receipt):
             tx.arrive(tx.counter_ids(counter)[0], hour_of(now))
@@ -152,14 +155,15 @@ def make_true(tx: Transaction, survey: Survey, inbound: Inbound, fact: Fact, now
         case Disputed(receipt):
             receipts.dispute(tx, receipt)
         case Closed():
-            _close(tx, survey, inbound, fact, now)
+            return _close(tx, survey, inbound, fact, now)
         case _:
             assert_never(fact)
+    return ()
 
 
 def _close(
     tx: Transaction, survey: Survey, inbound: Inbound, closed: Closed, now: datetime
-) -> None:
+) -> tuple[Say, ...]:
     """Keep the response without a link to who gave it: its id and its code hash are chance."""
     counter_id, unit_id = tx.counter_ids(closed.counter)
     closing = Closing(survey.instruments[closed.instrument], closed, counter_id, now)
@@ -168,7 +172,7 @@ def _close(
         tx.take_back_arrival(counter_id)
         if closed.receipt:
             receipts.unclaim(tx, closed.receipt)
-        return
+        return ()
     response_id = row_id(closed.half_day, survey.chance(RANDOM_BITS))
     code_hash = row_id(closed.half_day, survey.code_hash(closed.code))
     count_draw(tx, day_of(closed.half_day), closed.instrument, closed.drawn)
@@ -182,7 +186,7 @@ def _close(
     if closed.receipt:
         receipts.answer(tx, closed.receipt, response_id)
     ids = unit_id, counter_id, code_hash
-    open_case(tx, survey, closed, ids, now, contact_of(inbound, closed))
+    return open_case(tx, survey, closed, ids, now, contact_of(inbound, closed))
 
 
 def _row(closed: Closed, channel: str, ids: tuple[int, int, int], code_hash: int) -> ClosedRow:
@@ -216,7 +220,7 @@ def _save(
 ) -> None:
     """Keep the session, and the reply: as last screen where it is pulled, queued where pushed."""
     payload = dump_shown(shown)
-    kept = None if shows_data(shown.screen) else payload
+    kept = None if shows_data(shown.screen) or shows_case(shown.screen) else payload
     pushed = inbound.address is not None
     if pushed and shown.screen:
         if not known:  # an address stays as long as its conversation

@@ -11,6 +11,8 @@ from sipas.flow import TAKE_BACK
 from sipas.items import Instrument, Item, Kind
 
 CHOSEN = "✓"
+ANSWERS = ("cases.tell.answer", "cases.chat.answered")
+CASE_SOLVED, CASE_UNSOLVED = "xong", "chua"
 ASIDES = ("switch", "erase", "contest")
 
 
@@ -70,13 +72,23 @@ def render(
     said = "\n\n".join(text(language, _key(say), **dict(say.params)) for say in says)
     if not asks or instrument is None:
         key = says[-1].key if says else ""
-        return Message(key, said, said, "", response_code=_code(says))
+        return Message(key, said, said, "", _offered(says, language), response_code=_code(says))
     return _asked(instrument, asks[0], said, language, simple=simple)
 
 
 def _key(say: Say) -> str:
     """The message's key in the catalogues: the conversation's own, unless it names its theme."""
     return say.key if "." in say.key else PACKED + say.key
+
+
+def _offered(says: list[Say], language: str) -> tuple[Choice, ...]:
+    """Whether a case is solved is answered by what may be typed as well."""
+    told = dict(says[-1].params) if says and says[-1].key in ANSWERS else {}
+    return tuple(
+        Choice(text(language, f"cases.button.{word}"), f"/vuviec {told['case']} {word}")
+        for word in (CASE_SOLVED, CASE_UNSOLVED)
+        if told
+    )
 
 
 def _code(says: list[Say]) -> str | None:

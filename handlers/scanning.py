@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from handlers.cases.respondent import told as told_of_case
 from handlers.inbound import Attachment, Blocked, Happening, Start, Tap, Text
 from handlers.privacy.exercise import told
 from handlers.receipts import using
 from handlers.receipts.using import Begun, looks_like_one
 from handlers.survey import Survey
 from handlers.verdicts import COUNTER, PAYLOAD, RECEIPT, REJECT
+from sipas.case_talk import read_case
 from sipas.codes import is_code
 from sipas.events import Attached, Event, Exercised, Scanned, Stopped, Tapped, Typed, read_payload
 from sipas.packing import HANOI
@@ -44,6 +46,8 @@ def event_of(
             if problem in _NO_CODES:
                 survey.count(COUNTER, REJECT)
             return Scanned(place, stratum, problem)
+        case Tap(about) | Text(about) if asked := read_case(about):
+            return Exercised(told_of_case(tx, survey, asked, now))
         case Tap(payload):
             tapped = read_payload(payload)
             if tapped is None and payload:

@@ -26,6 +26,7 @@ from handlers import (
     public,
     register,
 )
+from handlers.cases import citizen
 from handlers.cases import routes as cases
 from handlers.charts import routes as charts
 from handlers.dashboard import digests, grid, unit, views
@@ -105,6 +106,7 @@ ROUTERS = (
     answers.router,
     newsroom.router,
     questions.router,
+    citizen.router,
     cases.router,
     plans_api.router,
     plan_files.router,  # before the plan that a number names

@@ -74,6 +74,7 @@ PUBLIC = {
     "/api/v1/units",
     "/audio/{language}/{question}.mp3",
     "/c/{code}",
+    "/case",
     "/charts/{figure}.json",
     "/charts/{figure}.png",
     "/charts/{figure}.svg",

@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.cases.contact import Contact
 from handlers.screens import Shown, dump_shown
 from sipas.cases import Act, Refusal, State
+from sipas.codes import grouped
 from sipas.events import Say
 from storage import cases, outbox
 from storage.cases import Wish
@@ -39,7 +40,7 @@ def _tell(tx: Transaction, number: int, wish: Wish, now: datetime) -> None:
     if not sealed:
         return
     to = Contact.load(sealed)
-    said = Say(_TOLD[wish.act], (("words", wish.words),))
+    said = Say(_TOLD[wish.act], (("words", wish.words), ("case", grouped(to.code))))
     conversation = bytes.fromhex(to.conversation)
     outbox.remember_address(tx, to.account_id, conversation, to.address)
     shown = dump_shown(Shown(to.language, "", (said,)))

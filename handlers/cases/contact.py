@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 
 class Contact(NamedTuple):
-    """A conversation on a channel that pushes; its key is in hexadecimal digits."""
+    """A conversation on a channel that pushes; its key is in hexadecimal digits.
+
+    The response code goes along, so that what is sent can be answered by a button.
+    """
 
     account_id: int
     conversation: str
     address: str
     language: str
+    code: str
 
     def dump(self) -> str:
         """As it is sealed."""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from bot.channels.capabilities import Capabilities
 from bot.channels.lettering import lay_out
+from handlers.cases.opening import causes_of, opened
 from handlers.rendering import Choice, Message, render
 from sipas.conversation import step
-from sipas.events import Event, Moment, Screen, Typed
+from sipas.events import Closed, Event, Moment, Screen, Typed
 from sipas.session import Session
 from tests.test_transcripts import INSTRUMENTS, NOON, PLACES, event_of
 
@@ -72,7 +73,9 @@ class _Talk:
         moment = Moment(NOON, f"T{self.turn:03}", "1", "K7Q2M9PA4X")
         result = step(INSTRUMENTS, self.session, event, moment)
         before = self.session.place
-        self.session, self.screen = result.session, result.screen
+        closing = (fact for fact in result.facts if isinstance(fact, Closed))
+        says = [say for fact in closing if causes_of(INSTRUMENTS, fact) for say in opened(fact)]
+        self.session, self.screen = result.session, (*says, *result.screen)
         self.tags += [self.session.tag] * (self.session.tag not in self.tags)
         place = self.session.place or before
         reference = place.instrument if self.session.place and place else ""
