@@ -21,6 +21,10 @@ def letter(laid: Laid) -> dict[str, Any]:
 
 
 def _button(choice: Choice) -> dict[str, str]:
-    """`hide`: the payload is sent without being shown as the respondent's own words."""
+    """`hide`: the payload is sent without being shown as the respondent's own words.
+
+    The mark tells it from what is typed; a command may be typed just as well.
+    """
+    mark = "" if choice.payload.startswith("/") else MARK
     title = unicodedata.normalize("NFC", choice.label)[: ZALO_OA.label_most]
-    return {"title": title, "type": "oa.query.hide", "payload": MARK + choice.payload}
+    return {"title": title, "type": "oa.query.hide", "payload": mark + choice.payload}
