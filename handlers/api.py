@@ -99,8 +99,9 @@ class ComparisonOut(BaseModel):
 class ScoresOut(BaseModel):
     """Figures, with the only live number beside them."""
 
-    received: int = Field(
-        description="responses that came in, not yet released ones included; in tens"
+    received: int | None = Field(
+        description="responses that came in, not yet released ones included; in tens; null where "
+        "too few came for any end of the period to be told"
     )
     flagged: int = Field(
         description="released responses of the period that a check has flagged and nobody has "

@@ -67,8 +67,8 @@ class Counted(Totals):
 
     async def is_whole(self, unit: Unit, period: Period) -> bool:
         """Whether the number of a unit's responses is open at both ends of *period*."""
-        known = await self._known_days(unit, period)
-        return (known.first, known.last) == (period.first, period.last)
+        known = await self.known_days(unit, period)
+        return known is not None and (known.first, known.last) == (period.first, period.last)
 
     async def share_of(
         self, unit: Unit, period: Period, dimension: str, value: int
@@ -93,31 +93,31 @@ class Counted(Totals):
         subtree = self.state.directory.subtree(unit)
         return tuple(each for each in subtree if each.published or each.code in self.own)
 
-    async def received(self, unit: Unit, period: Period) -> int:
+    async def received(self, unit: Unit, period: Period) -> int | None:
         """How many responses came in at the unit and below, in tens, between open ends."""
-        return await self._in_tens(self._members(unit), await self._known_days(unit, period))
+        days = await self.known_days(unit, period)
+        return await self._in_tens(self._members(unit), days) if days else None
 
     async def received_each(self, units: Iterable[Unit], period: Period) -> dict[str, int]:
-        """As `received`, of many units by code, read at once."""
-        alike = tuple(units)
-        days = {unit.code: await self._known_days(unit, period) for unit in alike}
-        found = {
-            each: (await self._before(each), await reads.received_by_unit(self._reader, each))
-            for each in set(days.values())
-        }
-        return {unit.code: tens(*found[days[unit.code]], self._members(unit)) for unit in alike}
+        """In tens, of units by code, in days that are known of all of them."""
+        before = await self._before(period)
+        within = await reads.received_by_unit(self._reader, period)
+        return {unit.code: tens(before, within, self._members(unit)) for unit in units}
 
-    async def _known_days(self, unit: Unit, period: Period) -> Period:
+    async def known_days(self, unit: Unit, period: Period) -> Period | None:
+        """The days of *period* of which it may be known how many responses came in."""
         running = await self.running()
         ends = running.all_ends(running.nodes(unit, self.published(unit)))
         return running.known_days(ends, period)
 
-    async def received_at(self, unit: Unit, counter: Counter, period: Period) -> int:
+    async def received_at(self, unit: Unit, counter: Counter, period: Period) -> int | None:
         """How many responses came in at a counter of *unit*, in tens, as `received`."""
         reader, place, running = self._reader, counter.counter_id, await self.running()
         tables, nodes = await self._split(COUNTER, unit), running.own(unit)
         ends = [table.end_of(nodes, place) for table in tables.values()]
         days = running.known_days(ends, period)
+        if days is None:
+            return None
         before = await reads.received_of_counter(reader, place, _before(days))
         return coarse(before, await reads.received_of_counter(reader, place, days))
 

@@ -11,7 +11,7 @@ from typing import Any
 from handlers.counted import told
 from handlers.scores import Scores
 from sipas.grades import Facts, Graded, few, graded, receipt_share, response_rate
-from sipas.periods import Period, half_month, is_whole
+from sipas.periods import Period, atom, half_month, is_whole
 from sipas.workdays import workdays, workdays_before
 from storage.directory import Counter, Unit
 from storage.dossiers import EPOCH, Dossiers, counters_heard, days_heard, dossiers
@@ -25,9 +25,9 @@ class Coverage:
     """The grade with its facts.
 
     Attributes:
-        window: the days from the first to the last half-month with dossiers; everything but
-            *silent* is counted in them, so that a feed that began late is compared with its own
-            days. None where no dossier is known.
+        window: the days from the first to the last half-month with dossiers, as far as it may be
+            known how many responses came in them; everything but *silent* is counted in them, so
+            that a feed that began late is compared with its own days. None where there are none.
         shown: the figures of all these days are shown, so that their counters and days may be too.
         silent: public counters that received nothing for *silent_days* working days.
     """
@@ -49,7 +49,7 @@ async def coverages(scores: Scores, units: Iterable[Unit], period: Period) -> di
     """The data grades of many units by code; what they have in common is read once."""
     wanted = tuple(units)
     known = await _known(scores, wanted, period)
-    windows = {unit: _window(known.of(unit)) for unit in wanted}
+    windows = {unit: await _window(scores, unit, known.of(unit)) for unit in wanted}
     came = {
         window: await _came(scores, [unit for unit in wanted if windows[unit] == window], window)
         for window in set(windows.values())
@@ -142,12 +142,12 @@ async def _dossiers(scores: Scores, members: set[int], period: Period) -> list[D
     return await dossiers(scores.asked.store.reader, members, period)
 
 
-def _window(rows: Collection[Dossiers]) -> Period | None:
+async def _window(scores: Scores, unit: Unit, rows: Collection[Dossiers]) -> Period | None:
     if not rows:
         return None
     known = {row.atom for row in rows}
     first, last = half_month(min(known)).first, half_month(max(known)).last
-    return Period(first, last, f"{first}..{last}")
+    return await scores.known_days(unit, Period(first, last, f"{first}..{last}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,9 @@ async def _covered(
 
 
 async def _facts(known: _Known, unit: Unit, window: Period, came: _Came, silent: Facts) -> Facts:
-    scores, rows = known.scores, known.of(unit)
+    scores = known.scores
+    within = range(atom(window.first), atom(window.last) + 1)
+    rows = [row for row in known.of(unit) if row.atom in within]
     heard = (came.days.get(member, set()) for member in _members(scores, unit))
     counters = _counters(scores, rows)
     receipts, released = await scores.share_of(unit, window, "stratum", RECEIPT)

@@ -64,7 +64,8 @@ async def explained(scores: Scores, where: Where, figure_id: str) -> Explained |
     released = None if elsewhere is None else responses(own) + elsewhere
     waiting = None
     if released is not None and not scores.view:  # what came in is known by receiving unit only
-        waiting = max(0, await _received(scores, where) - released)
+        came = await _received(scores, where)
+        waiting = None if came is None else max(0, came - released)
     items = tuple(each for each in figures if _is_of(each, figure))
     left_out, beside = _left_out(scores, figure, own), await _beside(scores, where, figure)
     drawn = await _drawn(scores, where.period, figure)
@@ -123,7 +124,7 @@ async def _by_questionnaire(scores: Scores, where: Where) -> dict[str, int]:
     return {scores.state.instruments[version]: tally for version, tally in found.items()}
 
 
-async def _received(scores: Scores, where: Where) -> int:
+async def _received(scores: Scores, where: Where) -> int | None:
     if where.counter is None:
         return await scores.received(where.unit, where.period)
     return await scores.received_at(where.unit, where.counter, where.period)

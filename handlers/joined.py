@@ -47,12 +47,13 @@ class Joined(Scores):
         shown = await self._open(running, nodes, ids, period)
         return await self._together(query, shown, parts, within)
 
-    async def received(self, unit: Unit, period: Period) -> int:
+    async def received(self, unit: Unit, period: Period) -> int | None:
         """How many responses came in, at the former units too."""
         running, members, old = await self.running(), self.published(unit), self._old(unit)
         nodes = [*running.nodes(unit, members), *running.former(unit, old)]
         days = running.known_days(running.all_ends(nodes), period)
-        return await self._in_tens({member.unit_id for member in members} | old, days)
+        ids = {member.unit_id for member in members} | old
+        return await self._in_tens(ids, days) if days else None
 
     def _old(self, unit: Unit) -> set[int]:
         """Rows of the former units, and earlier rows of the unit's own members."""

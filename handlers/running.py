@@ -187,19 +187,19 @@ class Running:
             key for key in table.keys if not self.is_open(table, nodes, (least, key), span)
         )
 
-    def known_days(self, ends: Sequence[Ends], period: Period) -> Period:
-        """The days of *period* from one end to another that are open in all of *ends*.
+    def known_days(self, ends: Sequence[Ends], period: Period) -> Period | None:
+        """The days of *period* from one end to another that are open in all of *ends*, if any.
 
         Where an end of *period* is closed, the last open one before it; the running total of now
         stands for everything after the last settled end.
         """
         low, high = self._low(period), self._high(period)
         first, last = self._known(ends, low), self._known(ends, high)
-        return Period(
-            period.first if first == low else half_month(self.first + first).first,
-            period.last if last == high else half_month(self.first + last).first - DAY,
-            "",
-        )
+        if first == last and (first, last) != (low, high):
+            return None
+        begins = period.first if first == low else half_month(self.first + first).first
+        ends_on = period.last if last == high else half_month(self.first + last).first - DAY
+        return Period(begins, ends_on, f"{begins}..{ends_on}")
 
     def _known(self, ends: Sequence[Ends], at: int) -> int:
         if at > self.settled and all(each.live for each in ends):

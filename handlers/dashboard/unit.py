@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from handlers.api import released_to
 from handlers.dashboard.asking import Asked, Seeing, Seen, offered, period_of
 from handlers.dashboard.concerns import concerns
 from handlers.dashboard.cuts import SERIES, Cut, Shown, shown, value_name, within
@@ -84,6 +85,7 @@ async def work(
         cuts=tuple(Cut),
         series=by in SERIES,
         cut=cut,
+        released_to=released_to(known.state),
         concerns=(await concerns(known.scores, known.period)).get(chosen.unit_id, ()),
         items=items(known.asked, figures, language),
         explain_at=EXPLAIN,
@@ -173,7 +175,7 @@ async def _below(known: Seen, place: Place, language: str) -> dict[str, Any]:
         came = await scores.received_at(unit, place.counter, period)
         return {"received": came, "rows": [], "empty": [], "counters": []}
     if place.value is not None:
-        return {"received": None, "rows": [], "empty": [], "counters": []}
+        return {"rows": [], "empty": [], "counters": []}
     below = _headlines(await scores.by_unit(unit, period), known.state, unit)
     return {
         "received": await scores.received(unit, period),
