@@ -92,6 +92,17 @@ def responses(tally: int) -> int:
     return tally & _MASK
 
 
+def covers(many: int, few: int) -> bool:
+    """Whether no count of *few* is above that of *many*, so that it can be taken away unseen.
+
+    >>> covers((5 << 32) + 9, (1 << 32) + 1), covers((5 << 32) + 9, (1 << 64) + 1)
+    (True, False)
+    """
+    slots = -(-max(many, few).bit_length() // BITS)
+    pairs = zip(_counts(many, slots), _counts(few, slots), strict=True)
+    return all(count >= other for count, other in pairs)
+
+
 def item_counts(instrument: Instrument, tally: int, key: str) -> ItemCounts:
     """How the item *key* was answered.
 

@@ -1,7 +1,8 @@
 """From closed to released: at least five of one counter, shuffled, in one transaction.
 
 Until here a response is nobody's and nowhere to be seen but in the number *received*. From here
-on it is in `responses` and in every rollup, and never changes.
+on it is in `responses` and in every rollup, and never changes; who takes it back may take it out
+of the rollups again, see `storage.withdrawals`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sipas import tally
 from sipas.instrument import Instrument
 from sipas.packing import day_of
 from sipas.periods import atom, half_month, settled_before
-from storage import leaves, receipts, verdicts
+from storage import leaves, receipts, verdicts, withdrawals
 from storage.dossiers import resolvers
 from storage.engine import Connection
 from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
@@ -78,7 +79,10 @@ def release(
             sql.drop_closed(tx.connection, response_id=row.response_id)
     rows = _resolved(tx, (row for batch in batches for row in batch), day_of(half_day))
     if rows:
-        add(tx, instruments, half_day, rows)
+        known = instruments_by_id(tx.connection, instruments)
+        running = row_id(2 * _first_day(settled_before(day_of(half_day))), 0)
+        gone = withdrawals.leave(tx, known, rows, running, BATCH_LEAST)
+        add(tx, instruments, half_day, rows, gone)
         verdicts.count_released(tx, ((row.response_id, row.unit_id) for row in rows))
     return len(rows)
 
@@ -113,15 +117,25 @@ def _first_day(number: int) -> int:
 
 
 def add(
-    tx: Transaction, instruments: Mapping[str, Instrument], half_day: int, rows: Iterable[Released]
+    tx: Transaction,
+    instruments: Mapping[str, Instrument],
+    half_day: int,
+    rows: Iterable[Released],
+    gone: Iterable[Released] = (),
 ) -> None:
-    """Insert *rows* as released and add them to every rollup, as one release.
+    """Insert *rows* as released and add them to every rollup, as one release that *gone* leave.
 
     They are inserted as they come, so a month of a million need not be held in memory.
     """
     known = instruments_by_id(tx.connection, instruments)
     _store(tx, rollups_of(known, (row.counted() for row in _inserted(tx, iter(rows)))))
+    _store(tx, _less(rollups_of(known, (row.counted() for row in gone))))
     sql.add_release(tx.connection, half_day=half_day)
+
+
+def _less(rollups: Rollups) -> Rollups:
+    """What takes the counted responses out again."""
+    return Rollups(*({key: -many for key, many in table.items()} for table in rollups))
 
 
 def last_release(tx: Transaction) -> int:

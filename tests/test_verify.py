@@ -141,7 +141,7 @@ def test_a_truncated_package_is_found(folder: Path, tmp_path: Path) -> None:
 
 def test_a_wrong_figure_is_recomputed(folder: Path, tmp_path: Path) -> None:
     """Even where the seal over the files is not looked at: from the running totals alone."""
-    files = verify.read(str(folder / "public.zip"), ())
+    files = verify.read(str(folder / "public.zip"))
     shown = [figure for figure in files["figures.jsonl"] if figure["value"] is not None]
     wrong = {"n": 1, "value": 0.001, "low": -0.001, "high": 0.001}
     for name, by in wrong.items():

@@ -2,9 +2,8 @@
 
     python3 verify.py PACKAGE.zip [OLDER-ROOTS.json ...]
 
-On a public package: signatures, chain and tree of all roots; that its files are those in the log;
-every figure, from running totals. On an audit package also every leaf, rollup and running total,
-from the responses. Roots kept from whenever must be of the same log. Formats: docs/log.md.
+On a public package: all roots, also those kept from earlier; that its files are those in the log;
+every figure. On an audit package also every leaf, rollup and total. Formats: docs/log.md.
 """
 
 import json
@@ -104,15 +103,13 @@ def check_roots(files: Row) -> list[str]:
 
 def check_entries(files: Row) -> list[str]:
     """Acts are the leaves they say, and every file is as it was sealed last."""
-    wrong, sealed, leaves = list[str](), Row(), files["leaves"]
+    wrong, sealed, leaves, raw = list[str](), Row(), files["leaves"], files["raw"]
     for act in (each for each in files["entries.jsonl"] if each["index"] is not None):
         if leaves[act["index"] : act["index"] + 1] != [leaf(act["entry"].encode())]:
             wrong.append(f"entry {act['index']}: the log has another leaf there")
         told = dict(line.split("=") for line in act["entry"].splitlines()[1:])
         sealed |= {name: value for name, value in told.items() if "." in name}
-    off = [
-        name for name in sealed if sha256(files["raw"].get(name, b"")).hexdigest() != sealed[name]
-    ]
+    off = [name for name in sealed if sha256(raw.get(name, b"")).hexdigest() != sealed[name]]
     return wrong + [f"{name}: not as sealed" for name in off or ["figures.jsonl"] * (not sealed)]
 
 
@@ -184,19 +181,23 @@ def check_counts(files: Row) -> list[str]:
     """Every rollup and every running total, counted again from the responses."""
     asked = {ref: each["items"] for ref, each in files["instruments.json"].items()}
     sums, came = Counter[tuple[Any, ...]](), defaultdict[tuple[int, str], Counter[int]](Counter)
-    acts = [act for act in files["entries.jsonl"] if "entry.figures" in act["entry"]]
+    acts = defaultdict[str, Row](Row)
+    for act in files["entries.jsonl"]:
+        acts[act["entry"].split(".")[2]][act["entry"][-65:-1]] = act["index"]
+    sealed, back = max(acts["figures"].values()), acts["withdrawn"]
+    left = {each: at or math.inf for each, at in acts["left"].items() if each in back}
     for row in files["responses.jsonl"]:
         unit, counter, version, stage, kind, field, channel, stratum, solver = row["ids"]
         marks = [each for each in zip(asked[row["instrument"]], row["levels"]) if each[1] != "-"]
         many = 1 + sum(1 << 32 * (at + own.index(mark)) for (_, own, at), mark in marks)
-        day = row["half_day"] // 2
-        half = half_month(date.fromordinal(719163 + day))
+        half = half_month(date.fromordinal(719163 + (day := row["half_day"] // 2)))
+        if row["leaf"] is not None and row["leaf"] < sealed <= left.get(row["hash"], sealed):
+            came[unit, row["instrument"]][half] += many
+        many *= row["hash"] not in left
         sums["rollups", unit, counter, day, version, stage] += many
         sums["rollup_cube", unit, half // 2, version, field, channel, stratum] += many
         for dimension, value in enumerate((0, field, channel, stratum, kind, stage, solver)):
             sums["rollup_margins", unit, half, version, dimension, value] += many
-        if row["leaf"] is not None and row["leaf"] < acts[-1]["index"]:
-            came[unit, row["instrument"]][half] += many
     for row in files["rollups.jsonl"]:
         sums[row["table"], *row["key"]] -= sum(n << 32 * at for at, n in enumerate(row["counts"]))
     wrong = [f"{name} {key}: not what its responses make" for (name, *key), n in sums.items() if n]
@@ -216,22 +217,21 @@ def half_month(day: date) -> int:
     return (day.year * 12 + day.month - 1) * 2 + (day.day > 14)
 
 
-def read(path: str, kept: tuple[str, ...]) -> Row:
+def read(path: str) -> Row:
     with zipfile.ZipFile(path) as zipped:
         raw = {name: zipped.read(name) for name in zipped.namelist()}
     leaves = [raw["leaves.bin"][at : at + 32] for at in range(0, len(raw["leaves.bin"]), 32)]
-    files: Row = {"raw": raw, "leaves": leaves, "roots.json": json.loads(raw["roots.json"])}
-    files["kept"] = [json.loads(Path(each).read_bytes()) for each in kept]
+    files: Row = {name: json.loads(raw[name]) for name in ("roots.json", "instruments.json")}
     rows = {name: text.splitlines() for name, text in raw.items() if name.endswith(".jsonl")}
     files |= {name: [json.loads(line) for line in lines] for name, lines in rows.items()}
-    return files | {"instruments.json": json.loads(raw["instruments.json"])}
+    return files | {"raw": raw, "leaves": leaves}
 
 
 def check(path: str, *kept: str) -> list[str]:
     """Everything that does not match, one line each."""
     wrong, checks = list[str](), [check_roots, check_entries, check_figures]
     try:
-        files = read(path, kept)
+        files = read(path) | {"kept": [json.loads(Path(each).read_bytes()) for each in kept]}
         checks += [check_responses, check_counts] * ("responses.jsonl" in files)
     except Exception as error:  # a damaged package may fail in any way
         return [f"no whole package: {error!r}"]

@@ -163,6 +163,19 @@ insert into log_erasures (response_id) values (:response_id);
 -- name: add_withdrawal(response_id, counted)!
 insert into withdrawals (response_id, counted) values (:response_id, :counted);
 
+-- name: taken_back(first_response)
+-- Responses from a number on that were taken back and still count.
+select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
+       r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash, r.resolving_unit_id, l.leaf
+from withdrawals w
+join responses r on r.response_id = w.response_id
+join log_leaves l on l.response_id = w.response_id
+where w.counted = 1 and w.response_id >= :first_response and r.counter_id > 0
+order by w.response_id;
+
+-- name: uncount_withdrawal(response_id)!
+update withdrawals set counted = 0 where response_id = :response_id;
+
 -- name: response_at(leaf_index)^
 select r.response_id, r.levels
 from log_leaves l join responses r on r.response_id = l.response_id

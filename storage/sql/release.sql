@@ -85,7 +85,11 @@ insert into releases (half_day) values (:half_day);
 select response_id, unit_id, counter_id, instrument_id, levels, stage, kind, field_id, channel,
        stratum, coalesce(resolving_unit_id, 0) as resolving
 from responses
-where unit_id - unit_id / :parts * :parts = :part;
+where unit_id - unit_id / :parts * :parts = :part
+  and not exists (
+      select 1 from withdrawals w
+      where w.response_id = responses.response_id and w.counted = 0
+  );
 
 -- name: all_rollups(part, parts)
 select unit_id, counter_id, day, instrument_id, stage, tally from rollups

@@ -20,6 +20,10 @@ select unit_id, substr(levels, :ev_late, 1) as late, substr(levels, :ev_contacts
 from responses
 where response_id >= :first and response_id < :below and unit_id = :unit_id
   and instrument_id = :instrument_id
+  and not exists (
+      select 1 from withdrawals w
+      where w.response_id = responses.response_id and w.counted = 0
+  )
 group by 1, 2, 3, 4, 5, 6;
 
 -- name: told_by_unit(instrument_id, first, below, ev_late, ev_contacts, ev_contacts_cause, ev_agencies, ev_trouble)
@@ -28,6 +32,10 @@ select unit_id, substr(levels, :ev_late, 1) as late, substr(levels, :ev_contacts
        substr(levels, :ev_trouble, 1) as trouble, count(*) as n
 from responses
 where response_id >= :first and response_id < :below and instrument_id = :instrument_id
+  and not exists (
+      select 1 from withdrawals w
+      where w.response_id = responses.response_id and w.counted = 0
+  )
 group by 1, 2, 3, 4, 5, 6;
 
 -- name: dossiers_listed(unit_id, first, last)
