@@ -349,8 +349,8 @@ async def test_the_attacker_finds_what_only_small_cells_hide(
         units = await drill.begin()
         if read == "interface":
             monkeypatch.setattr(Running, "shown_in", bare)
-            await drill.attacker.collect(units, ("2026", *MONTHS), formulas=())
-            await drill.attacker.divide(units, ("2026", *MONTHS), ["channel"])
+            await drill.attacker.collect(units, FEW_PERIODS, formulas=())
+            await drill.attacker.divide(units, FEW_PERIODS, ["channel"])
         else:
             monkeypatch.setattr(Running, "_is_open", lambda self, ends, at: True)
             await drill.publish()
