@@ -11,6 +11,7 @@ import pytest
 
 from bot.commands.paper import told
 from bot.forms.form import pdf, sheet
+from handlers.privacy.notices import IN_FORCE
 from sipas.paper import Check, read_batch
 from sipas.paper import paper as form_of
 from sipas.plan import plan
@@ -133,7 +134,7 @@ def test_a_batch_is_remembered_as_printed(office: Server) -> None:
     audit = "select act, detail from audit where subject = ?"
 
     assert read_batch(batch) == batch
-    assert rows(office, query, batch) == [("land,civil_status", 1, 7, "keying", 1)]
+    assert rows(office, query, batch) == [("land,civil_status", IN_FORCE, 7, "keying", 1)]
     assert rows(office, audit, batch) == [("paper printed", "7 forms, counter 381207")]
 
 

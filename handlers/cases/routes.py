@@ -46,7 +46,7 @@ async def all_cases(
     return pages.list_page(request, desk, await desk.cases(), standing)
 
 
-@router.get("/cases/appeal", summary="Appeal in a case", responses=responses(401, 403))
+@router.get("/cases/appeal", summary="Appeal in a case", responses=responses(401, 403, 422))
 async def appealing(request: Request, signed: Drafting, sent: bool = False) -> Response:
     """The form on which the rated unit says that a finding is wrong."""
     return pages.appeal_page(request, signed, sent=sent)
