@@ -7,7 +7,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -22,17 +22,20 @@ from handlers import passwords
 from handlers.media.packs import make
 from handlers.rights import Role
 from handlers.service import Service
-from sipas.quotes import Act, State
+from handlers.voices.topics import coded
+from sipas.quotes import Act
 from sipas.relays import Act as Asked
 from sipas.relays import Outcome
-from storage import relays, staff, voices
+from storage import packs, relays, staff, voices
 from storage.filing_rows import By
+from storage.numbering import row_id
+from storage.release import EPOCH
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import MOTCUA, Server
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
-from tests.test_filings_browser import NAME, WORD, signed_in
+from tests.test_filings_browser import NAME, WORD, change, signed_in
 
 __all__ = ["browser", "pytestmark"]
 
@@ -48,23 +51,30 @@ QUOTES = (
 
 
 def _asked(tx: Transaction) -> None:
-    """Three of four quotes were sent: one is overdue, one waits, one is answered."""
-    rows = tx.connection.execute("select response_id from responses order by 1 desc limit 4")
-    numbers = [number for (number,) in rows.fetchall()]
-    texts = dict(zip(numbers, QUOTES, strict=True))
+    """Three of four quotes were sent: one is overdue, one waits, one is answered; six are of Q3."""
+    newest = "select response_id from responses order by 1 desc limit 4"
+    settled = (
+        "select response_id from responses where response_id < ? and unit_id = "
+        "(select max(unit_id) from responses) order by 1 desc limit 6"
+    )
+    ended = row_id(2 * (date(2026, 10, 1) - EPOCH).days, 0)
+    numbers = [*tx.connection.execute(newest), *tx.connection.execute(settled, (ended,))]
+    fees = [f"Thu phí không có biên lai, lần thứ {n}." for n in range(1, 7)]
+    texts = dict(zip((number for (number,) in numbers), (*QUOTES, *fees), strict=True))
     for number, words in texts.items():
         tx.comment(number, words, quote=True)
     voices.keep(tx, texts.items())
+    voices.keep_topics(tx, [(number, coded(words)) for number, words in texts.items()])
     by = By("lan", "2026-11-10T03:00:00+00:00", "2026-11-10")
-    units = [unit for unit, *_ in voices.counts(tx)]
-    seen = [each for unit in units for each in voices.voices(tx, unit, State.WAITING, 9)]
-    for each in seen:
-        assert voices.decide(tx, each, Act.RELEASE, by)
-    for each, due in zip(seen, ("2026-11-20", "2099-01-01", "2026-11-25"), strict=False):
-        assert relays.ask(tx, relays.New(each.number, each.unit, None, due), by)
+    for number in range(1, 11):
+        seen = voices.voice(tx, number)
+        assert seen and voices.decide(tx, seen, Act.RELEASE, by)
+        due = {1: "2026-11-20", 2: "2099-01-01", 3: "2026-11-25"}.get(number, "")
+        assert not due or relays.ask(tx, relays.New(number, seen.unit, None, due), by)
     answer = relays.Answer(Outcome.FIXED, "Từ 15/11 quầy 3 có hai người trong giờ buổi sáng.", 0)
     relays.move(tx, 3, Asked.WRITE, by, answer)
     relays.move(tx, 3, Asked.PUBLISH, by, answer._replace(revision=1))
+    packs.add_outlet(tx, "Báo Thanh Hóa", "x" * 43, packs.Act(by.at, "x"))
     grants = [Grant(role, "38") for role in (Role.MEDIA_EDITOR, Role.HOME_AFFAIRS)]
     staff.add(tx, NAME, "Nguyễn Vân Lan", grants, "2026-07-01")
     staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
@@ -159,15 +169,21 @@ def test_pages_of_who_asks_and_who_answers_pass_axe(
 ) -> None:
     """The newsroom's and the unit's, on a phone and a screen."""
     page = signed_in(browser, server)
-    paths = ["/newsroom", "/newsroom/relays/1", "/questions", "/questions/1", "/questions/3"]
+    unit = change(server, lambda tx: voices.voice(tx, 10)).unit  # type: ignore[union-attr]
+    paths = ["/newsroom/relays/1", "/questions", "/questions/1", f"/newsroom/quotes?unit={unit}"]
+    paths += [f"/work?unit={unit}&period={PERIOD}", f"/voices?unit={unit}&standing=released"]
+    paths += ["/newsroom", f"/units/{unit}/{PERIOD}", f"/packs/{WEEK}"]
     for size, language in ((PHONE, "vi"), (DESKTOP, "en")):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for number, path in enumerate(paths):
-            page.goto(f"{server.url}{path}?lang={language}", wait_until="networkidle")
+            if path == "/newsroom":  # as an outlet's editor sees it, who sees none of the above
+                change(server, lambda tx: packs.bind(tx, NAME, 1, packs.Act("x", "x")))
+            page.goto(f"{server.url}{path}{'&' if '?' in path else '?'}lang={language}")
             page.screenshot(path=tmp_path / f"{number}-{language}.png", full_page=True)
 
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
             assert Axe().run(page).violations_count == 0, path
+        change(server, lambda tx: packs.bind(tx, NAME, None, packs.Act("x", "x")))
     page.context.close()
 
 
