@@ -1,8 +1,9 @@
 -- Outgoing webhooks: where events are told, and what is still to be told.
 
--- name: add_hook(name, address, created_on)<!
+-- name: add_hook(name, address, created_on)$
 -- The secret is sealed for the row, so it follows.
-insert into hooks (name, address, secret, created_on) values (:name, :address, '', :created_on);
+insert into hooks (name, address, secret, created_on) values (:name, :address, '', :created_on)
+returning hook_id;
 
 -- name: set_hook_secret(hook_id, secret)!
 update hooks set secret = :secret where hook_id = :hook_id;
