@@ -115,7 +115,7 @@ def name_of(unit: Unit, language: str) -> str:
 def period_text(period: Period) -> str:
     """The period's days, both included.
 
-    >>> period_text(Period("2026-11", date(2026, 11, 1), date(2026, 11, 30)))
+    >>> period_text(Period(date(2026, 11, 1), date(2026, 11, 30), "2026-11"))
     '1/11/2026 – 30/11/2026'
     """
     return f"{_day(period.first)} – {_day(period.last)}"
