@@ -25,8 +25,9 @@ from storage import audit, sealing, taking_back
 from storage.recount import recount
 from storage.store import snapshot
 from storage.taking_back import Done
-from tests import sealed_province
+from tests import sealed_province, second_verifier
 from tests.sealed_province import packed, roots_kept, tampered
+from tests.second_verifier.package import Package
 
 MANIPULATIONS = int(os.environ.get("MOTCUA_MANIPULATIONS", "20"))
 MOST_LINES = 250
@@ -43,6 +44,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+def second(package: str | Path, folder: Path) -> bool:
+    """Whether the second verifier finds anything wrong, also with the root that was kept."""
+    older = json.loads((folder / "roots.json").read_bytes())
+    return second_verifier.faults(Package.read(Path(package)), [older]) != []
+
+
 @pytest.mark.parametrize("name", ["public.zip", "audit.zip"])
 def test_an_honest_package_verifies(folder: Path, name: str) -> None:
     """Both packages, with an older root, and they hold figures to verify."""
@@ -50,18 +57,21 @@ def test_an_honest_package_verifies(folder: Path, name: str) -> None:
         figures = [json.loads(line) for line in archive.read("figures.jsonl").splitlines()]
 
     assert check(str(folder / name), str(folder / "roots.json")) == []
+    assert not second(folder / name, folder)
     assert sum(figure["value"] is not None for figure in figures) > 80
     assert sum("design_effect" in figure for figure in figures) > 80
 
 
 def test_whatever_is_done_to_the_database_is_found(folder: Path, tmp_path: Path) -> None:
     """One response, comment, rollup, root, leaf or figure changed, removed or inserted."""
-    unseen = []
+    unseen, disputed = [], []
     for told, database in tampered(folder / "m.db", tmp_path / "t.db", range(MANIPULATIONS)):
-        if not check(packed(database, tmp_path / "t.zip"), str(folder / "roots.json")):
-            unseen.append(told)
+        found = packed(database, tmp_path / "t.zip")
+        verdicts = bool(check(found, str(folder / "roots.json"))), second(found, folder)
+        unseen += [told] * (verdicts == (False, False))
+        disputed += [told] * (len(set(verdicts)) > 1)
 
-    assert unseen == []
+    assert (unseen, disputed) == ([], [])
 
 
 def test_published_figures_verify_after_owners_erased(folder: Path, tmp_path: Path) -> None:
@@ -79,6 +89,7 @@ def test_published_figures_verify_after_owners_erased(folder: Path, tmp_path: Pa
 
     assert done == (Done.ERASED, Done.WITHDRAWN)
     assert check(packed(database, tmp_path / "t.zip"), str(folder / "roots.json")) == []
+    assert not second(tmp_path / "t.zip", folder)
     assert snapshot(database, recount, shipped()) == []
 
 
@@ -105,6 +116,7 @@ def test_a_rewritten_history_is_found_by_who_kept_a_root(folder: Path, tmp_path:
     assert snapshot(database, recount, shipped()) == []
     assert check(found) == []
     assert check(found, str(folder / "roots.json")) == ["kept root 1: the log has another, or none"]
+    assert second(found, folder)
 
 
 def test_a_forged_signature_is_found(folder: Path, tmp_path: Path) -> None:
