@@ -48,7 +48,7 @@ from sipas.understanding import language_wish, wish
 from storage import outbox, receipts
 from storage.draws import count_draw
 from storage.integrity import count_after_reminder
-from storage.numbering import RANDOM_BITS, row_id
+from storage.numbering import RANDOM_BITS, code_row, row_id
 from storage.transaction import ClosedRow, Held, Transaction
 
 _EPOCH = date(1970, 1, 1)
@@ -174,7 +174,7 @@ def _close(
             receipts.unclaim(tx, closed.receipt)
         return ()
     response_id = row_id(closed.half_day, survey.chance(RANDOM_BITS))
-    code_hash = row_id(closed.half_day, survey.code_hash(closed.code))
+    code_hash = code_row(closed.half_day, survey.code_hash(closed.code))
     count_draw(tx, day_of(closed.half_day), closed.instrument, closed.drawn)
     tx.close(_row(closed, inbound.channel, (response_id, counter_id, unit_id), code_hash))
     if closed.comment:

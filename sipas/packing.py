@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 
@@ -127,3 +128,26 @@ def day_of(half_day: int) -> date:
     datetime.date(1970, 1, 2)
     """
     return _EPOCH + timedelta(days=half_day >> 1)
+
+
+def together(half_days: Iterable[int], least: int) -> dict[int, int]:
+    """By half-day the one that it is told as, so that none is told of fewer than *least*.
+
+    Neighbours are told as the last of them; what is left at the end joins the last that suffice.
+
+    >>> together([1, 1, 2, 4, 5, 5, 9], least=3)
+    {1: 2, 2: 2, 4: 9, 5: 9, 9: 9}
+    """
+    told: dict[int, int] = {}
+    groups: list[list[int]] = [[]]
+    many = 0
+    for half_day, n in sorted(Counter(half_days).items()):
+        if many >= least:
+            groups, many = [*groups, []], 0
+        groups[-1].append(half_day)
+        many += n
+    if many < least and len(groups) > 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    for group in groups:
+        told |= dict.fromkeys(group, group[-1])
+    return told

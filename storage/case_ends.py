@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sipas.cases import Act, State, lapses
@@ -23,12 +23,12 @@ def lapse(tx: Transaction, by: By) -> list[int]:
     return late
 
 
-def erase(tx: Transaction, hashes: Sequence[int], *, withdrawn: bool = False) -> None:
+def erase(tx: Transaction, code_hash: int, *, withdrawn: bool = False) -> None:
     """Destroy every word of a response's case, and its answers where they were withdrawn.
 
     It is closed without a day: when somebody erased is nobody's business.
     """
-    found = by_code(tx, hashes)
+    found = by_code(tx, code_hash)
     if found is None:
         return
     _blank(tx, found.case_id)

@@ -63,10 +63,9 @@ def case(tx: Transaction, number: int) -> Case | None:
     return next((_case(row) for row in rows if number), None)
 
 
-def by_code(tx: Transaction, hashes: Sequence[int]) -> Case | None:
-    """The case of the response with one of two code hashes."""
-    one, other = hashes
-    found = sql.case_by_code(tx.connection, one=one, other=other)
+def by_code(tx: Transaction, code_hash: int) -> Case | None:
+    """The case of the response with this code hash."""
+    found = sql.case_by_code(tx.connection, code_hash=code_hash)
     return case(tx, found) if found else None
 
 

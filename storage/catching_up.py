@@ -46,4 +46,4 @@ def _matched(tx: Transaction, acts: dict[str, str]) -> list[tuple[str, int]]:
 def _act(tx: Transaction, kind: str, code_hash: int) -> bool:
     again = Transaction(tx.connection, tx.cipher)
     act = taking_back.withdraw if kind == WITHDRAW else taking_back.erase
-    return act(again, (code_hash, code_hash)) is not None
+    return act(again, code_hash) is not None

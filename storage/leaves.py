@@ -78,10 +78,9 @@ class Found(NamedTuple):
     commented: bool
 
 
-def by_code(tx: Transaction, hashes: Sequence[int]) -> Found | None:
-    """The released response that one of two code hashes belongs to."""
-    one, other = hashes
-    row = sql.response_by_code(tx.connection, one=one, other=other)
+def by_code(tx: Transaction, code_hash: int) -> Found | None:
+    """The released response with this code hash."""
+    row = sql.response_by_code(tx.connection, code_hash=code_hash)
     if row is None:
         return None
     *columns, index, salt, comment, commented = row

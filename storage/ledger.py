@@ -35,7 +35,7 @@ class Ledger(Protocol):
 def hash_of(code_hash: int) -> str:
     """What the ledger keeps of a code: a hash of the keyed hash that the database keeps.
 
-    A code tells its day but not which half of it, so both halves have the same.
+    The database keeps it with the first half-day of the code's half-month.
     """
     number = code_hash & (1 << RANDOM_BITS) - 1
     day = half_day_of(code_hash) // _HALVES

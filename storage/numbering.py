@@ -3,6 +3,11 @@
 Index 0 means "not known". New codes are appended, never inserted.
 """
 
+from datetime import date
+
+from sipas.packing import day_of
+from sipas.periods import atom, half_month
+
 STAGES = ("", "waiting", "result", "supplement", "rejected")
 STRATA = ("", "receipt", "open", "kiosk", "assisted")
 CHANNELS = ("", "web", "telegram", "zalo_bot", "zalo_oa")
@@ -28,6 +33,7 @@ ALARMS = ("", "drop", "stuffing")
 ALARM_DECISIONS = ("", "real", "explained")
 
 RANDOM_BITS = 43
+_EPOCH = date(1970, 1, 1)
 
 
 def row_id(half_day: int, chance: int) -> int:
@@ -37,6 +43,18 @@ def row_id(half_day: int, chance: int) -> int:
     True
     """
     return half_day << RANDOM_BITS | chance & (1 << RANDOM_BITS) - 1
+
+
+def code_row(half_day: int, hashed: int) -> int:
+    """Number of a response code: the half-month's first half-day ‖ 43 bits of its keyed hash.
+
+    The code tells its day; beside a response that is told with others, its number must not.
+
+    >>> half_day_of(code_row(41_000, 7)), half_day_of(code_row(41_011, 7))
+    (40982, 41010)
+    """
+    first = half_month(atom(day_of(half_day))).first
+    return row_id(2 * (first - _EPOCH).days, hashed)
 
 
 def half_day_of(row_id: int) -> int:

@@ -14,7 +14,7 @@ from sipas.receipts import CODE_BITS, Receipt, Slip, period_of, receipt_code, se
 from sipas.verdicts import Outcome, Reason, Verdict
 from storage import verdicts
 from storage.engine import Reader
-from storage.numbering import STAGES, row_id
+from storage.numbering import STAGES, half_day_of, row_id
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -157,8 +157,9 @@ def _contest(tx: Transaction, response_id: int) -> None:
 
 def carry(tx: Transaction, response_id: int, new_id: int) -> None:
     """Give tag and dispute to the new number of their response."""
-    for each in (sql.carry_contest_tag, sql.carry_contest):
-        each(tx.connection, response_id=response_id, new_id=new_id)
+    at = {"response_id": response_id, "new_id": new_id}
+    sql.carry_contest_tag(tx.connection, **at, half_day=half_day_of(new_id))
+    sql.carry_contest(tx.connection, **at)
 
 
 def forget(tx: Transaction, response_id: int) -> None:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sipas import tally
 from sipas.instrument import Instrument
-from sipas.packing import day_of
+from sipas.packing import day_of, together
 from sipas.periods import atom, half_month, settled_before
 from storage import leaves, receipts, verdicts, withdrawals
 from storage.dossiers import resolvers
@@ -77,7 +77,8 @@ def release(
         chance.shuffle(batch)
         for row in batch:
             sql.drop_closed(tx.connection, response_id=row.response_id)
-    rows = _resolved(tx, (row for batch in batches for row in batch), day_of(half_day))
+    together_told = (row for batch in batches for row in _told_together(tx, batch, chance))
+    rows = _resolved(tx, together_told, day_of(half_day))
     if rows:
         known = instruments_by_id(tx.connection, instruments)
         running = row_id(2 * _first_day(settled_before(day_of(half_day))), 0)
@@ -106,10 +107,29 @@ def _carry(tx: Transaction, half_day: int, chance: random.Random) -> None:
     first = 2 * _first_day(settled_before(day_of(half_day)))
     for (old,) in list(sql.closed_before(tx.connection, before_response=row_id(first, 0))):
         new = row_id(first, chance.getrandbits(RANDOM_BITS))
-        for carry in (sql.carry_closed, sql.carry_verdicts, sql.carry_duration):
-            carry(tx.connection, response_id=old, new_id=new)
-        tx.carry_comment(old, new)
-        receipts.carry(tx, old, new)
+        sql.carry_closed(tx.connection, response_id=old, new_id=new)
+        _carry_what_belongs(tx, old, new)
+
+
+def _told_together(
+    tx: Transaction, batch: list[Released], chance: random.Random
+) -> Iterator[Released]:
+    """The batch with no half-day of fewer than five: who knows when somebody came finds nobody."""
+    told = together((half_day_of(row.response_id) for row in batch), BATCH_LEAST)
+    for row in batch:
+        old = row.response_id
+        if (half_day := told[half_day_of(old)]) != half_day_of(old):
+            row = row._replace(response_id=row_id(half_day, chance.getrandbits(RANDOM_BITS)))
+            _carry_what_belongs(tx, old, row.response_id)
+        yield row
+
+
+def _carry_what_belongs(tx: Transaction, old: int, new: int) -> None:
+    """Give what is kept beside a response to its new number."""
+    for carry in (sql.carry_verdicts, sql.carry_duration):
+        carry(tx.connection, response_id=old, new_id=new)
+    tx.carry_comment(old, new)
+    receipts.carry(tx, old, new)
 
 
 def _first_day(number: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from sipas.canonical import Response
@@ -41,13 +40,12 @@ class Request(NamedTuple):
     n: int
 
 
-def kept(tx: Transaction, hashes: Sequence[int]) -> Kept | None:
-    """The response with one of two code hashes, released or not; None without one."""
-    one, other = hashes
-    waiting = sql.waiting_by_code(tx.connection, one=one, other=other)
+def kept(tx: Transaction, code_hash: int) -> Kept | None:
+    """The response with this code hash, released or not; None without one."""
+    waiting = sql.waiting_by_code(tx.connection, code_hash=code_hash)
     if waiting is not None:
         return _kept(tx, Released(*waiting), released=False)
-    found = leaves.by_code(tx, hashes)
+    found = leaves.by_code(tx, code_hash)
     return found and _kept(tx, found.row, released=True)
 
 

@@ -7,7 +7,6 @@ them; of a released one by an entry in the log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 from sipas.canonical import lines
@@ -27,36 +26,36 @@ class Done(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-def erase(tx: Transaction, hashes: Sequence[int]) -> Done | None:
-    """Destroy words and code of the response with one of two code hashes; None without one."""
-    if (waiting := _waiting(tx, hashes)) is not None:
-        _note(tx, ERASE, hashes)
-        case_ends.erase(tx, hashes)
+def erase(tx: Transaction, code_hash: int) -> Done | None:
+    """Destroy words and code of the response with this code hash; None without one."""
+    if (waiting := _waiting(tx, code_hash)) is not None:
+        _note(tx, ERASE, code_hash)
+        case_ends.erase(tx, code_hash)
         sql.drop_comment(tx.connection, response_id=waiting[0])
         sql.forget_code_of_closed(tx.connection, response_id=waiting[0])
         receipts.forget(tx, waiting[0])
         return Done.ERASED
-    found = _released(tx, hashes)
+    found = _released(tx, code_hash)
     if found is None:
         return None
-    _note(tx, ERASE, hashes)
-    case_ends.erase(tx, hashes)
+    _note(tx, ERASE, code_hash)
+    case_ends.erase(tx, code_hash)
     _erase_released(tx, *found)
     return Done.ERASED
 
 
-def withdraw(tx: Transaction, hashes: Sequence[int]) -> Done | None:
-    """Take back the response with one of two code hashes; None without one."""
-    if (waiting := _waiting(tx, hashes)) is not None:
-        _note(tx, WITHDRAW, hashes)
-        case_ends.erase(tx, hashes, withdrawn=True)
+def withdraw(tx: Transaction, code_hash: int) -> Done | None:
+    """Take back the response with this code hash; None without one."""
+    if (waiting := _waiting(tx, code_hash)) is not None:
+        _note(tx, WITHDRAW, code_hash)
+        case_ends.erase(tx, code_hash, withdrawn=True)
         _remove(tx, *waiting)
         return Done.REMOVED
-    found = _released(tx, hashes)
+    found = _released(tx, code_hash)
     if found is None:
         return None
-    _note(tx, WITHDRAW, hashes)
-    case_ends.erase(tx, hashes, withdrawn=True)
+    _note(tx, WITHDRAW, code_hash)
+    case_ends.erase(tx, code_hash, withdrawn=True)
     response_id, leaf = found
     sql.add_withdrawal(tx.connection, response_id=response_id, counted=1)
     sealing.add_act(tx, lines("motcua.entry.withdrawn.1", {"leaf": leaf.hex()}))
@@ -64,25 +63,23 @@ def withdraw(tx: Transaction, hashes: Sequence[int]) -> Done | None:
     return Done.WITHDRAWN
 
 
-def _note(tx: Transaction, kind: str, hashes: Sequence[int]) -> None:
+def _note(tx: Transaction, kind: str, code_hash: int) -> None:
     """Write the act down outside the database, so that no backup brings back what it destroys."""
     tx.traces = True
     if tx.ledger is not None:
-        known = tx.ledger.add(kind, hashes[0])
+        known = tx.ledger.add(kind, code_hash)
         sql.set_installation(tx.connection, key=LEDGER_KNOWN, value=str(known))
 
 
-def _waiting(tx: Transaction, hashes: Sequence[int]) -> tuple[int, int] | None:
+def _waiting(tx: Transaction, code_hash: int) -> tuple[int, int] | None:
     """Number and counter of a response that is not released yet."""
-    one, other = hashes
-    found: tuple[int, int] | None = sql.closed_by_code(tx.connection, one=one, other=other)
+    found: tuple[int, int] | None = sql.closed_by_code(tx.connection, code_hash=code_hash)
     return found
 
 
-def _released(tx: Transaction, hashes: Sequence[int]) -> tuple[int, bytes] | None:
+def _released(tx: Transaction, code_hash: int) -> tuple[int, bytes] | None:
     """Number and leaf of a released response."""
-    one, other = hashes
-    found: tuple[int, bytes] | None = sql.leaf_by_code(tx.connection, one=one, other=other)
+    found: tuple[int, bytes] | None = sql.leaf_by_code(tx.connection, code_hash=code_hash)
     return found
 
 

@@ -30,7 +30,7 @@ FIRST = date(2025, 7, 1)
 MOTCUA = Path(sys.executable).parent / "motcua"
 
 
-def _directory(tx: Transaction) -> None:
+def directory(tx: Transaction) -> None:
     registry.add_fields(tx, [("land", "Đất đai", "Land"), ("civil_status", "Hộ tịch", "Civil")])
     registry.add_units(
         tx,
@@ -53,7 +53,7 @@ def _directory(tx: Transaction) -> None:
 
 def furnish(database: Path, *more: Work) -> None:
     """A small province: two communes (one published), three counters; and what *more* write."""
-    prepared(database, _directory, *more)
+    prepared(database, directory, *more)
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ from storage.released import Released
 from storage.sealing import Statement
 from storage.store import Store
 from storage.transaction import Transaction
-from tests.server import COUNTER, OTHER, _directory
+from tests.server import COUNTER, OTHER, directory
 
 pytestmark = pytest.mark.anyio
 
@@ -87,7 +87,7 @@ class Desk:
 @pytest.fixture
 async def desk(store: Store, keys: Keys) -> Desk:
     """The small province of tests/server.py."""
-    await store.write(_directory)
+    await store.write(directory)
     return Desk(store, keys)
 
 

@@ -24,7 +24,7 @@ from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.test_release import released
 from tests.test_sealing import WORDS
-from tests.test_taking_back import close_five, hashes, kept, sealed_words
+from tests.test_taking_back import close_five, hashed, kept, sealed_words
 
 T = TypeVar("T")
 
@@ -99,11 +99,11 @@ def test_a_backup_is_sealed_and_holds_no_conversation(place: Place) -> None:
 def test_what_was_erased_after_a_backup_does_not_come_back(place: Place) -> None:
     """Words and code of an older backup are destroyed again before it is put in its place."""
     words = place.do(lambda store: store.look(sealed_words))
-    place.do(lambda store: store.write(taking_back.erase, hashes(0)))
-    place.do(lambda store: store.write(taking_back.withdraw, hashes(3)))
+    place.do(lambda store: store.write(taking_back.erase, hashed(0)))
+    place.do(lambda store: store.write(taking_back.withdraw, hashed(3)))
     place.lose_database()
     told = place.run("restore", str(place.file))
-    again = place.do(lambda store: store.write(taking_back.withdraw, hashes(3)))
+    again = place.do(lambda store: store.write(taking_back.withdraw, hashed(3)))
 
     assert "erased again: 2 of 2" in told.output
     assert not any(part in place.database.read_bytes() for part in words)
@@ -115,20 +115,20 @@ def test_what_was_erased_after_a_backup_does_not_come_back(place: Place) -> None
 
 def test_the_ledger_tells_no_code_and_no_day(place: Place) -> None:
     """Its lines are hashes; a line that a crash has cut is written over."""
-    place.do(lambda store: store.write(taking_back.erase, hashes(0)))
+    place.do(lambda store: store.write(taking_back.erase, hashed(0)))
     with place.ledger.path.open("a") as file:
         file.write("e 0123")
-    place.do(lambda store: store.write(taking_back.erase, hashes(1)))
+    place.do(lambda store: store.write(taking_back.erase, hashed(1)))
     lines = place.ledger.path.read_text().splitlines()
 
     assert [len(line) for line in lines] == [34, 34]
-    assert not any(str(number) in line for number in hashes(0) for line in lines)
+    assert not any(str(hashed(0)) in line for line in lines)
     assert WORDS not in place.ledger.path.read_text()
 
 
 def test_an_older_ledger_is_noticed(place: Place) -> None:
     """The backup knows of more acts than the ledger that is there."""
-    place.do(lambda store: store.write(taking_back.erase, hashes(0)))
+    place.do(lambda store: store.write(taking_back.erase, hashed(0)))
     place.file.unlink()
     place.run("backup", str(place.file))
     place.lose_database()

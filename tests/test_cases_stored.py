@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.log.proofs import hashes_of
+from handlers.log.proofs import code_hash_of
 from handlers.privacy.retention import HOURS
 from sipas.case_opening import Cause, Desk, Place
 from sipas.cases import Act, Finding, Refusal, State
@@ -65,8 +65,10 @@ async def found(office: Office) -> list[Case]:
 async def coded(office: Office, code: str) -> Case | None:
     """The case of the response with this code."""
     today = half_day(office.clock()) // 2
-    hashes = hashes_of(code.replace("-", ""), today, office.app.state.service.survey.code_hash)
-    return await office.store.look(cases.by_code, hashes)
+    code_hash = code_hash_of(
+        code.replace("-", ""), today, office.app.state.service.survey.code_hash
+    )
+    return await office.store.look(cases.by_code, code_hash)
 
 
 def by(actor: str = "thanh.tra", day: str = "2026-11-30") -> By:

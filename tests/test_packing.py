@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -118,3 +119,17 @@ def test_the_last_half_day_of_a_day_is_still_that_day() -> None:
     """Both halves belong to one day."""
     assert packing.day_of(0) == packing.day_of(1) == date(1970, 1, 1)
     assert packing.day_of(-1) == date(1969, 12, 31)
+
+
+@given(st.lists(st.integers(41_000, 41_030), max_size=60), st.integers(1, 6))
+def test_half_days_told_together_hold_enough_and_keep_their_order(
+    half_days: list[int], least: int
+) -> None:
+    """Each is told as itself or a later one of them; fewer than enough are told as one."""
+    told = packing.together(half_days, least)
+    sizes = Counter(told[each] for each in half_days)
+
+    assert told.keys() == set(half_days)
+    assert len(sizes) <= 1 or min(sizes.values()) >= least
+    assert all(each <= told[each] for each in half_days)
+    assert [told[each] for each in sorted(half_days)] == sorted(told[each] for each in half_days)

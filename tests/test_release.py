@@ -93,6 +93,23 @@ async def test_five_closed_responses_go_together(store: Store) -> None:
     assert await store.write(counts) == (0, 5)
 
 
+async def test_no_half_day_tells_of_fewer_than_five(store: Store) -> None:
+    """Three of one half-day and two of the next are told as of the later, with what is theirs."""
+    await store.write(close_some, 3, 1, 1, NOVEMBER - 1)
+    first = numbering.row_id(NOVEMBER - 1, 1000)
+    await store.write(lambda tx: tx.comment(first, "Tốt", quote=True))
+    await store.write(close_some, 2)
+    await store.write(released)
+    told = await store.write(
+        lambda tx: [row[0] for row in tx.connection.execute("select response_id from responses")]
+    )
+    [(commented, words)] = await store.write(lambda tx: list(tx.untagged_comments(9)))
+
+    assert {numbering.half_day_of(number) for number in told} == {NOVEMBER}
+    assert (commented in told, words) == (True, "Tốt")
+    assert snapshot(store.path, recount, shipped()) == []
+
+
 async def test_another_counters_responses_do_not_help(store: Store) -> None:
     """Three here and three there are two counters with too few."""
     await store.write(close_some, 3, 1)

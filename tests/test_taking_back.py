@@ -32,16 +32,16 @@ FILES = {
 FIRST = numbering.row_id(NOVEMBER, 1000)
 
 
-def hashes(which: int) -> list[int]:
-    """Both numbers under which the code of a response can be kept."""
-    return [numbering.row_id(NOVEMBER // 2 * 2 + half, 77 + which) for half in (0, 1)]
+def hashed(which: int) -> int:
+    """The number under which the code of a response is kept."""
+    return numbering.code_row(NOVEMBER, 77 + which)
 
 
 def close_five(tx: Transaction) -> None:
     """Five closed responses with codes, the first with a comment."""
     add_counters(tx, [(1, 1)])
     for k in range(5):
-        number, code = numbering.row_id(NOVEMBER, 1000 + k), hashes(k)[NOVEMBER % 2]
+        number, code = numbering.row_id(NOVEMBER, 1000 + k), hashed(k)
         tx.close(replace(A_RESPONSE, response_id=number, code_hash=code))
         tx.arrive(1, NOVEMBER * 12)
     tx.comment(FIRST, WORDS, quote=True)
@@ -71,8 +71,8 @@ async def kept(store: Store) -> tuple[int, int, int]:
 async def test_before_the_release_all_of_it_goes(store: Store) -> None:
     """It is in no figure and in no log; the number received goes down by one."""
     await store.write(close_five)
-    done = await store.write(taking_back.withdraw, hashes(0))
-    again = await store.write(taking_back.withdraw, hashes(0))
+    done = await store.write(taking_back.withdraw, hashed(0))
+    again = await store.write(taking_back.withdraw, hashed(0))
 
     assert (done, again) == (Done.REMOVED, None)
     assert await kept(store) == (0, 4, 4)
@@ -82,7 +82,7 @@ async def test_before_the_release_all_of_it_goes(store: Store) -> None:
 async def test_before_the_release_a_comment_can_go_alone(store: Store) -> None:
     """The levels are released with the others."""
     await store.write(close_five)
-    done = await store.write(taking_back.erase, hashes(0))
+    done = await store.write(taking_back.erase, hashed(0))
 
     assert done is Done.ERASED
     assert await kept(store) == (0, 4, 5)
@@ -97,7 +97,7 @@ async def test_an_erased_comment_is_gone_and_the_log_still_verifies(
     await store.write(released)
     await seal_with(store, DAY, FILES)
     before = await store.look(sealed_words)
-    done = await store.write(taking_back.erase, hashes(0))
+    done = await store.write(taking_back.erase, hashed(0))
     store.checkpoint()
     waiting = await faults(store, tmp_path)
     await seal_with(store, NEXT, FILES)
@@ -108,7 +108,7 @@ async def test_an_erased_comment_is_gone_and_the_log_still_verifies(
     assert not any(part in file for part in before)
     assert await kept(store) == (0, 4, 5)
     assert (waiting, after) == ([], [])
-    assert await store.write(taking_back.erase, hashes(0)) is None
+    assert await store.write(taking_back.erase, hashed(0)) is None
     assert snapshot(store.address, recount, shipped()) == []
 
 
@@ -117,7 +117,7 @@ async def test_a_response_taken_back_is_noted_in_the_log(store: Store, tmp_path:
     await store.write(close_five)
     await store.write(released)
     await seal_with(store, DAY, FILES)
-    done = await store.write(taking_back.withdraw, hashes(1))
+    done = await store.write(taking_back.withdraw, hashed(1))
     await seal_with(store, NEXT, FILES)
     acts = await store.look(sealing.acts)
 
@@ -125,7 +125,7 @@ async def test_a_response_taken_back_is_noted_in_the_log(store: Store, tmp_path:
     assert sum("motcua.entry.withdrawn.1" in entry for _, entry in acts) == 1
     assert sum("motcua.entry.erased.1" in entry for _, entry in acts) == 0
     assert await faults(store, tmp_path) == []
-    assert await store.write(taking_back.withdraw, hashes(1)) is None
+    assert await store.write(taking_back.withdraw, hashed(1)) is None
 
 
 async def test_a_comment_that_was_deleted_in_secret_is_found(store: Store, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from storage.release import release
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from storage.verdicts import Flags, decide, flagged_of, flags_by_unit, flags_of_unit
-from tests.server import COUNTER, OTHER, _directory
+from tests.server import COUNTER, OTHER, directory
 
 pytestmark = pytest.mark.anyio
 
@@ -91,7 +91,7 @@ class Desk:
 @pytest.fixture
 async def desk(store: Store, keys: Keys) -> Desk:
     """The small province of tests/server.py."""
-    await store.write(_directory)
+    await store.write(directory)
     await store.write(Transaction.account_id, "web", "web")
     return Desk(store, keys)
 

@@ -84,7 +84,7 @@ def test_published_figures_verify_after_owners_erased(folder: Path, tmp_path: Pa
         commented = "select response_id from comments order by response_id limit 2"
         one, other = (number for (number,) in connection.execute(commented))
         connection.execute(codes.format(f"{one}, {other}"))
-        done = taking_back.erase(tx, (one, one)), taking_back.withdraw(tx, (other, other))
+        done = taking_back.erase(tx, one), taking_back.withdraw(tx, other)
         connection.commit()
 
     assert done == (Done.ERASED, Done.WITHDRAWN)

@@ -170,7 +170,7 @@ async def test_who_erases_takes_a_released_quote_back(office: Office) -> None:
     def erase_all(tx: Transaction) -> None:
         rows = tx.connection.execute("select code_hash from responses").fetchall()
         for (code,) in rows:
-            taking_back.erase(tx, (code, code))
+            taking_back.erase(tx, code)
 
     await office.store.write(erase_all)
     service = office.app.state.service

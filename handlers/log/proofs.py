@@ -9,11 +9,9 @@ from sipas import merkle
 from sipas.canonical import canonical, committed, response_entry
 from sipas.codes import begun_on
 from storage import leaves, sealing
-from storage.numbering import row_id
+from storage.numbering import code_row
 from storage.sealing import Root
 from storage.transaction import Transaction
-
-HALVES = 2  # a code tells its day, a code's hash begins with the half-day
 
 
 class Leaf(NamedTuple):
@@ -68,7 +66,7 @@ def own(tx: Transaction, code: str, today: int, hashed: Callable[[str], int]) ->
         today: number of the present day, since a code tells its own only within some years.
         hashed: keyed hash of a code.
     """
-    found = leaves.by_code(tx, hashes_of(code, today, hashed))
+    found = leaves.by_code(tx, code_hash_of(code, today, hashed))
     if found is None:
         return None
     form = canonical(leaves.Forms(tx).of(found.row))
@@ -77,7 +75,6 @@ def own(tx: Transaction, code: str, today: int, hashed: Callable[[str], int]) ->
     return Own(found.row.response_id, form.decode(), found.salt, entry, found.commented, placed)
 
 
-def hashes_of(code: str, today: int, hashed: Callable[[str], int]) -> list[int]:
-    """The two numbers, one a half-day, under which a response with this code can be kept."""
-    half_day, number = begun_on(code, today) * HALVES, hashed(code)
-    return [row_id(half_day + half, number) for half in range(HALVES)]
+def code_hash_of(code: str, today: int, hashed: Callable[[str], int]) -> int:
+    """The number under which a response with this code is kept."""
+    return code_row(2 * begun_on(code, today), hashed(code))

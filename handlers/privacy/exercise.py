@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from handlers.log.proofs import hashes_of
+from handlers.log.proofs import code_hash_of
 from handlers.privacy.clocks import CLOCKS
 from sipas.codes import grouped
 from sipas.events import Say, Screen
@@ -35,9 +35,9 @@ def exercise(
         channel: where it was asked, for the count of requests.
     """
     today = half_day(now) // 2
-    hashes = hashes_of(wanted.code, today, hashed)
+    code_hash = code_hash_of(wanted.code, today, hashed)
     act = _ACTS.get(wanted.right)
-    found: Done | Kept | None = act(tx, hashes) if act else rights.kept(tx, hashes)
+    found: Done | Kept | None = act(tx, code_hash) if act else rights.kept(tx, code_hash)
     outcome = UNKNOWN if found is None else SEEN if isinstance(found, Kept) else str(found)
     due = today + CLOCKS[wanted.right].done_days
     rights.count(tx, today, wanted.right, channel, outcome, due)

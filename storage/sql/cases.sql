@@ -23,8 +23,8 @@ where (c.case_id = :case_id or :case_id = 0)
   and (c.state = :state or :state = '')
 order by c.case_id;
 
--- name: case_by_code(one, other)$
-select case_id from cases where code_hash in (:one, :other);
+-- name: case_by_code(code_hash)$
+select case_id from cases where code_hash = :code_hash;
 
 -- name: case_words(case_id)$
 select sealed from cases where case_id = :case_id;

@@ -88,15 +88,14 @@ select number, day, size, root, previous, signature from log_roots order by numb
 insert into log_roots (number, day, size, root, previous, signature)
 values (:number, :day, :size, :root, :previous, :signature);
 
--- name: response_by_code(one, other)^
--- A code tells the day, its hash begins with the half-day: one of two.
+-- name: response_by_code(code_hash)^
 select r.response_id, r.counter_id, r.unit_id, r.instrument_id, r.levels, r.tags, r.stage,
        r.stratum, r.channel, r.kind, r.field_id, r.consent, r.code_hash, r.resolving_unit_id,
        l.leaf_index, l.salt, l.comment_hash, c.response_id is not null as commented
 from responses r
 join log_leaves l on l.response_id = r.response_id
 left join comments c on c.response_id = r.response_id
-where r.code_hash in (:one, :other);
+where r.code_hash = :code_hash;
 
 -- name: add_statement(act_id, release_id, files)!
 insert into log_statements (act_id, release_id, files) values (:act_id, :release_id, :files);
@@ -128,13 +127,13 @@ select leaf_index, entry from log_acts order by act_id;
 -- Leaves whose comment its owner has destroyed.
 select l.leaf from log_leaves l join log_erasures e on e.response_id = l.response_id;
 
--- name: closed_by_code(one, other)^
-select response_id, counter_id from closed_responses where code_hash in (:one, :other);
+-- name: closed_by_code(code_hash)^
+select response_id, counter_id from closed_responses where code_hash = :code_hash;
 
--- name: leaf_by_code(one, other)^
+-- name: leaf_by_code(code_hash)^
 select r.response_id, l.leaf
 from responses r join log_leaves l on l.response_id = r.response_id
-where r.code_hash in (:one, :other);
+where r.code_hash = :code_hash;
 
 -- name: kept_codes()
 -- Hashes of every code that still opens something.

@@ -57,8 +57,9 @@ select disputed from contest_tags where tag = :tag;
 -- name: add_contest(response_id)!
 insert into contests (response_id) values (:response_id) on conflict do nothing;
 
--- name: carry_contest_tag(response_id, new_id)!
-update contest_tags set response_id = :new_id where response_id = :response_id;
+-- name: carry_contest_tag(response_id, new_id, half_day)!
+-- Its half-day goes with it: beside the response it would tell more than that does.
+update contest_tags set response_id = :new_id, half_day = :half_day where response_id = :response_id;
 
 -- name: carry_contest(response_id, new_id)!
 update contests set response_id = :new_id where response_id = :response_id;

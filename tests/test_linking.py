@@ -1,0 +1,80 @@
+"""Whoever has the database and knows when dossiers came back finds nobody among five.
+
+`MOTCUA_LINKING=150` working days are the long form (docs/proofs.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from scipy import stats  # type: ignore[import-untyped]
+
+from bot.keys import Keys
+from sipas.packing import HANOI
+from storage.release import BATCH_LEAST
+from storage.store import Store
+from tests.linking import Answered, Counters, guesses, hits
+from tests.server import COUNTER, OTHER
+
+DAYS = int(os.environ.get("MOTCUA_LINKING", "18"))
+DAILY = {COUNTER: 8, OTHER: 1}
+DOUBT = 0.001
+
+
+class Lived(NamedTuple):
+    """A database, who came, and whose each response is."""
+
+    database: Path
+    people: list[Answered]
+    truth: dict[int, int]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """Weeks at a counter with eight answers a day and at one with a single one."""
+    database = tmp_path_factory.mktemp("linking") / "m.db"
+    return asyncio.run(_lived(database))
+
+
+async def _lived(database: Path) -> Lived:
+    keys = Keys(b"a secret for tests, 32 bytes ...")
+    store = await Store(database, keys).open()
+    try:
+        counters = Counters(store, keys, random.Random(5))
+        await counters.live(datetime(2026, 9, 1, tzinfo=HANOI), DAYS, DAILY)
+    finally:
+        await store.close()
+    with closing(sqlite3.connect(database)) as connection:
+        return Lived(database, counters.people, counters.truth(connection))
+
+
+@pytest.mark.parametrize("counter", DAILY)
+def test_no_order_and_no_time_finds_more_than_one_in_five(lived: Lived, counter: str) -> None:
+    """Of what is released, whatever the program goes by: the batch is all that it learns."""
+    found = guesses(lived.database, lived.people, counter)
+    shown = {name: (hits(guess, lived.truth), len(guess)) for name, guess in found.items()}
+    right = {
+        name: (many, of)
+        for name, (many, of) in shown.items()
+        if of and stats.binom.sf(many - 1, of, 1 / BATCH_LEAST) < DOUBT / len(shown)
+    }
+    print(counter, len(shown), sorted(shown.items(), key=lambda each: -each[1][0])[:3])
+
+    assert max(of for _, of in shown.values()) >= (DAYS - BATCH_LEAST) * DAILY[counter]
+    assert right == {}
+
+
+def test_the_program_finds_who_still_waits(lived: Lived) -> None:
+    """Before release a half-day may hold one answer: the program works, and few wait."""
+    found = guesses(lived.database, lived.people, OTHER, "closed_responses")
+    most = max(hits(guess, lived.truth) for guess in found.values())
+
+    assert most == DAYS % BATCH_LEAST
