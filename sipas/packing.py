@@ -138,7 +138,6 @@ def together(half_days: Iterable[int], least: int) -> dict[int, int]:
     >>> together([1, 1, 2, 4, 5, 5, 9], least=3)
     {1: 2, 2: 2, 4: 9, 5: 9, 9: 9}
     """
-    told: dict[int, int] = {}
     groups: list[list[int]] = [[]]
     many = 0
     for half_day, n in sorted(Counter(half_days).items()):
@@ -148,6 +147,4 @@ def together(half_days: Iterable[int], least: int) -> dict[int, int]:
         many += n
     if many < least and len(groups) > 1:
         groups[-2:] = [groups[-2] + groups[-1]]
-    for group in groups:
-        told |= dict.fromkeys(group, group[-1])
-    return told
+    return {each: group[-1] for group in groups for each in group}

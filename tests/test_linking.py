@@ -24,7 +24,7 @@ from storage.store import Store
 from tests.linking import Answered, Counters, guesses, hits
 from tests.server import COUNTER, OTHER
 
-DAYS = int(os.environ.get("MOTCUA_LINKING", "18"))
+DAYS = int(os.environ.get("MOTCUA_LINKING", "14"))
 DAILY = {COUNTER: 8, OTHER: 1}
 DOUBT = 0.001
 

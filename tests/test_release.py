@@ -95,6 +95,7 @@ async def test_five_closed_responses_go_together(store: Store) -> None:
 
 async def test_no_half_day_tells_of_fewer_than_five(store: Store) -> None:
     """Three of one half-day and two of the next are told as of the later, with what is theirs."""
+    await store.write(add_counters, [(1, 1)])
     await store.write(close_some, 3, 1, 1, NOVEMBER - 1)
     first = numbering.row_id(NOVEMBER - 1, 1000)
     await store.write(lambda tx: tx.comment(first, "Tốt", quote=True))
