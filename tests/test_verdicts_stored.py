@@ -100,11 +100,11 @@ SPEED, STRAIGHT, RATE, BURST, TEXT = range(2, 7)
 
 
 async def quiet_days(desk: Desk) -> None:
-    """Twelve earlier days of four visitors, one of them very satisfied, are released."""
+    """Twelve earlier days of five visitors, one of them very satisfied, are released."""
     for day in range(1, 13):
-        for hour in range(4):
-            now = MORNING - timedelta(days=day, hours=-hour)
-            await desk.one_tap(f"visitor {day} {hour}", now, (3, 4, 5, 3)[hour])
+        for number in range(5):
+            now = MORNING - timedelta(days=day, minutes=-15 * number)
+            await desk.one_tap(f"visitor {day} {number}", now, (3, 4, 5, 3, 4)[number])
     await desk.release()
 
 
@@ -152,7 +152,7 @@ async def test_stuffing_twenty_four_in_twenty_minutes_is_flagged(desk: Desk) -> 
     for number in range(24):
         await desk.one_tap(f"hand {number}", MORNING + timedelta(seconds=50 * number))
 
-    assert await desk.flagged() == {BURST: 12}
+    assert await desk.flagged() == {BURST: 11}
 
 
 async def test_a_counter_that_is_always_busy_is_not_remarked_on(desk: Desk) -> None:
@@ -176,7 +176,7 @@ async def test_taps_left_open_are_judged_by_the_hour_they_came_in(desk: Desk) ->
     later = MORNING + timedelta(days=1, hours=3)
     await desk.store.write(expire, desk.survey, later, later - timedelta(days=1), 200)
 
-    assert await desk.flagged() == {BURST: 16}
+    assert await desk.flagged() == {BURST: 17}
 
 
 async def test_the_same_comment_five_times_is_flagged_from_the_third(desk: Desk) -> None:
@@ -246,8 +246,8 @@ async def test_release_counts_flags_and_recount_agrees(desk: Desk) -> None:
     await desk.release()
 
     assert before == (Flags(0, 0, 0), [])
-    assert await flags_of_unit(reader, unit, NOVEMBER) == Flags(12, 0, 0)
-    assert await flags_by_unit(reader, NOVEMBER) == {unit: Flags(12, 0, 0)}
+    assert await flags_of_unit(reader, unit, NOVEMBER) == Flags(11, 0, 0)
+    assert await flags_by_unit(reader, NOVEMBER) == {unit: Flags(11, 0, 0)}
     assert await flags_of_unit(reader, unit, parse_period("2026-10")) == Flags(0, 0, 0)
     assert snapshot(desk.store.address, recount, shipped()) == []
 
@@ -271,7 +271,7 @@ async def test_a_decision_moves_a_flag_and_deletes_nothing(desk: Desk) -> None:
     assert await decided(first.response, "set-aside")
     assert await decided(second.response, "keep")
     assert not await decided(second.response, "keep")
-    assert await flags_of_unit(reader, unit, NOVEMBER) == Flags(10, 1, 1)
+    assert await flags_of_unit(reader, unit, NOVEMBER) == Flags(9, 1, 1)
     assert {each.decision for each in await flagged_of(reader, unit)} == {"", "keep", "set-aside"}
     assert first.reasons == ("burst: busy_hour",)
     assert await desk.rows("select act, detail from audit where act = 'verdict'") == [
@@ -303,4 +303,4 @@ async def test_a_changed_count_of_flags_is_found(desk: Desk) -> None:
     await desk.rows("update flagged set n = n + 1 returning n")
 
     (difference,) = snapshot(desk.store.address, recount, shipped())
-    assert (difference.table, difference.stored, difference.counted) == ("flagged", 13, 12)
+    assert (difference.table, difference.stored, difference.counted) == ("flagged", 12, 11)

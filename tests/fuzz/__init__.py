@@ -1,0 +1,1 @@
+"""Foreign bytes for every parser: valid input, and what somebody makes of it."""
