@@ -107,7 +107,7 @@ def parse(text: str, name: str) -> Crosswalk:
     file = Checked(name, ("vi", "en"))
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise InstrumentError(f"{name}: file: not TOML: {wrong}") from wrong
     forms = (file.code(table.get("g1"), "g1"), file.code(table.get("g2"), "g2"))
     declared = table.get("rows")

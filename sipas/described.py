@@ -53,7 +53,7 @@ def parse(text: str, name: str) -> Registry:
     file = Checked(name, ("vi", "en"))
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise InstrumentError(f"{name}: file: not TOML: {wrong}") from wrong
     formulas = _tables(file, table, "formulas", IDS)
     return Registry(

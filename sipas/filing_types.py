@@ -66,7 +66,7 @@ def parse(text: str, name: str) -> Mapping[str, FilingType]:
     file = Checked(name, ("vi", "en"))
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise InstrumentError(f"{name}: file: not TOML: {wrong}") from wrong
     return {key: _type(file, key, file.table(fields, key)) for key, fields in table.items()}
 

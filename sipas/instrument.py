@@ -61,7 +61,7 @@ def parse(text: str, name: str, shared: str = "") -> Instrument:
 def _loaded(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise InstrumentError(f"{name}: file: not TOML: {wrong}") from wrong
 
 

@@ -64,7 +64,7 @@ def parse(text: str, name: str) -> Pack:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PackError(f"{name}: not TOML: {error}") from None
     questions = _table(table, "questions", name)
     spoken = _spoken(_texts(_table(table, "spoken", name), "spoken", name), name)

@@ -14,6 +14,8 @@ from sipas.codes import is_code
 T = TypeVar("T")
 Row = Mapping[str, str]
 
+_SMALL = re.compile(r"\d{1,4}", re.ASCII)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FORMULA = ("=", "+", "-", "@")
 MOST_DRAWN = 20
@@ -111,12 +113,22 @@ def read_csv(
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [Refusal(1, "", "", "expected a file in UTF-8")]
-    head = text.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.DictReader((line + "\n" for line in text.split("\n")), delimiter=delimiter)
+    lines = _LINE_END.split(text)
+    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
+    reader = csv.DictReader((line + "\n" for line in lines), delimiter=delimiter)
+    try:
+        return _read(reader, needed, make)
+    except csv.Error as wrong:  # a quotation mark that is never closed makes one endless cell
+        return [], [Refusal(reader.line_num, "", "", f"expected a CSV file: {wrong}")]
+
+
+def _read(
+    reader: csv.DictReader[str], needed: tuple[str, ...], make: Callable[[Row], T]
+) -> tuple[list[tuple[int, T]], list[Refusal]]:
     missing = [name for name in needed if name not in (reader.fieldnames or ())]
     if missing:
-        return [], [Refusal(1, missing[0], head[:80], "expected a column of this name")]
+        head = ",".join(reader.fieldnames or ())[:80]
+        return [], [Refusal(1, missing[0], head, "expected a column of this name")]
     accepted, refused = [], []
     for row in reader:
         cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
@@ -172,10 +184,10 @@ def _counter(row: Row) -> CounterRow:
     if not is_code(row["code"]):
         raise Wrong("code", row["code"], "expected six digits with a right check digit")
     officials = row.get("officials", "") or "2"
-    if not officials.isdecimal():
+    if not _SMALL.fullmatch(officials):
         raise Wrong("officials", officials, "expected a number")
     split = row.get("split", "") or "0"
-    if not (split.isascii() and split.isdecimal()) or int(split) > MOST_DRAWN:
+    if not _SMALL.fullmatch(split) or int(split) > MOST_DRAWN:
         raise Wrong("split", split, f"expected a number of items from 0 (all) to {MOST_DRAWN}")
     return CounterRow(
         code=row["code"],

@@ -44,15 +44,10 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
     Raises:
         ValueError: the columns are other ones.
     """
-    lines = text.splitlines()
-    # A Vietnamese Excel parts the columns of its CSV with semicolons.
-    rows = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        raise ValueError(f"expected the columns {','.join(COLUMNS)}")
+    rows = _rows(text)
     found: dict[str, Person] = {}
     refused = []
-    for number, row in enumerate(rows, 2):
-        name, full_name, role, unit = ((row[column] or "").strip() for column in COLUMNS)
+    for number, (name, full_name, role, unit) in enumerate(rows, 2):
         if fault := name_fault(name, full_name, role):
             refused.append(Fault(str(number), fault))
             continue
@@ -60,6 +55,18 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
         grants = (*before.grants, Grant(role, unit))
         found[before.name] = Person(before.name, before.full_name, grants)
     return list(found.values()), refused
+
+
+def _rows(text: str) -> list[list[str]]:
+    lines = text.splitlines()
+    # A Vietnamese Excel parts the columns of its CSV with semicolons.
+    rows = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
+    try:
+        if tuple(rows.fieldnames or ()) == COLUMNS:
+            return [[(row[column] or "").strip() for column in COLUMNS] for row in rows]
+    except csv.Error as wrong:  # a quotation mark that is never closed makes one endless cell
+        raise ValueError(f"expected a CSV file: {wrong}") from wrong
+    raise ValueError(f"expected the columns {','.join(COLUMNS)}")
 
 
 def name_fault(name: str, full_name: str, role: str) -> str:

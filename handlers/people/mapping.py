@@ -34,9 +34,12 @@ def read_rules(text: str, name: str) -> tuple[Rule, ...]:
     (Rule(value='motcua-head-*', role='unit_head', unit='*'),)
     """
     rows = csv.DictReader(text.splitlines())
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        raise ValueError(f"{name}: expected the columns {','.join(COLUMNS)}")
-    return tuple(_rule(row, f"{name}, line {rows.line_num}") for row in rows)
+    try:
+        if tuple(rows.fieldnames or ()) == COLUMNS:
+            return tuple(_rule(row, f"{name}, line {rows.line_num}") for row in rows)
+    except csv.Error as wrong:
+        raise ValueError(f"{name}, line {rows.line_num}: {wrong}") from wrong
+    raise ValueError(f"{name}: expected the columns {','.join(COLUMNS)}")
 
 
 def grants(rules: Sequence[Rule], groups: Iterable[str]) -> tuple[Grant, ...]:

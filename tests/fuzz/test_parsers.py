@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -169,7 +169,7 @@ PACKAGE = {
     "instruments.json": b'{"short.1": {"items": [["overall", "12345nsrox", 1]], "index": []}}',
     "totals.jsonl": b'{"unit": "38", "of": [1], "instrument": "short.1", "until": "2026-11-14",'
     b' "responses": 40, "items": {"overall": [0, 0, 10, 10, 20, 0]}}\n',
-    "figures.jsonl": b'{"unit": "38", "key": "overall", "first": "2026-11-01", "n": 40, "value": 0.75,'
+    "figures.jsonl": b'{"unit": "38", "key": "overall", "first": "2026-11-01", "n": 40, "value": 1,'
     b' "last": "2026-11-14", "low": 0.6, "high": 0.9, "formula": "t2b.v1", "design_effect": 1.0,'
     b' "period": "2026-11", "instrument": "short.1", "part": "overall", "release": 1, "id": "a"}\n',
     "responses.jsonl": b"",
@@ -281,15 +281,21 @@ def test_a_backup_is_opened_or_refused(tmp_path: Path) -> None:
 
 KEY = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)), {"kid": "1"})
 CLAIMS = {
-    "iss": "https://id", "aud": "motcua", "iat": 1_795_824_000, "exp": 4_102_444_800,
-    "jti": "1", "sub": "lan", "sid": "s", "events": {ENDED: {}},
+    "iss": "https://id",
+    "aud": "motcua",
+    "iat": 1_795_824_000,
+    "exp": 4_102_444_800,
+    "jti": "1",
+    "sub": "lan",
+    "sid": "s",
+    "events": {ENDED: {}},
 }
 
 
 class Keys:
     """The provider's keys as its network would tell them."""
 
-    server_metadata: dict[str, Any] = {}
+    server_metadata: ClassVar[dict[str, Any]] = {}
 
     async def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:
         return {"keys": [KEY.as_dict(private=False)]}
@@ -317,3 +323,22 @@ def test_a_logout_token_is_used_or_refused() -> None:
     print("logout token:", tried(law, st.one_of(damaged_text((good,)), shaped)), "tried")
 
     assert ended(good) is not None
+
+
+ENDLESS = b"name,full_name,role,unit,code,kind,valid_from\n" + b'"' + b"a,b\n" * 60_000
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told() -> None:
+    """It makes one cell of all that follows, longer than the library takes."""
+    _, [refusal] = read_units(ENDLESS)
+
+    assert refusal.reason.startswith("expected a CSV file: field larger than")
+    with pytest.raises(ValueError, match="expected a CSV file"):
+        read_people("name,full_name,role,unit\n" + ENDLESS.decode())
+
+
+def test_lines_may_end_as_on_any_machine() -> None:
+    """Carriage returns alone, as an old Excel for Mac writes them, are line ends too."""
+    text = b"code,kind,name,valid_from%s38,province,X,2025-07-01%s"
+
+    assert len({read_units(text % (end, end)) for end in (b"\n", b"\r", b"\r\n")}) == 1
