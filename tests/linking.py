@@ -117,12 +117,12 @@ class Counters:
 
 
 async def _stated(store: Store) -> sealing.Statement:
-    release_id = await store.look(lambda tx: _last_release(tx.connection))
-    return sealing.Statement(release_id, {"figures.jsonl": b""})
+    return sealing.Statement(await store.look(_last_release), {"figures.jsonl": b""})
 
 
-def _last_release(connection: sqlite3.Connection) -> int:
-    (found,) = connection.execute("select coalesce(max(release_id), 0) from releases").fetchone()
+def _last_release(tx: Transaction) -> int:
+    asked = "select coalesce(max(release_id), 0) from releases"
+    (found,) = tx.connection.execute(asked).fetchone()
     return int(found)
 
 

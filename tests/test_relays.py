@@ -211,7 +211,7 @@ async def test_who_erases_takes_question_and_answer_with_it(asked: Office) -> No
 
     def erase_all(tx: Transaction) -> None:
         for (code,) in tx.connection.execute("select code_hash from responses").fetchall():
-            taking_back.erase(tx, (code, code))
+            taking_back.erase(tx, code)
 
     await asked.store.write(erase_all)
 

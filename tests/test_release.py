@@ -108,7 +108,7 @@ async def test_no_half_day_tells_of_fewer_than_five(store: Store) -> None:
 
     assert {numbering.half_day_of(number) for number in told} == {NOVEMBER}
     assert (commented in told, words) == (True, "Tốt")
-    assert snapshot(store.path, recount, shipped()) == []
+    assert snapshot(store.address, recount, shipped()) == []
 
 
 async def test_another_counters_responses_do_not_help(store: Store) -> None:
