@@ -23,7 +23,7 @@ from storage.release import release
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.databases import ONLY_POSTGRESQL, database
-from tests.server import COUNTER, OTHER, _directory
+from tests.server import COUNTER, OTHER, directory
 
 pytestmark = [pytest.mark.anyio, ONLY_POSTGRESQL]
 
@@ -36,7 +36,7 @@ async def stores(tmp_path: Path, keys: Keys) -> AsyncIterator[list[Store]]:
     """Three processes, as far as the database can tell."""
     address = database(tmp_path / "m.db")
     opened = [await Store(address, keys).open() for _ in range(3)]
-    await opened[0].write(_directory)
+    await opened[0].write(directory)
     await opened[0].write(Transaction.account_id, "web", "web")
     yield opened
     for store in opened:

@@ -28,9 +28,7 @@ SEALED_WITHIN_S = 60
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running server that has sealed forty responses."""
-    found = Server(tmp_path_factory.mktemp("commands")).furnish()
-    asyncio.run(_released(found))
-    found.start()
+    found = Server(tmp_path_factory.mktemp("commands")).furnish(_close_forty, released).start()
     try:
         until = time.monotonic() + SEALED_WITHIN_S
         while not httpx.get(f"{found.url}/api/v1/log/roots", trust_env=False).json()["roots"]:
@@ -39,15 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
     finally:
         found.stop()
-
-
-async def _released(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
-    try:
-        await store.write(_close_forty)
-        await store.write(released)
-    finally:
-        await store.close()
 
 
 def _close_forty(tx: Transaction) -> None:
