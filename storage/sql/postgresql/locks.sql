@@ -19,12 +19,12 @@ order by o.outbox_id
 limit :most
 for update of o skip locked;
 
--- name: closed_by_code(one, other)^
+-- name: closed_by_code(code_hash)^
 -- Neither released nor taken back by another as long as this is not settled.
-select response_id, counter_id from closed_responses where code_hash in (:one, :other) for update;
+select response_id, counter_id from closed_responses where code_hash = :code_hash for update;
 
--- name: leaf_by_code(one, other)^
+-- name: leaf_by_code(code_hash)^
 select r.response_id, l.leaf
 from responses r join log_leaves l on l.response_id = r.response_id
-where r.code_hash in (:one, :other)
+where r.code_hash = :code_hash
 for update of r;
