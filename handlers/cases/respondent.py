@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.log.proofs import hashes_of
+from handlers.log.proofs import code_hash_of
 from handlers.survey import Survey
 from sipas.case_talk import Asked
 from sipas.cases import Act, Refusal, State, due
@@ -34,7 +34,7 @@ class Told(NamedTuple):
 def exercise(tx: Transaction, survey: Survey, asked: Asked, now: datetime) -> Told | None:
     """Do what is asked and show the case as it is then; None without one."""
     today = half_day(now) // 2
-    known = cases.by_code(tx, hashes_of(asked.code, today, survey.code_hash))
+    known = cases.by_code(tx, code_hash_of(asked.code, today, survey.code_hash))
     if known is None:
         return None
     day = now.astimezone(HANOI).date().isoformat()
