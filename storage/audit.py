@@ -97,9 +97,9 @@ def _counts(stored: bytes) -> list[int]:
 
 
 def tamper(tx: Transaction, place: int) -> str:
-    """What nobody may do: turn a level of a response, and say which. For the demo, and tests."""
-    number, levels = sql.response_at(tx.connection, leaf_index=place)
+    """What nobody may do: turn a level of the response there or next, and say which."""
+    number, levels, found = sql.response_from(tx.connection, leaf_index=place)
     at = next(at for at, mark in enumerate(levels) if mark in LEVELS)
     other = f"{levels[:at]}{LEVELS[LEVELS.index(levels[at]) - 1]}{levels[at + 1 :]}"
     sql.tamper_with(tx.connection, response_id=number, levels=other)
-    return f"response {place}, {levels} to {other}"
+    return f"response {found}, {levels} to {other}"

@@ -175,10 +175,13 @@ order by w.response_id;
 -- name: uncount_withdrawal(response_id)!
 update withdrawals set counted = 0 where response_id = :response_id;
 
--- name: response_at(leaf_index)^
-select r.response_id, r.levels
+-- name: response_from(leaf_index)^
+-- The first response at a place or after it: a leaf may be of nothing.
+select r.response_id, r.levels, l.leaf_index
 from log_leaves l join responses r on r.response_id = l.response_id
-where l.leaf_index = :leaf_index;
+where l.leaf_index >= :leaf_index
+order by l.leaf_index
+limit 1;
 
 -- name: tamper_with(response_id, levels)!
 -- Only the demo does it, to show that it is found.
