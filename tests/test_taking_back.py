@@ -17,7 +17,9 @@ from storage.recount import recount
 from storage.store import Store, snapshot
 from storage.taking_back import Done
 from storage.transaction import Transaction
+from tests import second_verifier
 from tests.databases import ON_POSTGRESQL
+from tests.second_verifier.package import Package
 from tests.test_release import A_RESPONSE, NOVEMBER, add_counters, released
 from tests.test_sealing import DAY, NEXT, SIGNER, WORDS, seal_with
 
@@ -48,11 +50,14 @@ def close_five(tx: Transaction) -> None:
 
 
 async def faults(store: Store, folder: Path) -> list[str]:
-    """What the verifier finds in the audit package; figures are none of this test's business."""
+    """What the verifiers find in the audit package; figures are none of this test's business."""
     files = await store.look(package.audit, SIGNER.public)
     assert files is not None
     (folder / "a.zip").write_bytes(package.zipped({**files, **FILES}))
-    return check(str(folder / "a.zip"))
+    found = check(str(folder / "a.zip"))
+
+    assert bool(found) == bool(second_verifier.faults(Package.read(folder / "a.zip")))
+    return found
 
 
 async def kept(store: Store) -> tuple[int, int, int]:

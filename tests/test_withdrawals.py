@@ -18,7 +18,7 @@ from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.test_release import A_RESPONSE, DECEMBER, NOVEMBER, SATISFIED, add_counters
 from tests.test_sealing import DAY, NEXT, seal_with
-from tests.test_taking_back import FILES, faults, hashes
+from tests.test_taking_back import FILES, faults, hashed
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +30,7 @@ def come(tx: Transaction, levels: str, first: int, half: int = NOVEMBER) -> int:
     """Responses with these overall levels come at the counter and are released, if enough."""
     for k, level in enumerate(levels, first):
         number = numbering.row_id(half, 1000 + k)
-        code = hashes(k)[half % 2] if half == NOVEMBER else None
+        code = hashed(k) if half == NOVEMBER else None
         whole = level + SATISFIED[1:]
         tx.close(replace(A_RESPONSE, response_id=number, levels=whole, code_hash=code))
         tx.arrive(1, half * 12)
@@ -58,7 +58,7 @@ async def began(store: Store) -> Store:
 async def test_it_leaves_with_others_that_hide_it(began: Store, tmp_path: Path) -> None:
     """The total grows by five as it does with any release; recount, roots and verifier agree."""
     await seal_with(began, DAY, FILES)
-    await began.write(taking_back.withdraw, hashes(0))
+    await began.write(taking_back.withdraw, hashed(0))
     before = await counted(began)
     await began.write(come, "113555", 20)
     after = await counted(began)
@@ -78,7 +78,7 @@ async def test_it_leaves_with_others_that_hide_it(began: Store, tmp_path: Path) 
 @pytest.mark.parametrize("levels", ["55555", "555555", "11555"])
 async def test_it_stays_where_its_going_would_be_seen(began: Store, levels: str) -> None:
     """No other of its level came, or the total would grow by four."""
-    await began.write(taking_back.withdraw, hashes(0))
+    await began.write(taking_back.withdraw, hashed(0))
     await began.write(come, levels, 20)
 
     assert sum(await counted(began)) == 10 + len(levels)
@@ -87,7 +87,7 @@ async def test_it_stays_where_its_going_would_be_seen(began: Store, levels: str)
 
 async def test_a_half_month_that_is_settled_is_frozen(began: Store) -> None:
     """What comes in December does not move November, and the response stays for good."""
-    await began.write(taking_back.withdraw, hashes(0))
+    await began.write(taking_back.withdraw, hashed(0))
     await began.write(come, "111555", 40, DECEMBER)
 
     assert await counted(began) == (2, 0, 0, 0, 8)
@@ -108,7 +108,7 @@ async def test_no_poll_ever_sees_a_total_fall(store: Store) -> None:
         number += len(came)
         seen.append(await counted(store))
         for who in chance.sample(range(number), 2):
-            back += await store.write(taking_back.withdraw, hashes(who)) is not None
+            back += await store.write(taking_back.withdraw, hashed(who)) is not None
     moves = [
         [b - a for a, b in zip(one, two, strict=True)] for one, two in itertools.pairwise(seen)
     ]

@@ -82,7 +82,7 @@ def keys(response: Row) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 def rollups(package: Package) -> Faults:
     made: dict[tuple[str, tuple[int, ...]], Counter[int]] = defaultdict(Counter)
-    for response in package.responses:
+    for response in (each for each in package.responses if each["hash"] not in package.left):
         added = list(slots(package, response))
         for key in keys(response):
             made[key].update(added)
@@ -102,7 +102,8 @@ def sealed_levels(package: Package) -> dict[tuple[int, str], list[tuple[int, str
     below = package.published[-1][0]
     found = defaultdict(list)
     for row in package.responses:
-        if row["leaf"] is not None and row["leaf"] < below:
+        gone = package.left.get(row["hash"])
+        if row["leaf"] is not None and row["leaf"] < below and (gone is None or gone > below):
             found[row["ids"][0], row["instrument"]].append((half_month(day_of(row)), row["levels"]))
     return found
 

@@ -52,6 +52,17 @@ class Package:
         )
 
     @cached_property
+    def left(self) -> dict[str, int | None]:
+        """By leaf the place of the act by which a response, taken back before, has left."""
+        named = {kind: self._named(kind) for kind in ("left", "withdrawn")}
+        return {leaf: at for leaf, at in named["left"].items() if leaf in named["withdrawn"]}
+
+    def _named(self, kind: str) -> dict[str, int | None]:
+        name = f"motcua.entry.{kind}.1\n"
+        acts = [act for act in self.acts if act["entry"].startswith(name)]
+        return {fields(act["entry"])["leaf"]: act["index"] for act in acts}
+
+    @cached_property
     def instruments(self) -> dict[str, Row]:
         content: dict[str, Row] = json.loads(self.files["instruments.json"])
         return content
