@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
@@ -191,6 +196,47 @@ async def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(
     assert await sending.deliver() == 1
     assert receiver.came[0][0]["Host"] == host
     assert next(means) == ("192.0.2.1",)  # nobody had asked for it
+
+
+def _certificate(folder: Path) -> ssl.SSLContext:
+    """A server's certificate for the right name, which nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hooks.example")])
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(day)
+        .not_valid_after(day + timedelta(days=3650))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example")]), False)
+        .sign(key, hashes.SHA256())
+    )
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    told = key.private_bytes(serialization.Encoding.PEM, *form)
+    file = folder / "server.pem"
+    file.write_bytes(told + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+async def test_the_certificate_must_be_the_name_s_and_vouched_for(
+    office: Office, receiver: Receiver, tmp_path: Path
+) -> None:
+    """The name is asked for though numbers are connected to; without proof nothing is told."""
+    wanted, context = list[str | None](), _certificate(tmp_path)
+    context.sni_callback = lambda connection, name, context: wanted.append(name)
+    receiver.socket = context.wrap_socket(
+        receiver.socket, server_side=True, do_handshake_on_connect=False
+    )
+    host = f"hooks.example:{receiver.server_port}"
+
+    async def here(host: str, port: int) -> tuple[str, ...]:
+        return ("127.0.0.1",)
+
+    sending = await told(office, receiver, f"https://{host}/in")
+    sending = replace(sending, test_host=host, look_up=here)
+    assert await sending.deliver() == 0
+    assert (wanted, receiver.came) == (["hooks.example"], [])
 
 
 async def test_without_the_setting_nothing_inside_is_reached(
