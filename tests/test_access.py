@@ -11,9 +11,10 @@ import itertools
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from bot.app import create_app
 from bot.keys import load_keys
 from bot.seeds import seed_counters
 from bot.settings import Settings
+from handlers.cases.contact import Contact
 from handlers.filings.types import TYPES
 from handlers.media.packs import Told
 from handlers.messages import LANGUAGES
@@ -135,12 +137,22 @@ class Thing(NamedTuple):
     name: str = "text.txt"
 
 
+class Secret(StrEnum):
+    """What is written somewhere about a unit, as it begins."""
+
+    CASE = "words of a case about"
+    ORIGINAL = "unmasked comment on"
+    MASKED = "masked and unreleased comment on"
+    ADDRESS = "address of a respondent of"
+
+
 class Town:
     """The application with a person for every role, at a commune and for the province."""
 
     def __init__(self, app: FastAPI, store: Store) -> None:
         self.store = store
         self.people: dict[tuple[Role, str], str] = {}
+        self.read: set[tuple[str, str, str]] = set()
         self.things: dict[str, Thing] = {}
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test"
@@ -158,6 +170,7 @@ class Town:
             made = [await self.store.write(make, unit) for make in THINGS]
             filing, person, plan, comment, relay, case, finding = made
             self.things[unit] = Thing(unit, filing, person, plan, comment, relay, case, finding)
+            await self.store.write(_unreleased, unit)
 
     async def ask(self, rule: Rule, unit: str, token: str = "", csrf: str = "") -> int:
         """The status of one call about a unit."""
@@ -173,6 +186,12 @@ class Town:
         headers = {"cookie": f"{COOKIE}={token}"} if token else {}
         path = rule.path.format(**told)
         answer = await self.client.request(rule.method, path, headers=headers, **sent)
+        kept = ((secret, each) for secret in Secret for each in TARGETS)
+        self.read |= {
+            (token, rule.path, f"{secret} {each}")
+            for secret, each in kept
+            if f"{secret} {each}".encode() in answer.content
+        }
         return answer.status_code
 
 
@@ -211,6 +230,16 @@ def _comment(tx: Transaction, unit: str) -> int:
     return max(each.number for each in voices.voices(tx, unit, State.WAITING, 9))
 
 
+def _unreleased(tx: Transaction, unit: str) -> None:
+    """Another comment, which nobody has released."""
+    number = 2000 + int(unit)
+    place = tx.connection.execute("select unit_id from units where code = ?", (unit,)).fetchone()
+    row = Released(number, 0, place[0], 1, "5", "", 0, 2, 1, 0, 0, 0, None)
+    queries.write.release_response(tx.connection, **row._asdict())
+    tx.comment(number, f"{Secret.ORIGINAL} {unit}", quote=True)
+    voices.keep(tx, [(number, f"{Secret.MASKED} {unit}")])
+
+
 def _relay(tx: Transaction, unit: str) -> int:
     """A question about the unit's comment, which an editor has released."""
     seen = voices.voices(tx, unit, State.WAITING, 9)[0]
@@ -224,7 +253,9 @@ def _relay(tx: Transaction, unit: str) -> int:
 def _case(tx: Transaction, unit: str) -> int:
     """A case of money that the unit's inspection works on."""
     (place,) = tx.connection.execute("select unit_id from units where code = ?", (unit,)).fetchone()
-    facts = ("2026-03-17", "2026-03-17", "short.1", "", "", (Cause.MONEY,), None, "x", "")
+    contact = Contact(1, "00", f"{Secret.ADDRESS} {unit}", "vi", "K7Q2M9PA4X").dump()
+    words = f"{Secret.CASE} {unit}"
+    facts = ("2026-03-17", "2026-03-17", "short.1", "", "", (Cause.MONEY,), None, words, contact)
     number = cases.open_case(tx, case_rows.New(place, 0, *facts), "")
     tx.connection.execute("update cases set body = ? where case_id = ?", (unit, number))
     return number
@@ -316,6 +347,27 @@ async def test_every_cell_of_the_matrix(town: Town) -> None:
                     wrong.append(f"{rule.method} {rule.path} {role}@{holds} {about}: {status}")
 
     assert wrong == []
+    assert town.read == set(_may_read(town))
+
+
+def _may_read(town: Town) -> Iterator[tuple[str, str, str]]:
+    """Who may read which words on which route; what is not masked, and addresses, nobody."""
+    for (role, holds), token in town.people.items():
+        for unit in TARGETS if holds == PROVINCE else (holds,):
+            if role is Role.INSPECTION:
+                yield token, "/cases/{case}", f"{Secret.CASE} {unit}"
+            if Right.QUOTE in RIGHTS[role]:
+                yield token, "/voices", f"{Secret.MASKED} {unit}"
+
+
+async def test_the_public_reads_no_words_that_nobody_released(town: Town) -> None:
+    """On no page, feed or file that needs no account."""
+    paths = [path for path in access.PUBLIC if "{" not in path]
+    answers = [await town.client.get(path) for path in paths]
+    told = b"".join(answer.content for answer in answers)
+
+    assert sum(answer.is_success for answer in answers) > len(paths) / 2
+    assert [secret for secret in Secret if secret.encode() in told] == []
 
 
 async def test_a_stranger_is_let_in_nowhere(town: Town) -> None:
