@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sqlite3
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.keys import load_keys
 from handlers.log.proofs import code_hash_of
 from handlers.privacy.retention import HOURS
+from handlers.receive import expire
 from sipas.case_opening import Cause, Desk, Place
 from sipas.cases import Act, Finding, Refusal, State
 from sipas.packing import half_day
-from storage import case_ends, cases
+from storage import backup, case_ends, cases
 from storage.case_rows import CLOCK, RESPONDENT, Case, New
 from storage.cases import Wish
 from storage.filing_rows import By
@@ -232,6 +237,29 @@ async def test_what_a_closed_case_needs_no_more_goes(office: Office) -> None:
 
     assert kept == [("ở đây", WORDS), ("", WORDS), ("", WORDS), ("", "")]
     assert (await found(office))[0].finding is Finding.FOUNDED
+
+
+async def test_silence_opens_a_case_as_well(office: Office) -> None:
+    """What was answered until then is kept, and so is its cause."""
+    await say(office, *HARM[:9])
+    later = office.clock() + timedelta(days=2)
+    survey = office.app.state.service.survey
+    ended = await office.store.write(expire, survey, later, later - timedelta(days=1), 100)
+
+    assert ended == 1
+    assert [each.causes for each in await found(office)] == [(Cause.MONEY, Cause.TROUBLE)]
+
+
+async def test_a_backup_does_not_know_where_to_tell(office: Office, tmp_path: Path) -> None:
+    """The case is in it, its words sealed; the address is not."""
+    await harmed(office)
+    await office.store.write(lambda tx: cases.remember_contact(tx, 1, "ở đây"))
+    backup.copy(office.store.path, tmp_path / "copy.db", load_keys(tmp_path / "motcua.key"))
+    counted = "select (select count(*) from cases), (select count(*) from case_contacts)"
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copied:
+        kept = copied.execute(counted).fetchone()
+
+    assert kept == (1, 0)
 
 
 async def test_a_unit_that_does_not_exist_inspects_nothing(office: Office) -> None:

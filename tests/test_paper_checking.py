@@ -170,8 +170,12 @@ def marked(number: int) -> str:
 
 
 async def test_closing_makes_responses_and_forgets_the_forms(office: Store) -> None:
-    """79 assisted responses of today; the spoiled form is counted; no number leads anywhere."""
-    await close_with(office, marked)
+    """79 assisted responses of today; the spoiled form is counted; no number leads anywhere.
+
+    One that tells of money opens a case, which nobody can follow: no code was given.
+    """
+    paid = ALL_5[:11] + "2" + ALL_5[12:]
+    await close_with(office, lambda number: paid if number == 4 else marked(number))
     kept = rows(
         office,
         "select levels, tags, stage, stratum, channel, kind, field_id, consent, code_hash,"
@@ -187,6 +191,7 @@ async def test_closing_makes_responses_and_forgets_the_forms(office: Store) -> N
     assert {(row[7], row[8]) for row in kept} == {(1, None)}
     assert {half_day_of(row[9]) for row in kept} == {half_day(NOW)}
     assert rows(office, "select hour, n from arrivals") == [(hour_of(NOW), 79)]
+    assert rows(office, "select causes, code_hash from cases") == [("money", None)]
 
 
 async def test_the_marks_are_those_of_the_paper(office: Store) -> None:

@@ -26,6 +26,9 @@ NOTICES = {
     2: Notice(
         2, date(2026, 11, 28), "4f84bf60be205881d1b1ee435a49281db22a37ca934c16a98ee53e020c177ec3"
     ),
+    3: Notice(
+        3, date(2026, 11, 28), "714fe594a71b87c485f656337ea08feaed91248ca2ff5a619833c067edeefdf9"
+    ),
 }
 IN_FORCE = max(NOTICES)
 
