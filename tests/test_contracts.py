@@ -242,6 +242,7 @@ def test_sql_reads_like_the_house() -> None:
         assert "select *" not in statements, path.name
         assert "%" not in statements, path.name
         assert statements == statements.lower(), path.name
+        assert "<!" not in text, f"{path.name}: the number that is given is asked for by returning"
         assert all("(" in name for name in re.findall(r"^-- name: (.*)$", text, re.MULTILINE))
 
 

@@ -1,12 +1,13 @@
 -- Cases: rows that move by the table of sipas.cases, and acts that only grow.
 
--- name: add_case(unit_id, counter_id, visited, opened_on, instrument, levels, tags, causes, code_hash, state, desk, body)<!
+-- name: add_case(unit_id, counter_id, visited, opened_on, instrument, levels, tags, causes, code_hash, state, desk, body)$
 insert into cases
     (unit_id, counter_id, visited, opened_on, since, instrument, levels, tags, causes, code_hash,
      state, desk, body)
 values
     (:unit_id, :counter_id, :visited, :opened_on, :opened_on, :instrument, :levels, :tags, :causes,
-     :code_hash, :state, :desk, :body);
+     :code_hash, :state, :desk, :body)
+returning case_id;
 
 -- name: seal_case(case_id, sealed)!
 update cases set sealed = :sealed where case_id = :case_id;

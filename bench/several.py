@@ -1,0 +1,140 @@
+"""(g): updates stored a second by one, two and four processes on one PostgreSQL, and on SQLite.
+
+Every process is another Python with a store of its own: from a raw Telegram update to the commit
+that queues the next question, 64 conversations at a time. The server waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from bench.measure import Finding, medians
+from bench.survey import script
+from bot.channels.decoded import Account
+from bot.channels.intake import Intake
+from bot.channels.telegram.decode import decode
+from bot.clock import utc_now
+from bot.instruments import shipped
+from bot.keys import Keys
+from handlers.receive import Survey
+from storage.store import Store, snapshot
+from storage.transaction import Transaction
+from tests import databases
+from tests.server import COUNTER
+
+PEOPLE = 240
+AT_ONCE = 64
+COUNTERS = 100
+ROUNDS = 3
+_fresh = count()
+
+
+def findings() -> Iterator[Finding]:
+    """Four processes against one, on the same server."""
+    databases.SETTINGS.update(fsync="on", full_page_writes="on")
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
+        one, two, four, file = medians(
+            lambda: _rate(_postgresql(Path(folder)), 1),
+            lambda: _rate(_postgresql(Path(folder)), 2),
+            lambda: _rate(_postgresql(Path(folder)), 4),
+            lambda: _rate(f"sqlite:///{folder}/{next(_fresh)}.db", 1),
+            rounds=ROUNDS,
+        )
+    for name, many, target in (("two", two, 1.3), ("four", four, 1.6)):
+        yield Finding(
+            "g",
+            f"updates on PostgreSQL by {name} processes against one",
+            f"{many:,.0f} updates/s",
+            f"{one:,.0f} updates/s; {file:,.0f} on SQLite",
+            many / one,
+            target,
+        )
+
+
+def _postgresql(folder: Path) -> str:
+    databases._made.cache_clear()
+    return databases._made(folder / str(next(_fresh)))
+
+
+def _rate(address: str, processes: int) -> float:
+    """Updates a second of so many processes that begin together; every one is looked for."""
+    asyncio.run(_furnished(address))
+    words = [sys.executable, "-m", "bench.several", address]
+    running = [
+        subprocess.Popen(
+            [*words, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for number in range(processes)
+    ]
+    for each in running:
+        assert each.stdout is not None
+        each.stdout.readline()  # it is ready
+    began = time.perf_counter()
+    for each in running:
+        each.communicate("go\n")
+    elapsed = time.perf_counter() - began
+    updates = processes * PEOPLE * script().length
+    query = "select count(*) from inbox"
+    (kept,) = snapshot(address, lambda connection: connection.execute(query).fetchone())
+    if kept != updates:
+        raise RuntimeError(f"{kept} of {updates} updates were stored")
+    return updates / elapsed
+
+
+async def _furnished(address: str) -> None:
+    store = await Store(address, Keys(bytes(32))).open()
+    await store.write(_counters)
+    await store.write(Transaction.account_id, "telegram", "1")
+    await store.close()
+
+
+def _counters(tx: Transaction) -> None:
+    """As many units with a counter each: whoever answers stands somewhere else."""
+    for number in range(COUNTERS):
+        tx.connection.execute(
+            "insert into units (unit_id, code, kind, name, sort_key, search_key, valid_from)"
+            " values (?, ?, 'xa', 'Xã', '', '', '2025-07-01')",
+            (number + 1, f"u{number}"),
+        )
+        tx.connection.execute(
+            "insert into counters (counter_id, code, unit_id, name, instrument, public, valid_from)"
+            " values (?, ?, ?, 'Quầy', 'short.1', 1, '2025-07-01')",
+            (number + 1, f"{100_000 + number}", number + 1),
+        )
+
+
+async def _received(address: str, number: int) -> None:
+    """One process: its own people, each at the counter that chance has given."""
+    keys, survey = Keys(bytes(32)), script()
+    store = await Store(address, keys).open()
+    asked = Survey(shipped(), 1, secrets.randbits, keys.code_hash)
+    intake = Intake("telegram", Account(1, keys.pseudonym), asked, decode)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def answer(person: int) -> None:
+        code = str(100_000 + (person * 7 + number) % COUNTERS)
+        async with gate:
+            for update in survey.updates(1000 + person, person * survey.length + 1):
+                raw = json.loads(json.dumps(update).replace(COUNTER, code))
+                about = intake.conversations((raw,))
+                await store.write_for(about, intake.take, (raw,), utc_now())
+
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.readline)
+    people = range(number * PEOPLE, (number + 1) * PEOPLE)
+    await asyncio.gather(*map(answer, people))
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_received(sys.argv[1], int(sys.argv[2])))
