@@ -25,8 +25,8 @@ _TAG, _SALT = 16, 32
 _NONCE = bytes(12)  # a key seals one file only
 
 
-ONLY_FILES = """a backup is of an SQLite file, and MOTCUA_DATABASE names PostgreSQL.
-See docs/operations.md#postgresql for what to do there."""
+ONLY_FILES = """a backup is put back as an SQLite file, and MOTCUA_DATABASE names PostgreSQL.
+See docs/operations.md#postgresql for the two commands."""
 
 
 class BackupError(Exception):

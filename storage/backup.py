@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from storage import moving
+from storage.engine import Engine
+from storage.engines import engine_of, migrate
 from storage.queries import write as sql
 from storage.sqlite import connected
 from storage.transaction import Cipher, Transaction
@@ -31,7 +35,7 @@ class Held(NamedTuple):
     waiting: int
 
 
-def copy(path: Path, target: Path, cipher: Cipher) -> None:
+def copy(address: str | Path, target: Path, cipher: Cipher) -> None:
     """Copy the database as of one moment, beside the writer, and leave out what must not last.
 
     Open responses stay behind with their conversations: who finishes one after the copy was made
@@ -40,12 +44,9 @@ def copy(path: Path, target: Path, cipher: Cipher) -> None:
     Raises:
         StorageUnavailable: it cannot be read, or the copy not written.
     """
+    engine = engine_of(address)
     try:
-        source = connected(path, ())
-        try:
-            source.execute("vacuum into :target", {"target": str(target)})
-        finally:
-            source.close()
+        (_moved if engine.shared else _vacuumed)(engine, target)
         made = connected(target, COPY_PRAGMAS)
         try:
             made.execute("begin immediate")
@@ -54,7 +55,23 @@ def copy(path: Path, target: Path, cipher: Cipher) -> None:
         finally:
             made.close()
     except sqlite3.Error as error:
-        raise StorageUnavailable(f"{path}: {error}") from error
+        raise StorageUnavailable(f"{engine.name}: {error}") from error
+    finally:
+        engine.close()
+
+
+def _vacuumed(engine: Engine, target: Path) -> None:
+    with closing(engine.connect()) as source:
+        source.execute("vacuum into :target", {"target": str(target)})
+
+
+def _moved(engine: Engine, target: Path) -> None:
+    """What PostgreSQL holds, into a file of SQLite: a backup can be opened without a server."""
+    migrate(target)
+    with closing(connected(target, COPY_PRAGMAS)) as made, engine.snapshot() as source:
+        for table in moving.tables(source):
+            for _ in moving.move(source, made, table):
+                pass
 
 
 def _strip(tx: Transaction) -> None:

@@ -89,9 +89,14 @@ def by_code(tx: Transaction, code_hash: int) -> Found | None:
 
 def commit(tx: Transaction, rows: Sequence[Released]) -> None:
     """Make the leaves of *rows*; their place in the log is decided when the day is sealed."""
+    if not rows:
+        return
+    # Asked for at once: most have none, and each question is a way to the server and back.
+    first, last = min(row.response_id for row in rows), max(row.response_id for row in rows)
+    commented = {number for (number,) in sql.commented(tx.connection, first=first, last=last)}
     forms, made = Forms(tx), list[tuple[int, bytes, bytes, bytes | None]]()
     for row, salt in zip(rows, tx.cipher.salts(len(rows)), strict=True):
-        comment = _comment(tx, row.response_id)
+        comment = _comment(tx, row.response_id) if row.response_id in commented else None
         entry = response_entry(committed(canonical(forms.of(row)), salt), comment)
         made.append((row.response_id, leaf_hash(entry), salt, comment))
     tx.connection.executemany(_INSERT, made)

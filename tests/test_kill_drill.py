@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.instruments import shipped
 from sipas.conversation import step
 from sipas.events import Closed, Event, Moment, Scanned, Tapped
 from sipas.session import Place, Session
+from storage.store import snapshot
 from tests.server import COUNTER, Server
 
 ROUNDS = int(os.environ.get("MOTCUA_ROUNDS", "1"))
@@ -116,14 +116,9 @@ async def _drive(server: Server, people: list[Person], chance: random.Random) ->
     return kills
 
 
-def _kept(database: Path) -> Counter[str]:
-    connection = sqlite3.connect(database)
-    try:
-        rows = connection.execute(
-            "select levels from closed_responses union all select levels from responses"
-        ).fetchall()
-    finally:
-        connection.close()
+def _kept(server: Server) -> Counter[str]:
+    query = "select levels from closed_responses union all select levels from responses"
+    rows = snapshot(server.address, lambda connection: connection.execute(query).fetchall())
     return Counter(levels for (levels,) in rows)
 
 
@@ -144,6 +139,6 @@ def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, number: int) 
 
     assert kills > 0
     assert received == sum(person.rated for person in people) == PEOPLE
-    assert _kept(server.database) == Counter(person.levels for person in people)
+    assert _kept(server) == Counter(person.levels for person in people)
     assert len({person.code for person in people}) == PEOPLE
     assert health.returncode == 0, health.stdout

@@ -140,3 +140,20 @@ def test_a_half_moved_database_is_not_served(province: Path, tmp_path: Path) -> 
 
     assert refused.exit_code == 1
     assert "half moved" in refused.output
+
+
+def test_a_backup_of_postgresql_is_put_back(
+    province: Path, tmp_path: Path, migrated: Callable[[str], Result]
+) -> None:
+    """The file is that of every backup: it opens without a server, and holds what was released."""
+    address, file, back = database(tmp_path / "m.db"), tmp_path / "b.backup", tmp_path / "back.db"
+    key = {"MOTCUA_SECRET_KEY_FILE": str(province.with_suffix(".key"))}
+    migrated(address)
+    made = CliRunner(env={**key, "MOTCUA_DATABASE": address}).invoke(main, ["backup", str(file)])
+    there = CliRunner(env={**key, "MOTCUA_DATABASE": f"sqlite:///{back}"})
+    restored = there.invoke(main, ["restore", str(file)])
+
+    assert made.exit_code == 0, made.output
+    assert restored.exit_code == 0, restored.output
+    assert re.search(r": (\d+) released", made.output)[1] in restored.output  # type: ignore[index]
+    assert snapshot(back, recount, shipped()) == []

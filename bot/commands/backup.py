@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.backups import ONLY_FILES, BackupError, fresh_head, seal, unseal
+from bot.backups import BackupError, fresh_head, seal, unseal
 from bot.clock import utc_now
 from bot.keys import BACKUP, beside, load_keys, read_secret
 from bot.settings import Settings
@@ -24,9 +24,7 @@ def backup(file: Path) -> None:
     this ends, and deleted if that fails.
     """
     settings = Settings()
-    if not settings.on_sqlite:
-        raise click.ClickException(ONLY_FILES)
-    if not settings.database_path.exists():
+    if settings.on_sqlite and not settings.database_path.exists():
         raise click.ClickException(f"there is no database {settings.database_path}")
     keys = load_keys(settings.secret_key_file)
     backup_key = read_secret(beside(settings.secret_key_file, BACKUP))
@@ -34,7 +32,7 @@ def backup(file: Path) -> None:
     # Beside the database: what lies there in plain form lies there anyway.
     with tempfile.TemporaryDirectory(dir=settings.database_path.parent) as folder:
         plain = Path(folder) / "copy.db"
-        copy(settings.database_path, plain, keys)
+        copy(settings.database, plain, keys)
         try:
             seal(plain, file, backup_key, head)
         except OSError as error:

@@ -13,6 +13,9 @@ select leaf_index, salt from log_leaves where response_id < 0 order by response_
 -- name: comment_of(response_id)^
 select sealed, quote, salt from comments where response_id = :response_id;
 
+-- name: commented(first, last)
+select response_id from comments where response_id between :first and :last;
+
 -- name: salt_comment(response_id, salt)!
 update comments set salt = :salt where response_id = :response_id;
 
