@@ -11,7 +11,7 @@ from itertools import islice
 
 import segno
 
-from bot import demo_people, seeds
+from bot import demo_cases, demo_people, seeds
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import load_keys
@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.simulation import province
 from bot.simulation.dossiers import DAYS, SimulatedDossier, simulate_dossiers
 from bot.simulation.province import SimulatedResponse
+from bot.surveys import survey
 from sipas.packing import HANOI, half_day, pack_tags
 from storage import dossiers, numbering, official, registry
 from storage.api_keys import Act
@@ -52,9 +53,11 @@ def settings(host: str, port: int) -> Settings:
 
 async def prepare(asked: Settings, size: int = province.DEFAULT_SIZE) -> str:
     """Load the demo once, and return the short tour to print."""
-    async with opened(asked, load_keys(asked.secret_key_file)) as store:
+    keys = load_keys(asked.secret_key_file)
+    async with opened(asked, keys) as store:
         if await store.write(registry.fact, "demo") is None:
             await load(store, utc_now().astimezone(HANOI).date(), size)
+            await store.write(demo_cases.file_cases, survey(keys), utc_now())
         return tour(asked, await demo_people.welcome(store))
 
 

@@ -23,7 +23,6 @@ NAMES = {
     Role.DATA_PROTECTION: "dulieu",
     Role.SYSTEM: "quantri",
 }
-_OF_A_UNIT = (Role.UNIT_HEAD, Role.CASE_WORKER)
 
 
 async def welcome(store: Store) -> str:
@@ -35,7 +34,7 @@ async def welcome(store: Store) -> str:
 
 def _open_doors(tx: Transaction, stored: str, now: str) -> None:
     for role, name in NAMES.items():
-        grant = Grant(role, UNIT if role in _OF_A_UNIT else PROVINCE)
+        grant = Grant(role, UNIT if role is Role.UNIT_HEAD else PROVINCE)
         staff.add(tx, name, text("vi", f"role.{role}"), [grant], now)
         if (person := staff.number_of(tx, name)) is not None:
             staff.set_totp(tx, person, None)

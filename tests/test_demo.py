@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import demo, demo_people, seeds, stuffing
+from bot import demo, demo_cases, demo_people, seeds, stuffing
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.loading import simulated_counters
@@ -16,11 +16,12 @@ from bot.simulation import province
 from bot.surveys import survey
 from handlers.passwords import is_password
 from handlers.rights import Role
+from sipas.case_opening import Cause
 from sipas.integrity import Sign, named
 from sipas.packing import HANOI
 from sipas.periods import parse_period
 from sipas.tally import responses
-from storage import reads, staff
+from storage import cases, reads, staff
 from storage.recount import recount
 from storage.store import Store, snapshot
 from tests.databases import database as address
@@ -86,6 +87,19 @@ async def test_the_tour_shows_what_it_promises(province_of_demo: str) -> None:
 
     assert differences == []
     assert len(enough) >= 0.8 * 185
+
+
+@pytest.mark.anyio
+async def test_the_demo_has_cases_to_work_on(province_of_demo: str) -> None:
+    """Three visitors, each badly served in another way, through the chat that everybody uses."""
+    keys = Keys(bytes(32))
+    store = await Store(province_of_demo, keys).open()
+    await store.write(demo_cases.file_cases, survey(keys), datetime(2026, 11, 23, 10, tzinfo=HANOI))
+    opened = [(case.counter, case.causes[0]) for case in await store.look(cases.cases)]
+    await store.close()
+
+    assert [counter for counter, _ in opened] == [counter for _, counter, *_ in demo_cases.VISITS]
+    assert [cause for _, cause in opened] == [Cause.TROUBLE, Cause.WISH, Cause.MONEY]
 
 
 @pytest.mark.anyio
