@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.instruments import shipped
+from bot.tagging import Tagger
+from bot.workers import Workers
 from handlers.inbound import Start, Tap, Text
 from handlers.rights import Role
 from sipas.findings import Act, Facts, State
@@ -21,6 +23,7 @@ from storage.integrity import Named
 from storage.numbering import row_id
 from storage.transaction import Transaction
 from tests.server import COUNTER
+from tests.test_alarms_stored import SIGNER, nothing
 from tests.test_release import A_RESPONSE, SATISFIED, released
 from tests.test_staff import Office, office
 from tests.test_verdicts_stored import MORNING, Desk, desk
@@ -53,7 +56,10 @@ async def looked(desk: Desk) -> list[Named]:
 
 
 async def test_one_phone_that_praises_is_named_and_a_campaign_is_not(desk: Desk) -> None:
-    """Thirty people in an hour say what they think; then one phone says thirty times the best."""
+    """Thirty people in an hour say what they think; then one phone says thirty times the best.
+
+    The worker of the next day stores it, once.
+    """
     await desk.store.write(_honest)
     for number in range(30):
         now = MORNING + timedelta(seconds=100 * number)
@@ -65,7 +71,14 @@ async def test_one_phone_that_praises_is_named_and_a_campaign_is_not(desk: Desk)
     await desk.release()
     [found] = await looked(desk)
 
+    clock = MORNING + timedelta(days=1)
+    workers = Workers(desk.store, desk.survey, Tagger(), lambda: clock, 60, 1440, SIGNER, nothing)
+    for _ in range(2):
+        await workers.watch()
+    [stored] = await desk.store.look(integrity.findings)
+
     assert campaign == []
+    assert (stored.counter, stored.raised, stored.signs) == (COUNTER, "2026-11-14", found.signs)
     assert {Sign.BURST, Sign.SOURCE} <= set(found.signs)
     assert found.flagged >= 20
 

@@ -93,6 +93,18 @@ async def test_a_half_month_that_is_settled_is_frozen(began: Store) -> None:
     assert await counted(began) == (2, 0, 0, 0, 8)
 
 
+async def test_what_nobody_took_back_cannot_leave_unseen(began: Store, tmp_path: Path) -> None:
+    """A row put there in secret takes a response out; no act says that its owner wanted it."""
+    secretly = "insert into withdrawals select min(response_id), 1 from responses"
+    await seal_with(began, DAY, FILES)
+    await began.write(lambda tx: tx.connection.execute(secretly))
+    await began.write(come, "113555", 20)
+    await seal_with(began, NEXT, FILES)
+
+    assert await counted(began) == (3, 0, 1, 0, 11)
+    assert any("not what its responses make" in fault for fault in await faults(began, tmp_path))
+
+
 async def test_no_poll_ever_sees_a_total_fall(store: Store) -> None:
     """The attack: read every total after every release, while people answer and take back.
 
