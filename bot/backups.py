@@ -75,7 +75,8 @@ def unseal(source: Path, target: Path, backup_key: bytes) -> Head:
         BackupError: it is no backup, is damaged, or was sealed with another key.
     """
     size = source.stat().st_size
-    with source.open("rb") as file, target.open("wb") as plain:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with source.open("rb") as file, os.fdopen(descriptor, "wb") as plain:
         head, first = _head(file)
         decryptor = Cipher(_key(backup_key, head), modes.GCM(_NONCE)).decryptor()
         decryptor.authenticate_additional_data(first)

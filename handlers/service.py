@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -125,7 +126,7 @@ class Service:
 
     def limit(self, request: Request) -> None:
         """Count an update against its address; raise 429 when it is one too many."""
-        address = request.client.host if request.client else ""
+        address = neighbourhood(request)
         # Only in memory and only for this minute: no address is ever stored.
         if not self._limiter.hit(RateLimitItemPerMinute(self.rate_per_minute), address):
             raise HTTPException(
@@ -136,7 +137,7 @@ class Service:
 
     def allow_sign_in(self, request: Request) -> None:
         """Raise 429 when too many passwords from this address were wrong: many names, one guess."""
-        address = request.client.host if request.client else ""
+        address = neighbourhood(request)
         if not self._limiter.test(self._refusals(), "sign-in", address):
             raise HTTPException(
                 HTTPStatus.TOO_MANY_REQUESTS,
@@ -146,7 +147,7 @@ class Service:
 
     def count_refusal(self, request: Request) -> None:
         """Count a wrong password against its address."""
-        address = request.client.host if request.client else ""
+        address = neighbourhood(request)
         self._limiter.hit(self._refusals(), "sign-in", address)
 
     def _refusals(self) -> RateLimitItemPerMinute:
@@ -207,3 +208,24 @@ def service(request: Request) -> Service:
     """The service of the app that got this request (a FastAPI dependency)."""
     found: Service = request.app.state.service
     return found
+
+
+def neighbourhood(request: Request) -> str:
+    """What a request's tries are counted against: its address, or its IPv6 network.
+
+    Whoever has one address of IPv6 has the 64 bits below it, too.
+
+    >>> [
+    ...     neighbourhood(Request({"type": "http", "client": (host, 443)}))
+    ...     for host in ("192.0.2.7", "2001:db8::7", "2001:db8::a:b:c:d", "::ffff:192.0.2.7")
+    ... ]
+    ['192.0.2.7', '2001:db8::/64', '2001:db8::/64', '::ffff:192.0.2.7']
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:  # a socket of this machine has no address
+        return host
+    if not isinstance(address, IPv6Address) or address.ipv4_mapped:
+        return host
+    return str(IPv6Network((int(address) >> 64 << 64, 64)))

@@ -12,6 +12,8 @@ import yoyo
 
 from storage.engine import SQLITE, Connection, StorageUnavailable
 
+OWN = 0o600  # its write-ahead log is made with the same rights
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 10
 
@@ -41,6 +43,7 @@ class SQLite:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(OWN)  # who may read it is settled before anything is in it
             apply_migrations(self.address, MIGRATIONS, MIGRATING_PRAGMAS)
         except (OSError, sqlite3.Error, yoyo.exceptions.LockTimeout) as error:
             raise StorageUnavailable(f"{self.path}: {error}") from error

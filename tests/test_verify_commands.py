@@ -51,6 +51,15 @@ def test_a_running_server_verifies(server: Server) -> None:
     assert (done.returncode, done.stdout) == (0, "ok: everything matches\n"), done.stderr
 
 
+def test_nobody_else_on_the_machine_reads_what_a_server_keeps(server: Server) -> None:
+    """Database, write-ahead log, keys and ledger are their owner's alone."""
+    kept = [path for path in server.folder.iterdir() if path.name != "server.log"]
+
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in kept} == {
+        path.name: "0o0" for path in kept
+    }
+
+
 def test_an_address_without_a_server_is_told() -> None:
     """In one line, with the address that was asked."""
     done = CliRunner().invoke(verify, ["http://127.0.0.1:9/"])

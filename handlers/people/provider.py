@@ -141,11 +141,13 @@ class Provider:
             signed = await _verified(client, logout_token)
             claims = JWTClaims(signed.claims, signed.header, self._options())
             claims.validate(leeway=SLACK_S)
-        session, subject = claims.get("sid"), claims.get("sub")
-        if ENDED not in claims.get("events", {}) or "nonce" in claims:
+        session, subject, events = (claims.get(name) for name in ("sid", "sub", "events"))
+        if not isinstance(events, dict) or ENDED not in events or "nonce" in claims:
             raise SignOnError("not a logout token")
         if not {"iat", "exp", "jti"} <= claims.keys() or not (session or subject):
             raise SignOnError("the logout token lacks a claim")
+        if not isinstance(session, str | None) or not isinstance(subject, str | None):
+            raise SignOnError("a claim of the logout token is no text")
         return Ended(session, self._subject(subject) if subject else None)
 
     def _options(self) -> Mapping[str, Any]:

@@ -277,6 +277,10 @@ def test_a_backup_is_opened_or_refused(tmp_path: Path) -> None:
     backups.seal(tmp_path / "s", tmp_path / "b", bytes(32), backups.fresh_head("2026", "ab"))
     whole = (tmp_path / "b").read_bytes()
     print("backup:", tried(refuses(backup, BackupError), damaged((whole,))), "tried")
+    backups.unseal(tmp_path / "b", tmp_path / "opened", bytes(32))
+
+    assert (tmp_path / "opened").read_bytes() == b"SQLite" * 50
+    assert (tmp_path / "opened").stat().st_mode & 0o077 == 0
 
 
 KEY = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)), {"kid": "1"})
