@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
 
+from handlers.cases.happened import overdue
 from handlers.dashboard.concerns import open_cases
+from handlers.media.week import week_before
 from handlers.rights import COOKIE, Role, hashed
 from handlers.scores import Scores
 from sipas.case_opening import Desk, Place
@@ -222,6 +224,22 @@ async def test_the_dashboard_counts_open_cases_from_five_on(office: Office) -> N
     assert told == [{}, {RATED: 5}, {RATED: 5}, {}]
 
 
+async def test_a_weekly_pack_tells_of_overdue_cases_from_five_on(office: Office) -> None:
+    """Of the whole province, on the Monday after the week; an answered one is not overdue."""
+    service, told = office.app.state.service, []
+    week = week_before(date(2026, 3, 2))
+    for n in range(1, 6):
+        await harmed(office)
+        if n in (4, 5):
+            await office.store.write(_older)
+            told.append(await overdue(service, await service.state(), "en", week))
+    answered = "update cases set state = 'answered' where case_id = 1"
+    await office.store.write(lambda tx: tx.connection.execute(answered).rowcount)
+    told.append(await overdue(service, await service.state(), "en", week))
+
+    assert told == [[], ["5 reports of citizens are overdue and not seen to."], []]
+
+
 async def _counted(office: Office) -> dict[str, int | None]:
     """What the dashboard counts, by unit."""
     service = office.app.state.service
@@ -231,7 +249,7 @@ async def _counted(office: Office) -> dict[str, int | None]:
 
 
 def _older(tx: Transaction) -> None:
-    tx.connection.execute("update cases set opened_on = '2026-01-05'")
+    tx.connection.execute("update cases set opened_on = '2026-01-05', since = '2026-01-05'")
 
 
 def _close(tx: Transaction, number: int) -> None:

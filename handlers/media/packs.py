@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, timedelta
 
 from handlers.api import published_unit
+from handlers.cases.happened import overdue
 from handlers.comparing import changes, overall
 from handlers.media.articles import Writer
 from handlers.media.editions import editions
@@ -147,5 +148,5 @@ async def corrected(asked: Service, state: State, language: str, week: Week) -> 
 
 
 Source = Callable[[Service, State, str, Week], Awaitable[list[str]]]
-SOURCES: tuple[Source, ...] = (corrected, answered, unanswered)
+SOURCES: tuple[Source, ...] = (corrected, answered, unanswered, overdue)
 """What may lead a week without a change: each tells what happened, as printable sentences."""
