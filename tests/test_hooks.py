@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import cycle
@@ -24,6 +24,7 @@ from standardwebhooks import Webhook
 
 from bot import workers
 from bot.cli import main
+from bot.keys import Keys
 from bot.outgoing.guarding import Refused, checked, is_public
 from bot.outgoing.sending import Outgoing
 from handlers.rights import Role
@@ -32,10 +33,13 @@ from sipas.filings import Facts
 from storage import filings, hooks
 from storage.filing_rows import New, Taken
 from storage.hooks import WAITS_S, Act, Event
+from storage.store import Store
 from storage.transaction import Transaction
+from tests.prepared import prepared
+from tests.server import directory
 from tests.test_filings_http import become
 from tests.test_relays import ANSWER, QUOTE, asked, draft, publish, sent
-from tests.test_staff import Office, office
+from tests.test_staff import Clock, Office, office
 from tests.test_voices import BY, UNIT
 
 __all__ = ["asked", "office"]  # fixtures
@@ -92,16 +96,33 @@ def receiver() -> Iterator[Receiver]:
     made.server_close()
 
 
-def outgoing(office: Office, test_host: str) -> Outgoing:
+@dataclass
+class Post:
+    """A small province's database, and a time that a test may move: nothing else runs."""
+
+    store: Store
+    clock: Clock
+
+
+@pytest.fixture
+async def post(tmp_path: Path, keys: Keys) -> AsyncIterator[Post]:
+    """Two communes, one of them published."""
+    path = tmp_path / "motcua.db"
+    opened = await Store(prepared(path, directory), keys, path=path).open()
+    yield Post(opened, Clock())
+    await opened.close()
+
+
+def outgoing(office: Office | Post, test_host: str) -> Outgoing:
     return Outgoing(office.store, office.clock, "https://motcua.example", test_host)
 
 
-async def told(office: Office, receiver: Receiver, address: str = "") -> Outgoing:
+async def told(post: Post, receiver: Receiver, address: str = "") -> Outgoing:
     """One event for one webhook, and what delivers it."""
     address = address or f"http://{receiver.host}/in"
-    await office.store.write(hooks.add, "Báo A", address, SECRET, ACT)
-    await office.store.write(_event, "/reports/7")
-    return outgoing(office, receiver.host)
+    await post.store.write(hooks.add, "Báo A", address, SECRET, ACT)
+    await post.store.write(_event, "/reports/7")
+    return outgoing(post, receiver.host)
 
 
 def _event(tx: Transaction, page: str, unit: str = UNIT) -> None:
@@ -135,9 +156,9 @@ async def test_what_newsrooms_and_units_do_is_told_signed_and_without_words(
     assert QUOTE not in everything and ANSWER not in everything and "lan" not in everything
 
 
-async def test_published_and_corrected_filings_are_told(office: Office, receiver: Receiver) -> None:
+async def test_published_and_corrected_filings_are_told(post: Post, receiver: Receiver) -> None:
     """Each version once, if the unit is public; nothing of steps that are nobody's business."""
-    sending = await told(office, receiver)
+    sending = await told(post, receiver)
 
     def filed(tx: Transaction) -> None:
         number = filings.open_filing(
@@ -151,42 +172,42 @@ async def test_published_and_corrected_filings_are_told(office: Office, receiver
         taken = Taken(2, [figure | same])
         filings.move(tx, number, Filed.RESTATE, BY, Facts("Sửa"), taken)
 
-    await office.store.write(filed)
-    await office.store.write(_event, "/reports/8", "unknown")
+    await post.store.write(filed)
+    await post.store.write(_event, "/reports/8", "unknown")
     assert await sending.deliver() == 3
     told_types = [json.loads(body)["type"] for _, body in receiver.came]
     assert sorted(told_types) == ["correction.published", "filing.published", "filing.published"]
 
 
 async def test_a_message_is_tried_again_and_given_up_in_the_end(
-    office: Office, receiver: Receiver, tmp_path: Path
+    post: Post, receiver: Receiver, tmp_path: Path
 ) -> None:
     """With the same id each time; a redirect is a refusal and is not followed."""
-    sending = await told(office, receiver)
+    sending = await told(post, receiver)
     receiver.answers = cycle([500, 302, 404])
     taken = []
     for wait in (0, *WAITS_S, 3600):
-        office.clock.ahead += timedelta(seconds=wait + 1)
+        post.clock.ahead += timedelta(seconds=wait + 1)
         taken.append(await sending.deliver())
 
-    (hook,) = await office.store.look(hooks.hooks)
+    (hook,) = await post.store.look(hooks.hooks)
     assert len(receiver.came) == len(WAITS_S) and not any(taken)
     assert len({headers["webhook-id"] for headers, _ in receiver.came}) == 1
     assert (hook.waiting, hook.failed) == (0, 1)
-    await office.store.write(_event, "/reports/9")
+    await post.store.write(_event, "/reports/9")
     receiver.answers = cycle([500, 200])
     assert await sending.deliver() == 0
     assert await sending.deliver() == 0  # not before its time
-    office.clock.ahead += timedelta(seconds=WAITS_S[0] + 1)
+    post.clock.ahead += timedelta(seconds=WAITS_S[0] + 1)
     assert await sending.deliver() == 1
 
 
 async def test_a_name_is_looked_up_once_and_what_was_checked_is_connected_to(
-    office: Office, receiver: Receiver
+    post: Post, receiver: Receiver
 ) -> None:
     """A name that means something else a moment later leads nowhere else."""
     host = f"hooks.example:{receiver.server_port}"
-    sending = await told(office, receiver, f"http://{host}/in?a=%2F")
+    sending = await told(post, receiver, f"http://{host}/in?a=%2F")
     means = iter([("127.0.0.1",), ("192.0.2.1",)])
 
     async def rebinding(host: str, port: int) -> tuple[str, ...]:
@@ -220,7 +241,7 @@ def _certificate(folder: Path) -> ssl.SSLContext:
 
 
 async def test_the_certificate_must_be_the_name_s_and_vouched_for(
-    office: Office, receiver: Receiver, tmp_path: Path
+    post: Post, receiver: Receiver, tmp_path: Path
 ) -> None:
     """The name is asked for though numbers are connected to; without proof nothing is told."""
     wanted, context = list[str | None](), _certificate(tmp_path)
@@ -233,25 +254,25 @@ async def test_the_certificate_must_be_the_name_s_and_vouched_for(
     async def here(host: str, port: int) -> tuple[str, ...]:
         return ("127.0.0.1",)
 
-    sending = await told(office, receiver, f"https://{host}/in")
+    sending = await told(post, receiver, f"https://{host}/in")
     sending = replace(sending, test_host=host, look_up=here)
     assert await sending.deliver() == 0
     assert (wanted, receiver.came) == (["hooks.example"], [])
 
 
 async def test_without_the_setting_nothing_inside_is_reached(
-    office: Office, receiver: Receiver
+    post: Post, receiver: Receiver
 ) -> None:
     """A row that was made when it was allowed, or whose name was public then, is refused later."""
-    sending = replace(await told(office, receiver), test_host="")
+    sending = replace(await told(post, receiver), test_host="")
     assert await sending.deliver() == 0
-    await office.store.write(hooks.add, "B", "https://hooks.example/in", SECRET, ACT)
-    await office.store.write(_event, "/reports/9")
+    await post.store.write(hooks.add, "B", "https://hooks.example/in", SECRET, ACT)
+    await post.store.write(_event, "/reports/9")
 
     async def inside(host: str, port: int) -> tuple[str, ...]:
         return ("127.0.0.1",)
 
-    office.clock.ahead += timedelta(seconds=10)
+    post.clock.ahead += timedelta(seconds=10)
     assert await replace(sending, look_up=inside).deliver() == 0
     assert receiver.came == []
 
