@@ -16,9 +16,11 @@ endif
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 # What runs a second time, on PostgreSQL.
-ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_stored.py test_taking_back.py \
-	test_sealing.py test_transcripts.py test_several_writers.py \
-	test_moving.py test_kill_drill.py test_several_processes.py)
+ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_stored.py \
+	test_taking_back.py test_sealing.py test_transcripts.py test_suppression_http.py \
+	test_staff.py test_filings_http.py test_plans_http.py test_dossiers.py test_lineage.py \
+	test_register.py test_several_writers.py test_moving.py test_kill_drill.py \
+	test_several_processes.py)
 
 .PHONY: install dev run test check prove bench fmt pictures messages
 

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.measure import HEAD
 
-PARTS = ("receiving", "webhook", "sending", "scoring", "reading", "receipts")
+PARTS = ("receiving", "webhook", "sending", "scoring", "reading", "receipts", "several")
 
 
 def main() -> None:

@@ -39,7 +39,9 @@ _fresh = count()
 
 
 def findings() -> Iterator[Finding]:
-    """Four processes against one, on the same server."""
+    """Four processes against one, on the same server; nothing where it is not installed."""
+    if databases.programs() is None:
+        return
     databases.SETTINGS.update(fsync="on", full_page_writes="on")
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
         one, two, four, file = medians(
@@ -68,7 +70,7 @@ def _postgresql(folder: Path) -> str:
 def _rate(address: str, processes: int) -> float:
     """Updates a second of so many processes that begin together; every one is looked for."""
     asyncio.run(_furnished(address))
-    words = [sys.executable, "-m", "bench.several", address]
+    words = [sys.executable, "-m", "bench.several", address, str(PEOPLE)]
     running = [
         subprocess.Popen(
             [*words, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -112,7 +114,7 @@ def _counters(tx: Transaction) -> None:
         )
 
 
-async def _received(address: str, number: int) -> None:
+async def _received(address: str, each: int, number: int) -> None:
     """One process: its own people, each at the counter that chance has given."""
     keys, survey = Keys(bytes(32)), script()
     store = await Store(address, keys).open()
@@ -131,10 +133,10 @@ async def _received(address: str, number: int) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.readline)
-    people = range(number * PEOPLE, (number + 1) * PEOPLE)
+    people = range(number * each, (number + 1) * each)
     await asyncio.gather(*map(answer, people))
     await store.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_received(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(_received(sys.argv[1], *map(int, sys.argv[2:])))

@@ -1,4 +1,4 @@
-"""Two real servers on one PostgreSQL, each ended and started again while people answer."""
+"""Roles of processes; two real servers on one PostgreSQL, ended and started while people answer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from bot.app import Role, create_app
+from bot.cli import main
+from bot.settings import Settings
 from tests.databases import ONLY_POSTGRESQL
 from tests.server import Server
 from tests.test_kill_drill import PEOPLE, Person, _kept
-
-pytestmark = [pytest.mark.drill, ONLY_POSTGRESQL]
 
 
 class Anywhere(httpx.AsyncHTTPTransport):
@@ -47,6 +49,26 @@ async def _answered(servers: list[Server], people: list[Person], chance: random.
         await asyncio.wait_for(asyncio.gather(*answers), 120)
 
 
+def test_who_only_sends_or_works_shows_nobody_anything() -> None:
+    """Without the role web a process answers how it is, and nothing else."""
+    app = create_app(Settings(), roles=frozenset({Role.SENDER, Role.WORKER}))
+    paths = {getattr(route, "path", None) for route in app.routes}
+
+    assert paths - {None} == {"/openapi.json", "/static", "/healthz", "/readyz", "/metrics"}
+
+
+def test_an_sqlite_file_has_one_process_that_does_everything() -> None:
+    """Roles are for PostgreSQL: the command says so in one line instead of serving by half."""
+    done = CliRunner(env={"MOTCUA_DATABASE": "sqlite:///m.db"}).invoke(
+        main, ["serve", "--role", "web"]
+    )
+
+    assert done.exit_code == 2
+    assert "--role: one process serves an SQLite file" in done.output
+
+
+@pytest.mark.drill
+@ONLY_POSTGRESQL
 def test_a_rolling_restart_loses_and_doubles_nothing(tmp_path: Path) -> None:
     """Every acknowledged answer is there once, whichever process took it; the rollups agree."""
     chance, settings = random.Random(11), {"MOTCUA_RELEASE_SECONDS": "1"}
