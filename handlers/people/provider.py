@@ -146,7 +146,7 @@ class Provider:
             raise SignOnError("not a logout token")
         if not {"iat", "exp", "jti"} <= claims.keys() or not (session or subject):
             raise SignOnError("the logout token lacks a claim")
-        if not isinstance(session, str | None) or not isinstance(subject, str | None):
+        if not all(each is None or _is_text(each) for each in (session, subject)):
             raise SignOnError("a claim of the logout token is no text")
         return Ended(session, self._subject(subject) if subject else None)
 
@@ -228,6 +228,10 @@ def _told() -> Iterator[None]:
         raise ProviderDownError(f"no answer: {type(error).__name__}") from error
     except (AuthlibBaseError, JoseError, ValueError) as error:
         raise SignOnError(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _is_text(told: object) -> bool:
+    return isinstance(told, str) and told.isprintable()
 
 
 def _printable(text: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import strategies as st
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
@@ -316,13 +316,15 @@ def ended(token: str) -> object:
 
 
 def _token(claims: Any) -> str:
-    return jwt.encode({"alg": "Ed25519", "kid": "1"}, claims, KEY, algorithms=["Ed25519"])
+    # As bytes, because the library writes no half characters, which a provider might.
+    head = {"alg": "Ed25519", "kid": "1", "typ": "JWT"}
+    return jws.serialize_compact(head, json.dumps(claims), KEY, algorithms=["Ed25519"])
 
 
 def test_a_logout_token_is_used_or_refused() -> None:
     """Of whatever claims, signed by the provider, and damaged after it was signed."""
     good = _token(CLAIMS)
-    shaped = reshaped((CLAIMS,)).filter(lambda claims: isinstance(claims, dict)).map(_token)
+    shaped = reshaped((CLAIMS,)).map(_token)
     law = refuses(ended, SignOnError)
     print("logout token:", tried(law, st.one_of(damaged_text((good,)), shaped)), "tried")
 
