@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 
 from bench.measure import Finding, medians
-from bench.survey import script
+from bench.survey import COMMENT, script
 from bot.channels.decoded import Account
 from bot.channels.intake import Intake
 from bot.channels.telegram.decode import decode
@@ -126,7 +126,9 @@ async def _received(address: str, each: int, number: int) -> None:
         code = str(100_000 + (person * 7 + number) % COUNTERS)
         async with gate:
             for update in survey.updates(1000 + person, person * survey.length + 1):
-                raw = json.loads(json.dumps(update).replace(COUNTER, code))
+                text = json.dumps(update, ensure_ascii=False).replace(COUNTER, code)
+                # Words are counted by what they are: nobody else's must be the same.
+                raw = json.loads(text.replace(COMMENT, f"{COMMENT} {person}"))
                 about = intake.conversations((raw,))
                 await store.write_for(about, intake.take, (raw,), utc_now())
 
