@@ -90,7 +90,8 @@ class Running:
         """The running totals of one questionnaire, by what a key is *named*."""
         came: dict[Key, list[int]] = defaultdict(lambda: [0] * (self.end - self.first))
         for key, each in margins.items():
-            if key[2] == version and key[1] < self.end:  # what came later is not counted here
+            # What came since then, later or earlier, is not counted here.
+            if key[2] == version and self.first <= key[1] < self.end:
                 came[named(key)][key[1] - self.first] += each
         return {key: _running(each) for key, each in came.items()}
 

@@ -29,7 +29,8 @@ def main(words: list[str]) -> int:
     if words == ["--rest"]:
         print(*(f"--ignore={each}" for each in ("sipas", *tests())))
         return 0
-    pytest = ["-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "sipas", *tests()]
+    spread = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = ["-m", "pytest", *spread, "sipas", *tests()]
     steps = (["erase"], ["run", *pytest], ["combine", "-q"], ["report"])
     for step in steps:
         if failed := subprocess.call([sys.executable, "-m", "coverage", *step]):  # noqa: S603

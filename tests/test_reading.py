@@ -26,7 +26,7 @@ from tests.questionnaires import shipped
 
 LABELS = ("Sớm hơn hẹn", "Đúng hẹn", "Trễ hẹn", "Bàn", "Bán", "Cơ quan, tổ chức")
 INSTRUMENTS = ("micro", "short", "sipas-g2-2026-service16")
-OFFERED_AS_ANSWERS = {Command.YES, Command.NO}
+OFFERED_AS_ANSWERS = {Command.YES, Command.NO, Command.DECLINE}
 
 # The order of Intl.Collator("vi"), ICU 78.2 (Node.js); all 859 names of Thanh Hóa's units and of
 # those merged into them were compared too.
@@ -140,7 +140,7 @@ def test_every_shipped_label_reads_as_itself(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
 def test_no_shipped_label_is_a_command(name: str) -> None:
-    """Commands win over answers, so no label may read as one, except a plain yes or no."""
+    """Commands win over answers, so no label may read as one, except yes, no and no thanks."""
     instrument = shipped(name)
     options = [option for item in instrument.by_key.values() for option in item.options]
     labels = [label for option in options for label in option.texts.values()]
