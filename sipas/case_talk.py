@@ -46,6 +46,10 @@ def read_case(text: str) -> Asked | None:
     <Act.UNSOLVED: 'unsolved'>
     >>> read_case("vụ việc K7Q2-M9PA-4X"), read_case("vụ việc của tôi") is None
     (Asked(code='K7Q2M9PA4X', act=None, words=''), True)
+    >>> read_case("/vuviec").code, read_case("/vuviec K7Q2-M9PA-4X xong.").act
+    ('', <Act.SOLVED: 'solved'>)
+    >>> read_case("/vuviec K7Q2-M9PA-4X có biên lai").words
+    'có biên lai'
     """
     found = _NAMED.fullmatch(text)
     if found is None:

@@ -26,6 +26,16 @@ def levels_of(questionnaire: Instrument) -> st.SearchStrategy[str]:
     )
 
 
+def test_a_vector_tells_each_item_s_counts_from_its_slot_on() -> None:
+    """Who reads the vector without this module finds the levels there."""
+    counted = sum(tally.tally(SMALL, levels) for levels in ("51----", "42----", "4-----"))
+    at = tally.starts(SMALL)
+    vector = tally.counts(counted, at["a"] + 5)
+
+    assert vector[at["overall"] : at["overall"] + 5] == (0, 0, 0, 2, 1)
+    assert vector[at["a"] :] == (1, 1, 0, 0, 0)
+
+
 def test_each_kind_of_answer_is_counted_apart() -> None:
     """Levels, choices and non-answers; what was not shown only counts as a response."""
     rows = ["5n-A--", "4s-BA-", "4r-A-A", "-o-Cno", "-xxr-s", "2----x"]

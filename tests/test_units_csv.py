@@ -141,3 +141,11 @@ def test_what_is_no_number_of_drawn_items_is_refused(split: str) -> None:
 
     assert accepted == ()
     assert refusal.column == "split"
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told() -> None:
+    """Of a file that is one endless cell nothing is taken."""
+    accepted, (refusal,) = read_units((UNITS + '"' + HOA * 5_000).encode())
+
+    assert accepted == ()
+    assert refusal.reason.startswith("expected a CSV file")
