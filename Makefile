@@ -54,6 +54,7 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_WORLDS=12 $(PY) -m pytest tests/test_simulation.py -k mean
 	MOTCUA_PROVINCES=50 $(PY) -m pytest -s tests/test_attacker.py
 	MOTCUA_MANIPULATIONS=1000 MOTCUA_TAMPER=1 $(PY) -m pytest tests/test_verify.py tests/test_verify_commands.py -k "whatever or demo"
+	MOTCUA_WALK=1 $(PY) -m pytest tests/test_walks.py
 	MOTCUA_FUZZ_SECONDS=600 $(PY) -m pytest -s tests/fuzz
 	MOTCUA_LINKING=120 $(PY) -m pytest -s tests/test_linking.py
 	$(PY) -m scripts.grade_alarms
