@@ -15,12 +15,13 @@ export PYTEST_DEBUG_TEMPROOT = /dev/shm
 endif
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
-# What runs a second time, on PostgreSQL.
+# What runs a second time, on PostgreSQL; more of it in the long drills.
 ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_stored.py \
 	test_taking_back.py test_sealing.py test_transcripts.py test_suppression_http.py \
-	test_staff.py test_filings_http.py test_plans_http.py test_dossiers.py test_lineage.py \
-	test_register.py test_several_writers.py test_moving.py test_kill_drill.py \
+	test_dossiers.py test_lineage.py test_several_writers.py test_moving.py test_kill_drill.py \
 	test_several_processes.py)
+MORE_ON_BOTH := $(addprefix tests/,test_staff.py test_filings_http.py test_plans_http.py \
+	test_register.py test_access.py test_rights.py test_withdrawals.py test_integrity_stored.py)
 
 .PHONY: install dev run test check prove bench fmt pictures messages
 
@@ -55,6 +56,7 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_PROVINCES=50 $(PY) -m pytest -s tests/test_attacker.py
 	MOTCUA_MANIPULATIONS=1000 MOTCUA_TAMPER=1 $(PY) -m pytest tests/test_verify.py tests/test_verify_commands.py -k "whatever or demo"
 	MOTCUA_WALK=1 $(PY) -m pytest tests/test_walks.py
+	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) $(MORE_ON_BOTH)
 	MOTCUA_FUZZ_SECONDS=600 $(PY) -m pytest -s tests/fuzz
 	MOTCUA_LINKING=120 $(PY) -m pytest -s tests/test_linking.py
 	$(PY) -m scripts.grade_alarms
