@@ -32,6 +32,7 @@ pytestmark = [
 ]
 
 RESPONSES = 60_000
+PATIENCE_MS = 180_000  # just after a start the first looks wait for the tables of a release
 FILE = re.compile(r"\.(pdf|docx|xlsx|csv|json|jsonld|ndjson|png|svg|atom|py|zip|txt|toml)$")
 ONE_OF_MANY = re.compile(r"(?<=/)(\d+|\d{4}-\w+|[0-9a-f]{16,})(?=/|$|\.)")
 
@@ -92,6 +93,7 @@ def test_no_link_of_a_role_leads_nowhere(
     running, password = server
     context = browser.new_context(viewport=DESKTOP, locale=language)  # type: ignore[arg-type]
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{running.url}/login?lang={language}")
     page.fill("[name=name]", demo_people.NAMES[role])
     page.fill("[name=password]", password)
