@@ -72,7 +72,7 @@ async def _ours(base: str) -> float:
             began = time.perf_counter()
             async with running(made):
                 # Asked again and again, for the channel tells nobody that its outbox is empty.
-                while await store.write(outbox.waiting, account_id):  # noqa: ASYNC110
+                while await store.write(outbox.waiting, account_id):  # noqa: ASYNC110 - see above
                     await asyncio.sleep(0.005)
             return time.perf_counter() - began
         finally:

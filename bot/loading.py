@@ -150,7 +150,7 @@ def load_days(tx: Transaction, world: World, days: Iterable[CounterDay]) -> int:
     """Some days as one release; return how many responses they have."""
     numbers = [_numbers(tx, desk.counter) for desk in world.desks]
     arrived: Counter[tuple[int, int]] = Counter()
-    chance = random.Random(f"{world.seed} {last_release(tx)}")  # noqa: S311
+    chance = random.Random(f"{world.seed} {last_release(tx)}")  # noqa: S311 - reproducible
     last = (world.first - EPOCH).days + world.days
     add(tx, shipped(), 2 * last, _released(days, numbers, arrived, chance))
     for (counter_id, hour), n in arrived.items():

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.rights import Right, Role, Signed
-from handlers.service import Service, State
+from handlers.rights import Right, Role
+from handlers.seat import Seat
 from sipas.case_opening import Desk as Work
 from sipas.case_opening import Place, desk_of
 from sipas.cases import STAFF, Act, Standing, possible, standing
 from storage import cases
 from storage.case_rows import Case, Done
 from storage.cases import Wish
-from storage.directory import Directory
 
 ROLES: Mapping[Work, tuple[Role, ...]] = {
     Work.ABOVE: (Role.CASE_WORKER,),
@@ -23,17 +22,8 @@ _ORDER = {each: rank for rank, each in enumerate(Standing)}
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Seat):
     """What one person may do with cases, in one state of the installation."""
-
-    asked: Service
-    state: State
-    signed: Signed
-
-    @property
-    def directory(self) -> Directory:
-        """The tree of units."""
-        return self.state.directory
 
     def sees(self, case: Case) -> bool:
         """Whether the case is the person's: by role at the body that has it, and not one's own."""

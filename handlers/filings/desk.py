@@ -8,13 +8,13 @@ from datetime import date
 
 from handlers.filings.owed import Owed, expected, owed, stands
 from handlers.filings.types import TYPES
-from handlers.rights import Right, Signed
-from handlers.service import Service, State
+from handlers.rights import Right
+from handlers.seat import Seat
 from sipas import filings
 from sipas.filing_types import About, FilingType, before, begun, is_over, period_of
 from sipas.filings import Act, Standing, possible
 from sipas.periods import Period, parse_period
-from storage.directory import Directory, Unit
+from storage.directory import Unit
 from storage.filing_rows import Filing
 
 DRAFTING = (Act.FREEZE, Act.SUBMIT)
@@ -34,17 +34,8 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Seat):
     """What one person may do with filings, in one state of the installation."""
-
-    asked: Service
-    state: State
-    signed: Signed
-
-    @property
-    def directory(self) -> Directory:
-        """The tree of units."""
-        return self.state.directory
 
     def sees(self, filing: Filing) -> bool:
         """Whether both who files and whom it is about are the person's to see."""

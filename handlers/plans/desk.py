@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.rights import Right, Role, Signed
-from handlers.service import Service, State
+from handlers.rights import Right, Role
+from handlers.seat import Seat
 from sipas.periods import Period, atom, parse_period, settled_before
 from sipas.plans import Act, Standing, possible, presses, standing
 from storage.directory import Directory, Unit
@@ -49,17 +49,8 @@ def units_in(directory: Directory) -> Callable[[Period], list[Unit]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Seat):
     """What one person may do with plans, in one state of the installation."""
-
-    asked: Service
-    state: State
-    signed: Signed
-
-    @property
-    def directory(self) -> Directory:
-        """The tree of units."""
-        return self.state.directory
 
     @property
     def calls(self) -> bool:
