@@ -108,7 +108,7 @@ def _received(seed: int, responses: int) -> Iterator[table.Row]:
             "received tap by tap: differences of a recount", played, str(differences), "0",
             differences == 0,
         )  # fmt: skip
-        yield from table.of_flags(flags, "tap by tap", held=False)
+        yield from table.of_flags(flags, "tap by tap")
 
 
 async def _year(folder: Path, seed: int, responses: int) -> tuple[int, int, list[Found]]:

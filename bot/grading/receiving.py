@@ -30,7 +30,6 @@ from storage.transaction import Transaction
 _PASSES = {"n": ".na", "s": ".skip", "r": ".refuse", "-": ".skip"}
 _TURNS = 60
 _EACH = timedelta(seconds=4)
-_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ async def receive_year(store: Store, keys: Keys, where: Places, world: World) ->
     await store.write(load_places, where, world.last)
     account = await store.write(Transaction.account_id, "web", "web")
     played = 0
-    for _, week in groupby(world.draw(), lambda each: each.day // _WEEK):
-        visits = sorted(_visits(week, world, chance), key=lambda visit: visit.at)
+    for _, day in groupby(world.draw(), lambda each: each.day):
+        visits = sorted(_visits(day, world, chance), key=lambda visit: visit.at)
         await store.write(_play, survey, account, visits, played)
         played += len(visits)
         if visits:

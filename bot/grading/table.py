@@ -97,10 +97,10 @@ def of_weights(covered: Mapping[Place, Covered]) -> Iterator[Row]:
         )
 
 
-def of_flags(found: Iterable[Found], where: str, held: bool = True) -> Iterator[Row]:
-    """Detection of what was planted, and flags where nothing was; few cases are held to nothing."""
+def of_flags(found: Iterable[Found], where: str) -> Iterator[Row]:
+    """Detection of what was planted, which is told, and flags where nothing was, which is held."""
     for each in found:
-        honest = held and each.what.startswith((HONEST, "other"))
+        honest = each.what.startswith((HONEST, "other"))
         interval = wilson(each.flagged, each.n, Z95)
         share = each.flagged / each.n
         yield Row(
