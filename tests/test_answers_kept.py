@@ -17,6 +17,7 @@ from bot.simulation.scenarios import SCENARIOS
 from bot.simulation.world import province
 from handlers import service as services
 from handlers import totals
+from handlers.dashboard.asking import newest
 from handlers.preparing import FIRST, prepare
 from handlers.receive import Survey
 from handlers.running import Running
@@ -24,6 +25,7 @@ from handlers.scores import By, Scores
 from handlers.service import Service
 from sipas.figures import Figure
 from sipas.periods import parse_period, trailing_year
+from sipas.preceding import preceding
 from storage import registry
 from storage.queries import write as sql
 from storage.store import Store
@@ -91,6 +93,22 @@ async def test_only_so_many_figures_are_kept(
     (newest,) = list(service.answers.values())[-1:]
     assert newest[1] == await asked(service, "2026-12")
     assert sum(len(figures) for _, figures in service.answers.values()) <= 100 + len(newest[1])
+
+
+@pytest.mark.anyio
+async def test_the_dashboards_first_look_is_made_before_anybody_asks(service: Service) -> None:
+    """Of its newest quarter and the one before, as those see them whose units are all units."""
+    await prepare(service)
+    state = await service.state()
+    root = state.directory.unit("38")
+    assert root is not None
+    own = frozenset(unit.code for unit in state.directory.subtree(root))
+    first, quarter = dict(service.answers), newest(service.today())
+
+    for period in (quarter, preceding(quarter)):
+        assert await Scores(service, state, own=own).asked_for(root, period, By.UNIT) is not None
+
+    assert service.answers == first
 
 
 @pytest.mark.anyio
