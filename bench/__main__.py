@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from importlib import import_module
 
-from bench.measure import HEAD
+import click
+
+from bench import page
+from bench.measure import HEAD, Finding
+from bot.clock import utc_now
 
 PARTS = ("receiving", "webhook", "sending", "scoring", "reading", "receipts", "several")
 
 
-def main() -> None:
-    """Run all parts, or those named on the command line, and print the table as it grows."""
-    print(HEAD, flush=True)
-    for part in sys.argv[1:] or PARTS:
+@click.command()
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS))
+@click.option("--table", default="all", help="which table of docs/performance.md this run is of")
+@click.option("--write", is_flag=True, help="write the table instead of comparing with it")
+def main(parts: tuple[str, ...], table: str, write: bool) -> None:
+    """Run all parts, or those named; print the table as it grows; then hold it against the page."""
+    click.echo(HEAD)
+    found = list(_shown(parts or PARTS))
+    if write:
+        page.write(table, found, utc_now().date())
+    else:
+        click.echo(page.against(table, found))
+
+
+def _shown(parts: tuple[str, ...]) -> Iterator[Finding]:
+    for part in parts:
         for finding in import_module(f"bench.{part}").findings():
-            print(finding, flush=True)
+            click.echo(finding)
+            yield finding
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""(g): updates stored a second by one, two and four processes on one PostgreSQL, and on SQLite.
+"""(s): updates stored a second by one, two and four processes on one PostgreSQL, and on SQLite.
 
 Every process is another Python with a store of its own: from a raw Telegram update to the commit
 that queues the next question, 64 conversations at a time. The server waits for the disk.
@@ -53,7 +53,7 @@ def findings() -> Iterator[Finding]:
         )
     for name, many, target in (("two", two, 1.3), ("four", four, 1.6)):
         yield Finding(
-            "g",
+            "s",
             f"updates on PostgreSQL by {name} processes against one",
             f"{many:,.0f} updates/s",
             f"{one:,.0f} updates/s; {file:,.0f} on SQLite",
