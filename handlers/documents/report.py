@@ -6,7 +6,7 @@ Documents of the state are in Vietnamese. No number stands here without the id o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -125,7 +125,7 @@ def report(asked: Service, state: State, whole: Whole) -> Report:
         parts=_parts(asked, state, whole, about),
         method=_method(whole),
         tables=_tables(asked, state, whole.figures),
-        changes=tuple(_changed(asked, state, entry) for entry in whole.entries),
+        changes=tuple(_changed(asked, state, whole.entries)),
     )
 
 
@@ -204,6 +204,7 @@ def _method(whole: Whole) -> str:
     return _told(
         "filings.doc.method",
         formula=main["formula"] if main else "–",
+        form=", ".join(sorted({each["instrument"] for each in whole.figures})) or "–",
         version=known.version,
         release=known.release_id or 0,
         at=local_time(known.taken_at) if known.taken_at else "–",
@@ -237,12 +238,14 @@ def _row(named: str, figure: Record) -> Row:
     )
 
 
-def _changed(asked: Service, state: State, entry: Entry) -> Changed:
-    return Changed(
-        entry.version,
-        name(asked, state, entry.after or entry.before or {}, language=VIETNAMESE),
-        figure_text(entry.before) if entry.before else "–",
-        figure_text(entry.after) if entry.after else "–",
-        entry.reason or "–",
-        local_time(entry.at),
-    )
+def _changed(asked: Service, state: State, entries: Sequence[Entry]) -> Iterator[Changed]:
+    told = [entry.after or entry.before or {} for entry in entries]
+    for line, entry in zip(lines(asked, state, told, VIETNAMESE), entries, strict=True):
+        yield Changed(
+            entry.version,
+            line.name,
+            figure_text(entry.before) if entry.before else "–",
+            figure_text(entry.after) if entry.after else "–",
+            entry.reason or "–",
+            local_time(entry.at),
+        )

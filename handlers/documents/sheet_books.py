@@ -11,8 +11,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from handlers.documents.grids import put
 from handlers.documents.sheets import DossierSheet, Head, UnitSheet
-from handlers.documents.xlsx import put
 
 _NUMBER = re.compile(r"(\d+(?:,\d+)?)( %)?")
 _BOXES = ("Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng")

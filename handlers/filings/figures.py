@@ -63,9 +63,11 @@ def _kept(scores: Scores, by: str, of: str, figure: Figure) -> Record:
 
 
 def lines(asked: Service, state: State, figures: Iterable[Record], language: str) -> list[Line]:
-    """Every figure with its name, in the order of the snapshot."""
-    named = partial(name, asked, state, language=language)
-    return [Line(named(figure), whole(figure)) for figure in figures]
+    """Every figure with its name, in the order of the snapshot; its form where there are more."""
+    every = list(figures)
+    forms = len({each["instrument"] for each in every}) > 1
+    named = partial(name, asked, state, language=language, form=forms)
+    return [Line(named(figure), whole(figure)) for figure in every]
 
 
 def whole(figure: Record) -> Record:

@@ -75,7 +75,7 @@ def _lettered(style: Any, size: int, black: Any) -> None:
 async def _xlsx(told: Told, draw: Draw) -> bytes:
     from openpyxl import Workbook  # when first needed: half a second and 30 MB
 
-    from handlers.documents.xlsx import put
+    from handlers.documents.grids import put
 
     book = Workbook()
     sheet = book.worksheets[0]
