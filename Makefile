@@ -23,7 +23,7 @@ ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_store
 MORE_ON_BOTH := $(addprefix tests/,test_staff.py test_filings_http.py test_plans_http.py \
 	test_register.py test_access.py test_rights.py test_withdrawals.py test_integrity_stored.py)
 
-.PHONY: install dev run test check prove bench fmt pictures messages
+.PHONY: install dev run test check prove bench bundle fmt pictures messages
 
 install: $(UV) ## the product, without the tools of its developers
 	@$(UV) sync -q --frozen --inexact --no-dev || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
@@ -51,6 +51,8 @@ check: dev ## lint, format, types, import contracts, coverage of sipas, house fi
 
 prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 MOTCUA_PEOPLE=200 MOTCUA_FUZZ=40 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py tests/test_openapi_fuzz.py
+	MOTCUA_CROWD=500 $(PY) -m pytest -rs tests/test_behind_nginx.py
+	MOTCUA_BUNDLE=1 $(PY) -m pytest tests/test_bundle.py
 	MOTCUA_LIBREOFFICE=1 $(PY) -m pytest -rs tests/test_documents.py -k libreoffice
 	MOTCUA_WORLDS=12 $(PY) -m pytest tests/test_simulation.py -k mean
 	MOTCUA_PROVINCES=50 $(PY) -m pytest -s tests/test_attacker.py
@@ -66,6 +68,9 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 
 bench: dev ## ratios measured in one run
 	$(PY) -m bench
+
+bundle: $(UV) ## build/motcua-VERSION.tar.gz, which installs on a machine without a network
+	@sh scripts/bundle.sh $(abspath $(UV))
 
 fmt: dev
 	$(PY) -m ruff check --fix .

@@ -40,9 +40,10 @@ from handlers.hooks import by_path
 from handlers.log.statement import stated
 from handlers.media.packs import make
 from handlers.messages import install
+from handlers.outside import Outside
 from handlers.preparing import prepare
 from handlers.service import Service
-from handlers.web import build
+from handlers.web import ROUTERS, build
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
@@ -103,9 +104,8 @@ def create_app(
             async with background(running, roles):
                 yield
 
-    if Role.WEB not in roles:
-        return build(lifespan, count_verdict, (health.router,))
-    return build(lifespan, count_verdict)
+    routers = ROUTERS if Role.WEB in roles else (health.router,)
+    return build(lifespan, count_verdict, routers, Outside(settings.public_url))
 
 
 async def start(

@@ -188,5 +188,11 @@ def run_server(
         raise click.ClickException(str(error)) from None
     migrate(settings.database)
     app = create_app(settings, roles=frozenset(map(Role, roles)) or EVERYTHING)
-    config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False)
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
     uvicorn.Server(config).run(sockets=[listening])

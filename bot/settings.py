@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -61,7 +62,11 @@ class Settings(BaseSettings):
         None, description="DOCX template of filings' reports in place of the one that is shipped"
     )
     rate_per_minute: int = Field(
-        600, ge=1, description="web chat updates a minute from one address before it must wait"
+        10_000, ge=1, description="web chat updates a minute from one address before it must wait"
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1",
+        description="addresses or networks of proxies that say truly whose request they pass on",
     )
     silent_days: int = Field(
         10, ge=1, le=250, description="working days without a response that make a counter silent"
@@ -148,6 +153,19 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        for each in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(each)
+            except ValueError:
+                raise ValueError(
+                    f"MOTCUA_TRUSTED_PROXIES: expected addresses or networks such as 10.0.0.0/8, "
+                    f"parted by commas, got {each!r}"
+                ) from None
+        return value
 
     @field_validator("smtp")
     @classmethod

@@ -47,17 +47,14 @@ async def open_device(
     device = await asked.store.look(devices.device_of, token)
     home = HOMES.get(device.purpose, "/") if device else "/"
     response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
-    secure = asked.public_url.startswith("https:")
     # Strict: no page of another site can make the device act.
-    response.set_cookie(
-        COOKIE, token, max_age=KEPT_SECONDS, httponly=True, samesite="strict", secure=secure
-    )
+    asked.outside.keep(response, COOKIE, token, KEPT_SECONDS, "strict")
     return response
 
 
 async def known_device(request: Request, asked: Asked) -> Device:
     """The enrolled device that sent this request (a FastAPI dependency); else 403."""
-    token = request.cookies.get(COOKIE, "")
+    token = asked.outside.kept(request, COOKIE)
     found = await asked.store.look(devices.device_of, token) if token else None
     if found is None:
         raise no_device()

@@ -6,12 +6,15 @@ A plain ASGI layer, because it stands in the way of every answer.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handlers.outside import AT_THE_ROOT, Outside
 
 BODY_MOST = 1 << 20  # 1 MiB
 
@@ -34,6 +37,7 @@ _HEADERS = {
 }
 
 
+_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 _RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
@@ -44,8 +48,10 @@ class BodyTooLarge(Exception):
 class Guard:
     """Caps bodies and adds the security headers to every response."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, outside: Outside = AT_THE_ROOT) -> None:
+        self._app, self._outside = app, outside
+        # Of a host that others share, its proxy says whether all of them are on https.
+        self._added = [*_RAW, _HTTPS] if outside.https and not outside.base else _RAW
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it with 413."""
@@ -58,21 +64,36 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                given = {name.lower() for name, _ in message["headers"]}
-                if b"content-security-policy" in given:  # it says itself who may frame the page
-                    given.add(b"x-frame-options")
-                missing = [header for header in _RAW if header[0] not in given]
-                message["headers"] = [*message["headers"], *missing]
+                message["headers"] = self._complete(message["headers"])
             await send(message)
 
         try:
             declared = Headers(scope=scope).get("content-length", "0")
             if not declared.isdigit() or int(declared) > BODY_MOST:
                 raise BodyTooLarge
-            await self._app(scope, _capped(receive), guarded_send)
+            await self._app(self._within(scope), _capped(receive), guarded_send)
         except BodyTooLarge:
             if not started:
                 await _too_large()(scope, receive, guarded_send)
+
+    def _complete(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The headers of an answer, with ours, and leading where browsers find our pages."""
+        told = [(name.lower(), value) for name, value in headers]
+        given = {name for name, _ in told}
+        if b"content-security-policy" in given:  # it says itself who may frame the page
+            given.add(b"x-frame-options")
+        if self._outside.base and b"location" in given:
+            told = [
+                (name, self._seen(value) if name == b"location" else value) for name, value in told
+            ]
+        return [*told, *(header for header in self._added if header[0] not in given)]
+
+    def _seen(self, location: bytes) -> bytes:
+        return self._outside.address(location.decode("latin-1")).encode("latin-1")
+
+    def _within(self, scope: Scope) -> Scope:
+        path = self._outside.within(scope["path"])
+        return scope if path == scope["path"] else {**scope, "path": path}
 
 
 def _capped(receive: Receive) -> Receive:

@@ -71,7 +71,8 @@ def page(
         "explain_at": "/explain",
         **variables,
     }
-    return HTMLResponse(_environment.get_template(template).render(context), status)
+    html = _environment.get_template(template).render(context)
+    return HTMLResponse(request.app.state.outside.page(html), status)
 
 
 def shown_percent(language: str, value: Any) -> str:

@@ -17,6 +17,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from handlers.charts.drawing import Draw, undrawn
+from handlers.outside import Outside
 from handlers.people.provider import Provider
 from handlers.people.sheet import Sheet
 from handlers.receive import Survey
@@ -119,6 +120,11 @@ class Service:
     _limiter: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
     )
+
+    @property
+    def outside(self) -> Outside:
+        """How the installation is seen from outside."""
+        return Outside(self.public_url)
 
     def today(self) -> date:
         """The day in Viet Nam, where every period begins and ends."""

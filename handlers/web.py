@@ -44,6 +44,7 @@ from handlers.log import pages as log_pages
 from handlers.media import data as open_data
 from handlers.media import embed, feeds, pack_routes
 from handlers.media import periods as period_pages
+from handlers.outside import AT_THE_ROOT, Outside
 from handlers.people import accounts, own, single
 from handlers.people import keys as api_keys
 from handlers.plans import api as plans_api
@@ -117,11 +118,14 @@ STATIC = Path(__file__).parent / "static"
 
 
 def build(
-    lifespan: Lifespan, count: Count = uncounted, routers: tuple[APIRouter, ...] = ROUTERS
+    lifespan: Lifespan,
+    count: Count = uncounted,
+    routers: tuple[APIRouter, ...] = ROUTERS,
+    outside: Outside = AT_THE_ROOT,
 ) -> FastAPI:
     """The application with every route; what it works on is opened by *lifespan*.
 
-    *count* is told what is refused, for the metrics.
+    *count* is told what is refused, for the metrics. What browsers see of addresses is *outside*.
     """
     app = FastAPI(
         title="motcua",
@@ -130,11 +134,13 @@ def build(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": outside.base}] if outside.base else None,
         redirect_slashes=False,  # they would lead to whatever host the request named
     )
     app.state.channels = lambda: {"web": "connected"}
     app.state.hooks = {}
     app.state.demo = False
+    app.state.outside = outside
     app.state.count = count
     app.openapi = described(app)  # type: ignore[method-assign] # as FastAPI documents it
     problems.install(app)
@@ -142,5 +148,5 @@ def build(
     app.router.routes.extend(route for router in routers for route in router.routes)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     app.add_middleware(Hooks)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, outside=outside)
     return app

@@ -250,6 +250,7 @@ async def test_cookies_keep_to_themselves(inside: Office) -> None:
     assert "httponly" in plain and "samesite=lax" in plain and "domain" not in plain
     assert "secure" not in plain
     assert "; secure" in secure
+    assert secure.startswith("__host-motcua-login=")
 
 
 async def test_many_names_from_one_address_have_to_wait(office: Office) -> None:

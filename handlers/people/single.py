@@ -52,15 +52,9 @@ async def go(
         return _refused(request, asked, error)
     until = int(asked.clock().timestamp()) + KEPT_S
     answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
-    answer.set_cookie(
-        COOKIE,
-        _sealed(asked, Begun(**held, to=local(to), until=until)),
-        max_age=KEPT_S,
-        path=BACK,
-        httponly=True,
-        samesite="lax",  # strict would not come back from another site
-        secure=asked.public_url.startswith("https://"),
-    )
+    note = _sealed(asked, Begun(**held, to=local(to), until=until))
+    # Lax: a strict one would not come back from another site.
+    asked.outside.keep(answer, COOKIE, note, KEPT_S, "lax", BACK)
     return private(answer)
 
 
@@ -83,7 +77,7 @@ async def back(
         answer = await _admitted(asked, provider, identity, begun.to)
     except SignOnError as error:
         answer = _refused(request, asked, error)
-    answer.delete_cookie(COOKIE, path=BACK)
+    asked.outside.forget(answer, COOKIE, BACK)
     return answer
 
 
@@ -152,7 +146,7 @@ def _sealed(asked: Service, begun: Begun) -> str:
 def _begun(request: Request, asked: Service, state: str) -> Begun:
     """What this browser asked the provider; the state proves that this is the answer to it."""
     try:
-        sealed = base64.urlsafe_b64decode(request.cookies.get(COOKIE, ""))
+        sealed = base64.urlsafe_b64decode(asked.outside.kept(request, COOKIE, BACK))
         begun = Begun(*json.loads(asked.store.cipher.open(sealed, CONTEXT)))
     except ValueError:
         raise SignOnError("this browser has asked for no sign-in") from None

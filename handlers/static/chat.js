@@ -76,7 +76,7 @@ import { make, random, turnOf } from "./turn.js";
     addEventListener("online", () => { clearTimeout(timer); go(); }, { once: true });
   });
 
-  const post = () => fetch("/api/v1/chat", {
+  const post = () => fetch(new URL("../api/v1/chat", import.meta.url), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({

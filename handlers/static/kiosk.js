@@ -61,7 +61,7 @@ function add(event) {
   deliver();
 }
 
-const post = (update) => fetch("/api/v1/kiosk", {
+const post = (update) => fetch(new URL("../api/v1/kiosk", import.meta.url), {
   method: "POST",
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(update),

@@ -38,7 +38,7 @@ export function turnOf(message, code, words, place) {
   if (code) turn.append(make("strong", { class: "code" }, code));
   if (message.progress) turn.append(progressLine(message.progress, words));
   if (words.audio?.split(" ").includes(message.key)) {
-    turn.append(make("audio", { controls: "", preload: "none", src: `/audio/${words.language}/${message.key}.mp3` }));
+    turn.append(make("audio", { controls: "", preload: "none", src: new URL(`../audio/${words.language}/${message.key}.mp3`, import.meta.url) }));
   }
   if (question) turn.append(make("h2", { id: "question", tabindex: "-1", ...(said && { "aria-describedby": "said" }) }, question));
   const answers = message.choices.filter((each) => !each.control);
