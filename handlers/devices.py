@@ -48,13 +48,13 @@ async def open_device(
     home = HOMES.get(device.purpose, "/") if device else "/"
     response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
     # Strict: no page of another site can make the device act.
-    asked.outside.keep(response, COOKIE, token, KEPT_SECONDS, "strict")
+    asked.outside.set_cookie(response, COOKIE, token, KEPT_SECONDS, "strict")
     return response
 
 
 async def known_device(request: Request, asked: Asked) -> Device:
     """The enrolled device that sent this request (a FastAPI dependency); else 403."""
-    token = asked.outside.kept(request, COOKIE)
+    token = asked.outside.cookie(request, COOKIE)
     found = await asked.store.look(devices.device_of, token) if token else None
     if found is None:
         raise no_device()

@@ -77,7 +77,7 @@ async def logout(request: Request, asked: Asked, signed: Own) -> Response:
     if goodbye:
         # A page, not a redirect: browsers let no form lead to another site (form-action).
         answer = private(page(request, "goodbye.html", language_of(request), goodbye=goodbye))
-    asked.outside.forget(answer, COOKIE)
+    asked.outside.delete_cookie(answer, COOKIE)
     return answer
 
 
@@ -89,7 +89,7 @@ async def sign_in(
     await asked.store.write(_signed_in, asked, person, hashed(token), vouched)
     first = home(person, (await asked.state()).directory)
     answer = RedirectResponse(to or first, HTTPStatus.SEE_OTHER)
-    asked.outside.keep(answer, COOKIE, token, LONGEST_S)
+    asked.outside.set_cookie(answer, COOKIE, token, LONGEST_S)
     return answer
 
 

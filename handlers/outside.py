@@ -67,7 +67,7 @@ class Outside:
         cut = path.removeprefix(self.base)
         return path if cut == path or cut[:1] not in ("", "/") else cut or "/"
 
-    def keep(
+    def set_cookie(
         self,
         response: Response,
         name: str,
@@ -87,11 +87,11 @@ class Outside:
             samesite=samesite,
         )
 
-    def kept(self, request: Request, name: str, path: str = "/") -> str:
+    def cookie(self, request: Request, name: str, path: str = "/") -> str:
         """What the browser kept, or nothing."""
         return request.cookies.get(self.cookie_name(name, path), "")
 
-    def forget(self, response: Response, name: str, path: str = "/") -> None:
+    def delete_cookie(self, response: Response, name: str, path: str = "/") -> None:
         """Let the browser forget a cookie."""
         response.delete_cookie(
             self.cookie_name(name, path), self.base + path, secure=self.https, httponly=True

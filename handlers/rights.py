@@ -217,7 +217,7 @@ class Needs:
         return signed
 
     async def _signed(self, request: Request, asked: Service) -> Signed | None:
-        token = asked.outside.kept(request, COOKIE)
+        token = asked.outside.cookie(request, COOKIE)
         if not token:
             return None
         now = int(asked.clock().timestamp())

@@ -54,7 +54,7 @@ async def go(
     answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     note = _sealed(asked, Begun(**held, to=local(to), until=until))
     # Lax: a strict one would not come back from another site.
-    asked.outside.keep(answer, COOKIE, note, KEPT_S, "lax", BACK)
+    asked.outside.set_cookie(answer, COOKIE, note, KEPT_S, path=BACK)
     return private(answer)
 
 
@@ -77,7 +77,7 @@ async def back(
         answer = await _admitted(asked, provider, identity, begun.to)
     except SignOnError as error:
         answer = _refused(request, asked, error)
-    asked.outside.forget(answer, COOKIE, BACK)
+    asked.outside.delete_cookie(answer, COOKIE, BACK)
     return answer
 
 
@@ -146,7 +146,7 @@ def _sealed(asked: Service, begun: Begun) -> str:
 def _begun(request: Request, asked: Service, state: str) -> Begun:
     """What this browser asked the provider; the state proves that this is the answer to it."""
     try:
-        sealed = base64.urlsafe_b64decode(asked.outside.kept(request, COOKIE, BACK))
+        sealed = base64.urlsafe_b64decode(asked.outside.cookie(request, COOKIE, BACK))
         begun = Begun(*json.loads(asked.store.cipher.open(sealed, CONTEXT)))
     except ValueError:
         raise SignOnError("this browser has asked for no sign-in") from None
