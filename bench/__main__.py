@@ -11,7 +11,7 @@ from bench import page
 from bench.measure import HEAD, Finding
 from bot.clock import utc_now
 
-PARTS = ("receiving", "webhook", "sending", "scoring", "reading", "receipts", "several")
+PARTS = ("receiving", "webhook", "sending", "scoring", "reading", "receipts", "several", "nation")
 
 
 @click.command()

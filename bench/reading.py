@@ -53,12 +53,12 @@ TOKEN = "bench"
 def findings() -> Iterator[Finding]:
     """Milliseconds by the clock; those of the processor beside, as other work decides the first."""
     with tempfile.TemporaryDirectory(prefix="motcua-reading-") as folder, asyncio.Runner() as loop:
-        served = _served(_database(Path(folder)), Path(folder))
-        on = loop.run(served.__aenter__())
+        entered = served(_database(Path(folder)), Path(folder))
+        on = loop.run(entered.__aenter__())
         try:
             yield from _measured(on, loop.run)
         finally:
-            loop.run(served.__aexit__(None, None, None))
+            loop.run(entered.__aexit__(None, None, None))
 
 
 def _database(folder: Path) -> Path:
@@ -141,10 +141,7 @@ class Bench:
 
 def _measured(on: Bench, run: Callable[..., Any]) -> Iterator[Finding]:
     def of(what: str, costs: Awaitable[list[Cost]], target: float) -> Finding:
-        clocks, processors = zip(*run(costs), strict=True)
-        p50, p95 = statistics.median(clocks), _p95(clocks)
-        told = f"p50 {p50:,.1f}, p95 {p95:,.1f} ms; {_p95(processors):,.1f} of the processor"
-        return Finding("g", what, told, on.floor, p95, target, False)
+        return finding("g", what, run(costs), on.floor, target)
 
     tree = run(_beginning(on))
     chats = partial(on.chats, counter=next(each.code for each in tree.counters if each.public))
@@ -181,12 +178,21 @@ def _bare(database: Path) -> float:
     return found[0].clock
 
 
+def finding(line: str, what: str, costs: Sequence[Cost], floor: str, target: float) -> Finding:
+    """A line of the table: the clock decides, the processor stands beside it."""
+    clocks, processors = zip(*costs, strict=True)
+    p50, p95 = statistics.median(clocks), _p95(clocks)
+    told = f"p50 {p50:,.1f}, p95 {p95:,.1f} ms; {_p95(processors):,.1f} of the processor"
+    return Finding(line, what, told, floor, p95, target, False)
+
+
 def _p95(costs: Sequence[float]) -> float:
     return max(costs) if len(costs) < 20 else statistics.quantiles(costs, n=20)[-1]
 
 
 @contextlib.asynccontextmanager
-async def _served(database: Path, folder: Path) -> AsyncIterator[Bench]:
+async def served(database: Path, folder: Path) -> AsyncIterator[Bench]:
+    """The application on a database, with somebody signed in."""
     key = str(folder / "key")
     asked = {"database": f"sqlite:///{database}", "secret_key_file": key, "rate_per_minute": 10**6}
     settings = Settings.model_validate(asked)

@@ -19,6 +19,7 @@ from bot.channels.rates import Limits
 from bot.charts.renderer import Renderer
 from bot.clock import utc_now
 from bot.digests import Digests
+from bot.federation.pulling import Pulling
 from bot.instruments import chosen
 from bot.keys import Keys, load_keys
 from bot.leases import Leases
@@ -164,6 +165,7 @@ def _workers(
         Digests(service, Post(settings.smtp, settings.mail_from)) if settings.smtp else None,
         periods,
         Outgoing(store, clock, settings.public_url, settings.hooks_test_host),
+        Pulling(store, clock, settings.centre_inside),
     )
 
 

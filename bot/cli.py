@@ -24,6 +24,7 @@ from storage.writer import StorageUnavailable
 ELSEWHERE = (
     "alarms",
     "backup",
+    "centre",
     "channels",
     "counters",
     "devices",

@@ -97,6 +97,11 @@ class Settings(BaseSettings):
     hooks_test_host: str = Field(
         "", description="host:port of a webhook that may be http and inside; for tests only"
     )
+    centre_inside: str = Field(
+        "",
+        description="host:port, apart by commas, of provinces in the state's own network: "
+        "a centre may pull from these by http and inside",
+    )
     telegram_token: SecretStr | None = Field(None, description="token of the Telegram bot")
     telegram_api: str = Field(
         "https://api.telegram.org", description="base address of the Bot API server"

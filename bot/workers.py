@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.digests import Digests
+from bot.federation.pulling import Pulling
 from bot.metrics import ALARMS, DIFFERENCES, RELEASED
 from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys, rotate
@@ -45,6 +46,8 @@ MAIL_EVERY_S = 3600
 TELL_EVERY_S = 5
 MAIL_AFTER_S = 600  # what the watch raises belongs in it
 WATCHED_AT_ONCE = 20
+PULL_EVERY_S = 3600
+PULL_AFTER_S = 30
 SEAL_EVERY_S = 600
 SEAL_AFTER_S = 5
 WATCHED = "alarms watched until"
@@ -68,6 +71,7 @@ class Workers:
     digests: Digests | None = None
     periods: PeriodKeys | None = None
     outgoing: Outgoing | None = None
+    pulling: Pulling | None = None
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
@@ -86,6 +90,8 @@ class Workers:
                 group.create_task(every(PURGE_EVERY_S, self.rotate))
             if self.outgoing:
                 group.create_task(every(TELL_EVERY_S, self.outgoing.deliver))
+            if self.pulling:
+                group.create_task(every(PULL_EVERY_S, self.pulling.pull, PULL_AFTER_S))
             if self.digests:
                 group.create_task(every(MAIL_EVERY_S, self.digests.mail, MAIL_AFTER_S))
 

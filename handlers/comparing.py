@@ -22,7 +22,7 @@ KINDS: Mapping[str, frozenset[str]] = {"commune": frozenset({"xa", "phuong", "da
 """Groups of kinds of units that are ranked together; every other kind by itself."""
 
 REMEMBERED = 64
-_ranked, _pulled = lru_cache(REMEMBERED)(ranked), lru_cache(REMEMBERED)(pulled)
+ranked_once, _pulled = lru_cache(REMEMBERED)(ranked), lru_cache(REMEMBERED)(pulled)
 """Every unit with every other: made once, as the same figures are looked at again and again."""
 
 RANKS_FROM = 3
@@ -148,7 +148,7 @@ async def placed(scores: Scores, root: Unit, period: Period, kind: str) -> list[
     if len(found) < RANKS_FROM:
         return []
     known = tuple(each for figure in found if (each := known_of(figure)) is not None)
-    places = _ranked(known, tuple(figure.n or 0 for figure in found))
+    places = ranked_once(known, tuple(figure.n or 0 for figure in found))
     rows = [
         Placed(members[figure.unit], figure, place, own)
         for figure, place, own in zip_longest(found, places, _pulled(known))

@@ -115,6 +115,7 @@ class Service:
     strata: dict[Weighed, Strata] = field(default_factory=dict, repr=False)
     splits: Splits = field(default_factory=Splits, repr=False)
     package: tuple[int, bytes] | None = field(default=None, repr=False)
+    aggregate: tuple[int, bytes] | None = field(default=None, repr=False)
     open_data: dict[OpenFile, bytes] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _limiter: MovingWindowRateLimiter = field(

@@ -44,6 +44,7 @@ from handlers.log import pages as log_pages
 from handlers.media import data as open_data
 from handlers.media import embed, feeds, pack_routes
 from handlers.media import periods as period_pages
+from handlers.nation import routes as nation
 from handlers.outside import AT_THE_ROOT, Outside
 from handlers.people import accounts, own, single
 from handlers.people import keys as api_keys
@@ -89,6 +90,8 @@ ROUTERS = (
     data.router,
     log_pages.router,
     register.router,
+    nation.api,
+    nation.pages,
     login.router,
     own.router,
     single.router,

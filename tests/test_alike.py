@@ -42,12 +42,12 @@ FIRST, LAST, NOW = date(2026, 1, 1), date(2026, 10, 6), datetime(2026, 11, 24, 2
 UNITS = [row for row in seeds.seed_units() if row.valid_to is None and row.kind in ("xa", "phuong")]
 FULL, SMALL, NEXT, OTHER = (row.code for row in UNITS[:4])
 PERIODS = ("2026", "2026-10")
-CHANCE = re.compile("/(log|api/v1/log|data/package|c/|metrics)")
+CHANCE = re.compile("/(log|api/v1/log|data/(package|aggregate)|c/|metrics)")
 """What holds hashes of salts, or begins a chat; metrics are for the machine's own network."""
 HASH = re.compile(rb'<span class="hash">[^<]*')
 TWICE = re.compile(r"lang=en|/2025|\.(png|svg)|/static")
 """What would tell the same once more: pictures of a chart are drawn from its JSON."""
-SEALED = ("instruments.json", "totals.jsonl", "figures.jsonl")
+SEALED = ("instruments.json", "totals.jsonl", "figures.jsonl", "aggregate.json")
 RANKS = "/api/v1/ranks"
 HREF = re.compile(r'(?:href|src)="(/[^"#]*)')
 

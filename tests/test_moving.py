@@ -14,12 +14,14 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.instruments import shipped
-from storage import moving
+from storage import moving, registry
+from storage.engine import Connection
 from storage.engines import engine_of
 from storage.recount import recount
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.databases import ONLY_POSTGRESQL, database
+from tests.prepared import written
 from tests.sealed_province import KEYS, sealed
 
 pytestmark = ONLY_POSTGRESQL
@@ -157,3 +159,22 @@ def test_a_backup_of_postgresql_is_put_back(
     assert restored.exit_code == 0, restored.output
     assert re.search(r": (\d+) released", made.output)[1] in restored.output  # type: ignore[index]
     assert snapshot(back, recount, shipped()) == []
+
+
+def test_two_schemas_of_one_database_are_two_provinces(tmp_path: Path) -> None:
+    """Each address that ends with a schema has tables, rows and migrations of its own."""
+    address = database(tmp_path / "m.db")
+    with psycopg.connect(address, autocommit=True) as link:
+        link.execute(b"create schema p38")
+        link.execute(b"create schema p40")
+    one, other = (f"{address}?options=-csearch_path%3D{name}" for name in ("p38", "p40"))
+    for each in (one, other):
+        engine_of(each).migrate()
+    written(one, lambda tx: registry.mark(tx, "whose", "38"))
+
+    def read(connection: Connection) -> str | None:
+        return registry.fact(Transaction(connection, KEYS), "whose")
+
+    assert snapshot(one, read) == "38"
+    assert snapshot(other, read) is None
+    assert snapshot(address, read) is None

@@ -1,4 +1,4 @@
-"""Where a webhook may lead: public addresses over https, looked up once and then held on to.
+"""Where a call may lead: public addresses over https, looked up once and then held on to.
 
 An address is checked after it is looked up, as the numbers that will be connected to, so it does
 not matter how they were written (decimal, octal, hexadecimal, by a name) or what the name means a
@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
+
+from yarl import URL
 
 ADDRESS_MOST = 500
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:.]{2,45}")
@@ -33,7 +35,7 @@ Resolve = Callable[[str, int], Awaitable[Found]]
 
 
 class Refused(Exception):
-    """A webhook may not lead there; the message says why and names no more than the host."""
+    """No call may lead there; the message says why and names no more than the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,19 @@ class Target:
     port: int
     numeric: str
 
+    @property
+    def url(self) -> URL:
+        """The address with what its name means in place of the name; nothing is read again."""
+        host = f"[{self.numeric}]" if ":" in self.numeric else self.numeric
+        query = f"?{self.parts.query}" if self.parts.query else ""
+        path = self.parts.path or "/"
+        return URL(f"{self.parts.scheme}://{host}:{self.port}{path}{query}", encoded=True)
+
+    @property
+    def certified(self) -> str | None:
+        """Whose the certificate must be."""
+        return self.host if self.parts.scheme == "https" else None
+
 
 async def resolve(host: str, port: int) -> Found:
     """Every address that a name has now."""
@@ -53,11 +68,11 @@ async def resolve(host: str, port: int) -> Found:
     return tuple(str(each[4][0]) for each in found)
 
 
-def parsed(address: str, test_host: str = "") -> tuple[SplitResult, str, int]:
+def parsed(address: str, inside: str = "") -> tuple[SplitResult, str, int]:
     """The parts of an address with its host and port.
 
     Args:
-        test_host: "host:port" that may be spoken to in the clear, and inside.
+        inside: each "host:port" that may be spoken to in the clear, and inside; apart by commas.
 
     Raises:
         Refused: it is no plain https address.
@@ -72,25 +87,29 @@ def parsed(address: str, test_host: str = "") -> tuple[SplitResult, str, int]:
         raise Refused("expected an address like https://host/path, in ASCII")
     if parts.username is not None or parts.password is not None or "\\" in address:
         raise Refused("expected an address without a name or password")
-    if parts.scheme != "https" and not (parts.scheme == "http" and f"{host}:{port}" == test_host):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _named(host, port, inside)):
         raise Refused("expected an address that begins with https://")
     return parts, host, port
 
 
-async def checked(address: str, test_host: str = "", look_up: Resolve = resolve) -> Target:
+async def checked(address: str, inside: str = "", look_up: Resolve = resolve) -> Target:
     """Where to connect for an address.
 
     Raises:
         Refused: it is no plain https address, or leads inside.
         OSError: the name cannot be looked up.
     """
-    parts, host, port = parsed(address, test_host)
+    parts, host, port = parsed(address, inside)
     found = await look_up(host, port)
     if not found:
         raise Refused(f"{host} has no address")
-    if f"{host}:{port}" != test_host and not all(map(is_public, found)):
+    if not _named(host, port, inside) and not all(map(is_public, found)):
         raise Refused(f"{host} leads to an address that is not public")
     return Target(parts, host, port, found[0])
+
+
+def _named(host: str, port: int, inside: str) -> bool:
+    return f"{host}:{port}" in [each.strip() for each in inside.split(",")]
 
 
 def is_public(numeric: str) -> bool:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import aiohttp
 import structlog
 from standardwebhooks import Webhook
-from yarl import URL
 
 from bot.outgoing.guarding import Refused, Resolve, Target, checked, resolve
 from storage import hooks
@@ -80,11 +79,11 @@ class Outgoing:
         async with (
             aiohttp.ClientSession(timeout=ANSWER_S, trust_env=False) as session,
             session.post(
-                _numeric(target),
+                target.url,
                 data=body.encode(),
                 headers=headers,
                 allow_redirects=False,
-                server_hostname=target.host if target.parts.scheme == "https" else None,
+                server_hostname=target.certified,
             ) as answer,
         ):
             return answer.status
@@ -97,12 +96,3 @@ class Outgoing:
         if len(body) > BODY_MOST:
             raise ValueError(f"expected at most {BODY_MOST} bytes, got {len(body)}")
         return body
-
-
-def _numeric(target: Target) -> URL:
-    """The address with what its name means in place of the name; nothing of it is read again."""
-    parts = target.parts
-    host = f"[{target.numeric}]" if ":" in target.numeric else target.numeric
-    query = f"?{parts.query}" if parts.query else ""
-    address = f"{parts.scheme}://{host}:{target.port}{parts.path or '/'}{query}"
-    return URL(address, encoded=True)

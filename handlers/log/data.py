@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from handlers.guard import validated
-from handlers.log import package
+from handlers.log import package, proofs
+from handlers.log.told import root_out
+from handlers.nation.aggregate import FILE, Sealed
 from handlers.problems import refuse, responses
 from handlers.service import Service, service
 from storage import sealing
@@ -47,6 +49,43 @@ def _newest(tx: Transaction) -> int:
 def _zipped(tx: Transaction, key: bytes) -> bytes | None:
     files = package.public(tx, key)
     return package.zipped(files) if files else None
+
+
+@router.get(
+    "/aggregate.json",
+    summary="What a centre of several provinces pulls",
+    response_model=Sealed,
+    responses=responses(404),
+)
+async def aggregate_json(request: Request, asked: Asked) -> Response:
+    """Overall ratings of the published units as they were sealed last, with their proof.
+
+    No response is in it, and nothing that the pages do not show.
+    """
+    number = await asked.store.look(_newest)
+    if asked.aggregate is None or asked.aggregate[0] != number:
+        made = await asked.store.look(_sealed, asked.log_key)
+        if made is None:
+            raise refuse(HTTPStatus.NOT_FOUND, "no aggregate has been sealed yet")
+        asked.aggregate = number, made
+    return validated(request, Response(asked.aggregate[1], media_type="application/json"))
+
+
+def _sealed(tx: Transaction, key: bytes) -> bytes | None:
+    """What was published is named by the last leaf below its root."""
+    root, stated = sealing.last_root(tx), sealing.statement(tx)
+    told = stated.files.get(FILE) if stated else None
+    found = proofs.leaf(tx, root.size - 1) if root else None
+    if told is None or found is None or found.entry is None:
+        return None
+    sealed = Sealed(
+        public_key=key.hex(),
+        root=root_out(found.root),
+        entry=found.entry,
+        path=[each.hex() for each in found.path],
+        aggregate=told.decode(),
+    )
+    return sealed.model_dump_json().encode()
 
 
 @router.get("/verify.py", summary="The verifier", responses=_told("text/x-python"))

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from datetime import date
 from typing import Any
 
+from handlers.nation import aggregate
 from handlers.running import Running
 from handlers.scores import Scores
 from handlers.service import Service
@@ -44,6 +45,7 @@ async def stated(asked: Service) -> Statement:
         "instruments.json": _text([{each.ref: questionnaire(each) for each in used}]),
         "totals.jsonl": _text(totals),
         "figures.jsonl": _text(figures),
+        aggregate.FILE: aggregate.aggregate(scores.state.directory, figures),
     }
     files |= await asked.store.look(filed, {unit.code for unit in units})
     return Statement(scores.release, files)

@@ -1,0 +1,1 @@
+"""A centre's side of federation: aggregates pulled from provinces, and believed or refused."""
