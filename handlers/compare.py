@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,7 +19,15 @@ from handlers.pages import language_of, page
 from handlers.problems import responses
 from handlers.public import figure_names, period_text
 from handlers.scores import Scores
-from handlers.sentences import groups, name_of, of_difference, of_rank, points, told_rank
+from handlers.sentences import (
+    groups,
+    name_of,
+    of_difference,
+    of_rank,
+    period_name,
+    points,
+    told_rank,
+)
 from handlers.service import Service, service
 from sipas.figures import Figure, Part
 from sipas.periods import Period, quarter_of, trailing_year
@@ -140,6 +149,7 @@ async def compare_page(
         sides=[(name_of(each.unit, language), period_text(each.period)) for each in (one, other)],
         units=scores.published(published_unit(state, "")),
         periods=_quarters(asked),
+        named=partial(period_name, language),
         refused=changes,
         name_of=name_of,
         rows=await _rows(scores, one, other, language),

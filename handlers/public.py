@@ -21,7 +21,7 @@ from handlers.messages import text
 from handlers.pages import language_of, page, shown_percent
 from handlers.problems import refuse, responses
 from handlers.scores import By, Scores
-from handlers.sentences import name_of
+from handlers.sentences import name_of, period_name
 from handlers.sentences import period_text as period_text  # where everybody looks for it
 from handlers.service import Service, State, service
 from handlers.weighing import Beside, Weighing
@@ -89,7 +89,7 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
     """A unit's figures over the past twelve months, with their trend."""
     language, state = language_of(request), await asked.state()
     unit = published_unit(state, code)
-    period = trailing_year(asked.today())
+    period, quarter = trailing_year(asked.today()), quarter_of(asked.today())
     scores = Scores(asked, state)
     figures = await scores.kept(unit, period)
     counters = [each for each in state.directory.counters_of(unit) if each.public]
@@ -99,7 +99,8 @@ async def unit_page(code: str, request: Request, asked: Asked) -> Response:
         language,
         name=name_of(unit, language),
         unit_code=code,
-        quarter=quarter_of(asked.today()).code,
+        quarter=quarter.code,
+        quarter_name=period_name(language, quarter),
         above=_above(state, unit, language),
         received=await scores.received(unit, period),
         flagged=(await scores.flagged(unit, period)).undecided,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,19 @@ from sipas.figures import record
 from sipas.periods import Period
 from sipas.scoring import half_up
 from storage.directory import Unit
+
+_ROMAN = ("", "I", "II", "III", "IV")
+_NAMED = {
+    "year": r"(?P<year>\d{4})",
+    "half.1": r"(?P<year>\d{4})-H1",
+    "half.2": r"(?P<year>\d{4})-H2",
+    "quarter": r"(?P<year>\d{4})-Q(?P<n>\d)",
+    "month": r"(?P<year>\d{4})-(?P<n>\d{2})",
+    "report.quarter": r"(?P<year>\d{4})-R(?P<n>\d)",
+    "report.half": r"(?P<year>\d{4})-R6M",
+    "report.year": r"(?P<year>\d{4})-RY",
+    "week": r"(?P<year>\d{4})-W(?P<n>\d{2})",
+}
 
 
 def of_difference(found: Compared, one: Side, other: Side, language: str) -> str:
@@ -110,6 +124,23 @@ def groups() -> tuple[Verdict, ...]:
 def name_of(unit: Unit, language: str) -> str:
     """The unit's name in the reader's language, where there is one."""
     return unit.name if language == LANGUAGES[0] else unit.name_en or unit.name
+
+
+def period_name(language: str, period: Period) -> str:
+    """What people call the period; its days where they have no word for it.
+
+    >>> first, last = date(2026, 7, 1), date(2026, 9, 30)
+    >>> period_name("vi", Period(first, last, "2026-Q3"))
+    'Quý III/2026'
+    >>> period_name("vi", Period(first, last, "2026-07..2026-09"))
+    '1/7/2026 – 30/9/2026'
+    """
+    for key, form in _NAMED.items():
+        if found := re.fullmatch(form, period.code):
+            year, n = found["year"], int(found.groupdict().get("n", 0))
+            roman = _ROMAN[n] if n < len(_ROMAN) else ""
+            return text(language, f"period.{key}", year=year, n=n, roman=roman)
+    return period_text(period)
 
 
 def period_text(period: Period) -> str:

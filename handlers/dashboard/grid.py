@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -19,7 +20,7 @@ from handlers.pages import language_of, page
 from handlers.problems import responses
 from handlers.public import figure_parts, period_text
 from handlers.scores import HEADLINES
-from handlers.sentences import name_of, points
+from handlers.sentences import name_of, period_name, points
 from sipas.preceding import preceding
 
 router = APIRouter(tags=["staff"], default_response_class=Response)
@@ -53,6 +54,7 @@ async def dashboard(
         others=any(not tile.mine for tile in every),
         period=known.period,
         days=period_text(known.period),
+        named=partial(period_name, language),
         before=period_text(preceding(known.period)),
         offered=offered(known.asked.today()),
         counts=_counts(listed),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from handlers.login import private
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.public import Row, figure_parts, period_text
-from handlers.sentences import name_of
+from handlers.sentences import name_of, period_name
 from handlers.service import Service, State
 from handlers.voices.topics import labels, topic_counts
 from sipas.figures import Figure, Part
@@ -81,6 +82,7 @@ async def work(
         above=_above(known, chosen),
         period=known.period,
         days=period_text(known.period),
+        named=partial(period_name, language),
         offered=offered(known.asked.today()),
         cuts=tuple(Cut),
         series=by in SERIES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from itertools import groupby
 
@@ -18,7 +19,7 @@ from handlers.filings.figures import whole as made_whole
 from handlers.filings.types import TYPES
 from handlers.pages import language_of, page
 from handlers.public import period_text
-from handlers.sentences import name_of
+from handlers.sentences import name_of, period_name
 from handlers.service import Service
 from handlers.service import State as Installed
 from sipas.filing_types import FilingType, begun, period_of
@@ -52,6 +53,7 @@ def list_page(
         periods=begun(chosen, desk.asked.today()),
         period=days,
         days=period_text(days),
+        named=partial(period_name, language),
         rows=[(name_of(row.unit, language), row) for row in rows],
         counts=Counter(row.standing for row in rows),
         standings=tuple(Standing),

@@ -13,7 +13,7 @@ from handlers.pages import language_of, page
 from handlers.problems import responses
 from handlers.public import figure_parts, period_text
 from handlers.scores import Scores
-from handlers.sentences import name_of
+from handlers.sentences import name_of, period_name
 from handlers.service import Service, service
 
 router = APIRouter(prefix="/embed", tags=["media"], default_response_class=Response)
@@ -43,6 +43,7 @@ async def embedded(
         name=name_of(unit, language),
         path=f"/units/{code}/{days.code}",
         code=days.code,
+        called=period_name(language, days),
         period=period_text(days),
         kind=kind,
         **figure_parts(asked, figures, language),

@@ -20,7 +20,7 @@ from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.public import figure_parts, period_text
 from handlers.scores import HEADLINES, Scores
-from handlers.sentences import name_of
+from handlers.sentences import name_of, period_name
 from handlers.service import Service, service
 from handlers.voices.entries import QUOTES_MOST
 from handlers.voices.quotes import Quotes, is_settled_quarter, released_quotes
@@ -67,6 +67,7 @@ async def period_page(
         name=name,
         unit_code=code,
         code=days.code,
+        called=period_name(language, days),
         period=period_text(days),
         quotes=await _quotes(asked, unit, days),
         received=await scores.received(unit, days),

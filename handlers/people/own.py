@@ -15,6 +15,7 @@ from handlers.pages import language_of, page
 from handlers.problems import page_or_problem, responses
 from handlers.public import qr_svg
 from handlers.rights import IDLE_S, LONGEST_S, OWN_PAGE, Signed, hashed
+from handlers.sentences import name_of
 from handlers.service import Service
 from handlers.times import moment
 from storage import registry, staff
@@ -106,16 +107,19 @@ async def _account_page(
     logins = staff.logins_of(
         asked.store.reader, signed.staff.person_id, now - LONGEST_S, now - IDLE_S
     )
+    language, directory = language_of(request), (await asked.state()).directory
+    units = {grant.unit: directory.unit(grant.unit) for grant in signed.staff.grants}
     shown = page(
         request,
         "account.html",
-        language_of(request),
+        language,
         HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         signed=signed,
         fault=fault,
         secret=offered,
         qr=qr_svg(passwords.totp_address(offered, signed.staff.name)),
         logins=await logins,
+        units={code: name_of(unit, language) if unit else code for code, unit in units.items()},
         here=hashed(signed.token),
         moment=moment,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import Request, Response
@@ -18,7 +19,7 @@ from handlers.plans.desk import Desk
 from handlers.plans.listing import Asked, Listing
 from handlers.plans.told import counted, points_since, result, said, told
 from handlers.public import period_text
-from handlers.sentences import name_of, points
+from handlers.sentences import name_of, period_name, points
 from sipas.declining import LOWEST, Declining, Sign
 from sipas.earlier import Against
 from sipas.figures import record
@@ -70,6 +71,7 @@ def list_page(
         signed=desk.signed,
         calls=calls,
         offered=desk.offered(calls) if desk.calls else [],
+        named=partial(period_name, language),
         may_call=desk.calls,
         againsts=tuple(Against),
         lowest=LOWEST,
@@ -141,6 +143,7 @@ def declining_page(
         units=[(each.code, name_of(each, language)) for each in _mine(desk)],
         period=wanted.period,
         days=period_text(wanted.period),
+        named=partial(period_name, language),
         periods=periods,
         before=before and (before.code, period_text(before)),
         against=wanted.against,
