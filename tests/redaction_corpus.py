@@ -13,6 +13,7 @@ from sipas.redaction import Private, Span, spans
 
 CORPUS = Path(__file__).parent / "data" / "redaction"
 FILES = ("toned.txt", "toneless.txt")
+LATER = ("later.txt", "unseen.txt")
 NUMBER_LIKE = (
     Private.PHONE,
     Private.ID,

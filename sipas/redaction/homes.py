@@ -13,17 +13,21 @@ _SMALL = (
     "(?:ngo|ngach|hem|kiet|to dan pho|tdp|to|khu pho|kp|khu|thon|ap|xom|doi|lo|can ho|can|phong"
     "|block|toa|tang|so nha|nha so|sn|so)"
 )
-_WAY = r"(?:duong|pho|ngo|ngach|hem|kiet|dg|thon|xom|ap|ban|buon|lang|khu|chung cu|cc)"
+_QUARTER = "(?:khu (?:pho|do thi|dan cu|tap the)|kdt|kdc|kp|khu)"
+_WAY = rf"(?:duong|pho|ngo|ngach|hem|kiet|dg|thon|xom|ap|ban|buon|lang|{_QUARTER}|chung cu|cc)"
+_BLOCK = r"nha [a-z]{1,2}[0-9]{1,3}[a-z]?\b"
 _AREA = r"(?:phuong|p|xa|thi tran|tt|quan|q|huyen|h|tx|thi xa|tp|thanh pho|tinh)"
 _SURNAME = "|".join(sorted(set(map(fold, SURNAMES)) - {"ho"}))  # "3 hồ sơ"
 _STREET = "(?:duong|pho|ngo|ngach|hem|kiet|dg)"
+_LANE = "(?:ngo|ngach|hem|kiet)"
 _HAMLET = "(?:thon|xom|ap|buon|lang)"
 _START = re.compile(
     rf"\b(?:so nha|nha so|sn|can ho|can so) ?(?:so )?(?!(?:19|20)[0-9]{{2}}\b){_NUMBER}"
-    rf"|\b(?:so )?{_NUMBER},? (?P<street>{_STREET}) "
-    rf"|\b(?:ngo|ngach|hem|kiet) (?:so )?{_NUMBER}"
+    rf"|\b(?:so )?{_NUMBER},? (?P<street>{_STREET}) (?!(?:so )?[0-9])"
+    rf"|\b(?:(?:so )?{_NUMBER},? )?{_LANE} (?:so )?{_NUMBER}"
+    rf"|\bphong {_NUMBER}(?=,? (?:so [0-9]|toa|chung cu|cc|{_BLOCK}))"
     rf"|\b(?:to dan pho|tdp|khu pho|kp|{_HAMLET}) (?:so )?{_NUMBER}"
-    rf"|\b(?:to|doi) (?:so )?{_NUMBER}(?=,? {_AREA}\b)"
+    rf"|\b(?:to|doi) (?:so )?{_NUMBER}(?=,? (?:{_AREA}|{_QUARTER}|{_HAMLET})\b)"
     rf"|\b(?:so {_NUMBER}|[0-9]+/[0-9/]+)(?P<surname>) (?=(?:{_SURNAME}) [a-z])"
     rf"|(?<=o nha ){_NUMBER}|(?<=dia chi )(?:la |so )*{_NUMBER}"
     r"|\b(?:(?<=o )|(?<=ve )|(?<=cua )|(?<=den )|(?<=dc )|(?<=tai ))"
@@ -31,9 +35,10 @@ _START = re.compile(
     rf"|\b(?P<village>{_HAMLET}|ban) (?=[a-z]+(?: [a-z]+)?,? xa [a-z])"
 )
 _STEP = re.compile(
-    rf"[ ,-]*(?:{_SMALL} ?(?:so )?{_NUMBER}|(?:toa|block|lo|day) [a-z]\b|{_NUMBER}"
-    rf"|(?P<named>{_WAY}|{_AREA})[. ]+)"
+    rf"[ ,-]*(?:{_SMALL} ?(?:so )?{_NUMBER}|(?:toa|block|lo|day) [a-z]\b|{_BLOCK}|{_NUMBER}"
+    rf"|(?P<named>(?:{_WAY}|{_AREA})[. ]+|(?<=[0-9] )(?=[a-z])))"
 )
+_SURNAMED = re.compile(rf"(?:{_SURNAME}) [a-z]")
 _WORD = re.compile(r" ?([^\W\d_]+)")
 _OFFICES = re.compile(
     r"\b(?:tru so|ubnd|uy ban|co quan|bo phan|trung tam|dieu|khoan|mau)\b[^,.;]{0,20}$"
@@ -73,11 +78,18 @@ def _end(text: str, plain: str, start: re.Match[str]) -> int:
     """Where an address ends that begins with *start*."""
     end = _named(text, plain, start.end()) if _is_bare(start) else start.end()
     while (step := _STEP.match(plain, end)) is not None:
-        after = _named(text, plain, step.end()) if step["named"] else step.end()
-        if after == step.end() and step["named"]:
+        after = step.end() if step["named"] is None else _street(text, plain, step)
+        if after == step.end() and step["named"] is not None:
             break
         end = after
     return end
+
+
+def _street(text: str, plain: str, step: re.Match[str]) -> int:
+    """The end of a name that a word like "street" announces, or that says itself to be one."""
+    place = step.end()
+    told = step["named"] or text[place].isupper() or _SURNAMED.match(plain, place)
+    return _named(text, plain, place) if told else place
 
 
 def _named(text: str, plain: str, end: int) -> int:

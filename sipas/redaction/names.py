@@ -48,8 +48,9 @@ def names(text: str) -> list[Span]:
 
 def _holder(read: Written, at: int) -> _Found | None:
     """A role with the name of who holds it: "cán bộ Lan", "đồng chí chủ tịch Vũ Đình Thắng"."""
-    end = _past_roles(read, at)
-    if end == at:
+    role = at + _is_honorific(read, at)  # "bà chủ tịch Hoa"
+    end = _past_roles(read, role)
+    if end == role:
         return None
     start = _past_honorifics(read, end)
     count = _named(read, start)
@@ -65,7 +66,8 @@ def _past_roles(read: Written, at: int) -> int:
 
 
 def _is_no_holder(read: Written, at: int) -> bool:
-    return read.plain(at) in w.NO_HOLDERS
+    """Whether a word says of where the official is, and nothing more of a desk follows."""
+    return read.plain(at) in w.NO_HOLDERS and not read.says(at + 1, w.DESKS)
 
 
 def _past_honorifics(read: Written, at: int) -> int:
@@ -172,8 +174,14 @@ def _known(read: Written, at: int) -> int:
     if read.has(at, _SURNAMES) and more and _is_alone(read, at + more):
         return 1 + more
     if _is_given(read, at):
-        return 2 if _is_given(read, at + 1) and read.goes_on(at + 1) and _doubles(read, at) else 1
+        second = _is_given(read, at + 1) or (_is_called(read, at) and read.has(at + 1, _GIVEN))
+        return 2 if second and read.goes_on(at + 1) and _doubles(read, at) else 1
     return 0
+
+
+def _is_called(read: Written, at: int) -> bool:
+    """Whether what follows is said to be a name: even one that is nearly always a word."""
+    return read.plain(at - 1) == "ten"
 
 
 def _doubles(read: Written, at: int) -> bool:

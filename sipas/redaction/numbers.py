@@ -20,7 +20,7 @@ _KEPT = re.compile(
     r"|\b(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}\b"  # years
     r"|\b[1-9][0-9]{0,2}(?:[., ][0-9]{3})*[., ][0-9]00(?= ?(?:d|dong|vnd)\b)"  # a sum
     r"|\b[1-9][0-9]{0,6}(?:000)?(?= ?(?:d|dong|vnd)\b)"
-    r"|\b[1-9][0-9]{0,3}(?:[.,][0-9]+)?"
+    r"|(?<![0-9][ .-])\b[1-9][0-9]{0,3}(?:[.,][0-9]+)?"  # not "0225 3 747 880 k", k for "không"
     r"(?= ?(?:k|trieu|tr|nghin|ngan|ty|cu|usd)\b(?!-|[ .][0-9]{3}))"
     r"|(?<=phi )[1-9][0-9]{0,2}(?:[.,][0-9]{3})+\b|(?<=tien )[1-9][0-9]{0,2}(?:[.,]?[0-9]{3})+\b"
     r"|\b[0-9]{1,4}/(?:(?:19|20)[0-9]{2}/)?"  # a law
@@ -44,7 +44,7 @@ _DOSSIER = re.compile(
 )
 _PLATE = re.compile(
     r"\b[1-9][0-9][ -]?[a-z](?:[a-z]|[1-9])?[ .-]{0,3}"
-    r"(?:[0-9]{3}[. ]?[0-9]{2}|[0-9]{4})\b(?![0-9.])"
+    r"(?:[0-9]{3}[. ]?[0-9]{2}|[0-9]{2}[. ][0-9]{3}|[0-9]{4})\b(?![0-9.])"
 )
 _PASSPORT = re.compile(r"\b[a-z][0-9]{7,8}\b")
 _DIGIT = (
@@ -52,8 +52,11 @@ _DIGIT = (
     "|zero|one|two|three|four|five|six|seven|eight|nine)"
 )
 _SPELLED = re.compile(rf"\b{_DIGIT}(?:[ ,.-]+{_DIGIT}){{7,}}\b")
+_GLUED = re.compile(rf"\b0[0-9]*(?=[a-z]){_DIGIT}+\b")
+"""Digits and their names without a space: "0baba", "09mothai"."""
 _GROUP = re.compile(
-    r"(?<![a-z0-9])(?:\+|\(\+?)?[0-9o](?:[ .,_()–-]{0,3}[0-9]|[oil](?=[0-9oil]*[0-9]))+"
+    r"(?<![a-z0-9])(?:\+|\(\+?)?[0-9o]"
+    r"(?:[ .,_()–-]{0,3}[0-9]|(?:(?<=[0-9])[ .-])?[oil](?=[0-9oil]*[0-9]))+"
 )
 _MEANT = str.maketrans("oil", "011")
 _RUN = re.compile(r"[0-9]{8,}")
@@ -100,7 +103,7 @@ def numbers(plain: str) -> list[Span]:
     found += _all(_PLATE, open_text, Private.PLATE)
     open_text = _blank(open_text, _PLATE)
     found += _all(_PASSPORT, open_text, Private.ID)
-    found += _all(_SPELLED, open_text, Private.PHONE)
+    found += _all(_SPELLED, open_text, Private.PHONE) + _all(_GLUED, open_text, Private.PHONE)
     return [*found, *_groups(open_text), *_all(_RUN, open_text, Private.ACCOUNT)]
 
 

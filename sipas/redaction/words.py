@@ -32,17 +32,17 @@ MIDDLES = _words("""
 """)
 GIVEN = _words("""
     ái an anh ánh bảo bích bình bính cảnh châu chi chiến chinh chung chương công cúc cương cường
-    danh diễm diệp diệu dung dũng duy duyên dương đại đạt đăng điệp định đông đức giang hà hạ
-    hải hạnh hảo hằng hân hậu hiên hiền hiển hiệp hiếu hoa hoà hòa hoài hoàn hoàng hồng hợp huân
+    danh diễm diệp diệu dung dũng duy duyên dương đại đạt đăng điệp định đông đức giang hà hạ hải
+    hạnh hảo hằng hân hậu hiên hiền hiển hiệp hiếu hoa hoà hòa hoạt hoài hoàn hoàng hồng hợp huân
     huấn huệ hùng huy huyền huỳnh hưng hương hường hữu kha khải khang khánh khiêm khoa khôi kiên
     kiệt kiều kim kỳ lài lam lan lành lâm lệ lên liên liễu linh loan long lộc lợi lụa luân luyến
     lương lượng ly lý mai mạnh mẫn mận minh my mỹ nam nga ngà ngân nghi nghĩa ngọc nguyên nguyệt
-    nhàn nhàng nhân nhật nhi nhiên nhung như nhựt ninh nụ oanh phát phong phú phúc phước phương
-    phượng quang quân quế quốc quý quyên quyền quyết quỳnh sang sáng sen sinh sơn sương tài tám
-    tâm tân thạch thái thanh thành thạnh thảo thắm thắng thế thi thiện thịnh thoa thoan thông
-    thơ thơm thu thuận thục thuỳ thuỷ thuý thùy thủy thúy thư thương thy tiên tiến tín tình tính
-    toàn toán tới trà trang trâm trân trí trinh trọng trung truyền trường tú tuân tuấn tuệ tùng
-    tuyền tuyến tuyết tươi tường út uyên vàng văn vân việt vinh vĩnh vũ vui vượng vy xuân xuyến
+    nhàn nhàng nhân nhật nhi nhiên nhung như nhựt ninh nụ oanh phát phong phú phúc phụng phước
+    phương phượng quang quân quế quốc quý quyên quyền quyết quỳnh sang sáng sen sinh sơn sương tài
+    tám tâm tân thạch thái thanh thành thạnh thảo thắm thắng thế thi thiện thịnh thoa thoan thông
+    thêu thơ thơm thu thuận thục thuỳ thuỷ thuý thùy thủy thúy thư thương thy tiên tiến tín tình
+    tính toàn toán tới trà trang trâm trân trí trinh trọng trúc trung truyền trường tú tuân tuấn tuệ
+    tùng tuyền tuyến tuyết tươi tường út uyên vàng văn vân việt vinh vĩnh vũ vui vượng vy xuân xuyến
     ý yên yến
 """)
 ORDINALS = _words("""
@@ -78,36 +78,36 @@ NO_HOLDERS = _words("""
 """)
 """What follows a role without being its holder's name: "cán bộ phường", "công an huyện"."""
 COMPOUNDS = _phrases("""
-    an giang | an toan | ban hanh | ban le | ban sao | ban than | bao ve | binh duong | binh
-    thuong | bo sung | bo tri | cau hoi | chi dan | chi phi | chi tiet | chi tra | chu dong |
-    chu ho | chu quan | chu y | chung cu | chung nhan | chung thuc | co dau | co quan | co so |
-    co y | con chung | con dau | con gai | con lai | con nho | con trai | cong an | cong chuc |
-    cong khai | cuong quyet | dang ky | dang lam | di chuyen | di lai | diem tiep | dinh chinh |
-    dong dan | dong y | duc tinh | dung gio | dung han | dung hen | dung la | dung luat | dung
-    nhu | dung quy | giang giai | ha noi | hai bo | hai lan | hai long | hai ngay | hai phong |
-    hanh chinh | hien lanh | hien nay | hien tai | hieu biet | hoa don | hoa dong | hoa nha |
-    hong biet | hop ly | hop tac | huong dan | huong den | huong toi | huong xau | lam giay |
-    lam ho | lam kho | lam lai | lam nhanh | lam on | lam sao | lam viec | lan dau | lan nay |
-    lan nua | lan sau | lan thu | linh dong | linh hoat | loi ich | loi thoi | ly lich | ma dinh
-    | ma so | mai moi | mai sau | me con | minh bach | minh chung | minh di | minh khong | minh
-    ko | minh la | minh lam | my man | nam nay | nam ngay | nam ngoai | nam tuoi | ngan hang |
-    ngan sach | nghi phep | nghi trua | nhan giay | nhan ho | nhan ket | nhan vien | nhiet tinh
-    | nhu nha | nhu the | nhu vay | phuc vu | phuong phap | phuong tien | quan ly | quan tam |
-    quyen loi | sang nay | sang som | sang thu | tai sao | tam huyet | tam ngay | tam thoi | tam
-    tru | tan tam | tan tinh | thai do | than thien | thang nay | thang truoc | thanh cong |
-    thanh pho | thanh that | thanh toan | the la | the nao | thi hanh | thong bao | thong cam |
-    thong tin | thu ky | thu ngan | thu phi | thu tien | thu tuc | thuong binh | thuong tru |
-    thuong xuyen | tien ich | tiep nhan | tinh phi | tinh than | tinh tien | toi la | trang phuc
-    | trong xe | trung tam | trung thuc | truong hop | truong phong | tu phap | tu te | tu van |
-    tuan nay | tuan sau | tuan truoc | van ban | van de | van thu | vui tinh | vui ve | yen tam
+    an giang | an toan | ban hanh | ban le | ban sao | ban than | bao ve | binh duong | binh thuong
+    | bo sung | bo tri | cau hoi | chi dan | chi phi | chi tiet | chi tra | chu dong | chu ho | chu
+    quan | chu y | chung cu | chung nhan | chung thuc | co dau | co quan | co so | co y | con chung
+    | con dau | con gai | con lai | con nho | con trai | cong an | cong chuc | cong khai | cuong
+    quyet | dang ky | dang lam | di chuyen | di lai | diem tiep | dinh chinh | dong dan | dong y |
+    duc tinh | dung gio | dung han | dung hen | dung la | dung luat | dung nhu | dung quy | giang
+    giai | ha noi | hai bo | hai lan | hai long | hai ngay | hai phong | hanh chinh | hien lanh |
+    hien nay | hien tai | hieu biet | hoa don | hoa dong | hoa nha | hong biet | hop ly | hop tac |
+    huong dan | huong den | huong toi | huong xau | lam giay | lam ho | lam kho | lam lai | lam
+    nhanh | lam on | lam sao | lam viec | lan dau | lan nay | lan nua | lan sau | lan thu | linh
+    dong | linh hoat | loi ich | loi thoi | ly lich | ma dinh | ma so | mai moi | mai sau | me con |
+    minh bach | minh chung | minh di | minh khong | minh ko | minh voi | minh la | minh lam | my man
+    | nam nay | nam ngay | nam ngoai | nam tuoi | ngan hang | ngan sach | nghi phep | nghi trua |
+    nhan giay | nhan ho | nhan ket | nhan vien | nhiet tinh | nhu nha | nhu the | nhu vay | phuc vu
+    | phuong phap | phuong tien | quan ly | quan tam | quyen loi | sang nay | sang som | sang thu |
+    tai sao | tam huyet | tam ngay | tam thoi | tam tru | tan tam | tan tinh | thai do | than thien
+    | thang nay | thang truoc | thanh cong | thanh pho | thanh that | thanh toan | the la | the nao
+    | thi hanh | thong bao | thong cam | thong tin | thu ky | thu ngan | thu phi | thu tien | thu
+    tuc | thuong binh | thuong tru | thuong xuyen | tien ich | tiep nhan | tinh phi | tinh than |
+    tinh tien | toi la | trang phuc | trong xe | trung tam | trung thuc | truong hop | truong phong
+    | tu phap | tu te | tu van | tuan nay | tuan sau | tuan truoc | van ban | van de | van thu | vui
+    tinh | vui ve | yen tam
 """)
 """Two words that belong together, so that neither is a name nor an honorific."""
 ROLES = _phrases("""
     bảo vệ | bí thư | cán bộ | cb | cc | chánh văn phòng | chủ tịch | chuyên viên | công an |
     công chức | cv | đ/c | đc | đồng chí | gđ | giám đốc | kế toán | lãnh đạo | lđ | nhân viên |
-    nv | officer | pct | phó ban | phó chánh văn phòng | phó chủ tịch | phó gđ | phó giám đốc |
-    phó phòng | staff | thủ quỹ | tổ trưởng | tp | trưởng ban | trưởng phòng | trưởng thôn | văn
-    thư
+    nv | officer | pct | phó ban | phó chánh văn phòng | phó chủ tịch | phó công an | phó gđ |
+    phó giám đốc | phó phòng | staff | thủ quỹ | tổ trưởng | tp | trưởng ban | trưởng công an |
+    trưởng phòng | trưởng thôn | văn thư
 """)
 """What officials are called."""
 OFFICIAL_BEFORE = _phrases("""
@@ -125,18 +125,20 @@ OFFICIAL_AFTER = _phrases("""
 """)
 """What comes after somebody on duty: a place, a task, praise or blame."""
 NO_NAMES = _words("""
-    cac can chuyen cong khong la mot na nguoi nhan nhung o pho phong quay rat ria so to toi
-    truong ubnd uy va
+    cac can chuyen cong dream exciter khong la lead mot na nguoi nhan nhung o pho phong quay rat
+    ria sirius so to toi truong ubnd uy va vario vision wave
 """)
-"""Capitalised words after an honorific that begin no name: "anh Công an", "Bà Rịa", "Cô Tô"."""
+"""Capitalised words after an honorific that begin no name: "anh Công an", "Bà Rịa", "con Wave"."""
 CALLED = _words("la ten")
 """Between an honorific and a name: "chị tên Lan"."""
 NEIGHBOURS = _phrases("""
-    ben canh | canh nha | cung lang | cung thon | cung xom | hang xom | nha ben | nha toi
+    ben canh | canh nha | cung lang | cung thon | cung xom | hang xom | ke ben | nha ben | nha toi
 """)
 """What comes after a neighbour."""
 BEFORE_NAMES = _words("cua gap goi hoi hs la nho on ten tim voi")
 """What comes before a name rather than before a number, a verb or a thing."""
+DESKS = _phrases("ban so | cua so | quay")
+"""Where somebody on duty sits."""
 SELF = _phrases("""
     em la | em ten | ho ten | ho va ten | ky ten | minh la | minh ten | nguoi ten | ten la | ten
     toi | toi la | toi ten
