@@ -145,6 +145,7 @@ class Workers:
         now = int(self.clock().timestamp())
         await self.store.write(staff.purge, now, now - LONGEST_S, now - IDLE_S)
         await self.store.write(hooks.purge, now)
+        await self.store.write(integrity.purge, day_of(half_day(self.clock())), HOURS)
         await self.close_cases()
 
     async def close_cases(self) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sipas.findings import Act, Facts, Refusal, State, step
 from sipas.instrument import Instrument
 from sipas.integrity import NOBODY, REMINDED_LEAST, Counts, Sign, named, signs
-from sipas.periods import half_month
+from sipas.periods import atom, half_month
 from sipas.session import Stratum
 from sipas.stuffing import Day
 from storage import registry, verdicts
@@ -183,6 +184,16 @@ def count_after_reminder(
     """Count the response that closes if its conversation had been reminded; it is not named."""
     if sql.was_reminded(tx.connection, conversation=conversation):
         sql.count_after_reminder(tx.connection, counter_id=counter_id, atom=number, very=int(very))
+
+
+def purge(tx: Transaction, today: date, kept: Mapping[str, int]) -> None:
+    """Drop the counts of answers after a reminder once nobody looks at them any more.
+
+    Args:
+        kept: for how many hours they may stay.
+    """
+    before = atom(today - timedelta(hours=kept["after_reminders"]))
+    sql.purge_after_reminders(tx.connection, before=before)
 
 
 def findings(tx: Transaction) -> list[Finding]:

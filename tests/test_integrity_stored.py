@@ -12,15 +12,17 @@ from bot.instruments import shipped
 from bot.tagging import Tagger
 from bot.workers import Workers
 from handlers.inbound import Start, Tap, Text
+from handlers.privacy.retention import HOURS
 from handlers.rights import Role
 from sipas.findings import Act, Facts, State
 from sipas.integrity import Sign
 from sipas.packing import half_day
-from sipas.periods import atom
+from sipas.periods import atom, half_month
 from storage import integrity
 from storage.filing_rows import By
 from storage.integrity import Named
 from storage.numbering import row_id
+from storage.queries import write as sql
 from storage.transaction import Transaction
 from tests.server import COUNTER
 from tests.test_alarms_stored import SIGNER, nothing
@@ -111,6 +113,22 @@ async def test_answers_after_a_reminder_are_counted_and_not_named(desk: Desk) ->
     assert await desk.rows("select counter_id, atom, n, very from after_reminders") == [
         (1, NOVEMBER, 1, 1)
     ]
+
+
+async def test_counts_after_reminders_end_when_the_schedule_says(desk: Desk) -> None:
+    """Not a day before; what was named is a record and stays."""
+    counted = "select count(*) from after_reminders"
+    await desk.store.write(
+        lambda tx: sql.count_after_reminder(tx.connection, counter_id=1, atom=NOVEMBER, very=1)
+    )
+    kept_for = timedelta(hours=HOURS["after_reminders"])
+    ends = half_month(NOVEMBER).last
+
+    await desk.store.write(integrity.purge, ends + kept_for, HOURS)
+    kept = await desk.rows(counted)
+    await desk.store.write(integrity.purge, ends + kept_for + timedelta(1), HOURS)
+
+    assert (kept, await desk.rows(counted)) == ([(1,)], [(0,)])
 
 
 def _name(tx: Transaction, number: int, raised: date) -> None:

@@ -40,6 +40,9 @@ insert into after_reminders (counter_id, atom, n, very) values (:counter_id, :at
 on conflict (counter_id, atom)
 do update set n = after_reminders.n + 1, very = after_reminders.very + excluded.very;
 
+-- name: purge_after_reminders(before)!
+delete from after_reminders where atom < :before;
+
 -- name: was_reminded(conversation)$
 select reminded from conversations where conversation = :conversation;
 
