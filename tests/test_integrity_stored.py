@@ -116,7 +116,7 @@ async def test_answers_after_a_reminder_are_counted_and_not_named(desk: Desk) ->
 
 
 async def test_counts_after_reminders_end_when_the_schedule_says(desk: Desk) -> None:
-    """Not a day before; what was named is a record and stays."""
+    """And not a day before."""
     counted = "select count(*) from after_reminders"
     await desk.store.write(
         lambda tx: sql.count_after_reminder(tx.connection, counter_id=1, atom=NOVEMBER, very=1)
