@@ -29,7 +29,7 @@ class Event(StrEnum):
     ASKED = "relay.asked"
     ANSWERED = "relay.answered"
     WITHDRAWN = "relay.withdrawn"
-    CASE = "case.closed"  # for the storage of cases to tell, where a closed case has a public page
+    CASE = "case.closed"
 
 
 class Hook(NamedTuple):

@@ -138,11 +138,14 @@ async def test_a_decision_about_an_appeal_is_somebody_else_s(office: Office) -> 
     form = {"csrf": csrf[1], "number": "1", "words": "Quầy có máy quay."}
     sent = await head.post("/cases/appeal?lang=en", data=form)
     told = await head.get(sent.headers["location"])
+    waiting = (await other.get("/cases?lang=en")).text
     none = await head.post("/cases/appeal?lang=en", data={**form, "number": "2"})
     by_self = await send(one, "decide", finding="unfounded", words="Xem lại.")
     by_other = await send(other, "decide", finding="unclear", words="Máy quay hỏng.")
 
     assert "with whoever works on it" in told.text
+    assert "Appeal to be decided" in waiting
+    assert "Appeal to be decided" not in (await other.get("/cases?lang=en")).text
     assert (sent.status_code, sent.headers["location"]) == (303, none.headers["location"])
     assert "Somebody else must do this" in by_self.text
     assert by_other.status_code == 303

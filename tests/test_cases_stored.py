@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from handlers.receive import expire
 from sipas.case_opening import Cause, Desk, Place
 from sipas.cases import Act, Finding, Refusal, State
 from sipas.packing import half_day
-from storage import backup, case_ends, cases
+from storage import backup, case_ends, cases, hooks
 from storage.case_rows import CLOCK, RESPONDENT, Case, New
 from storage.cases import Wish
 from storage.filing_rows import By
@@ -29,6 +30,7 @@ __all__ = ["office"]  # a fixture
 
 pytestmark = pytest.mark.anyio
 
+WEBHOOK = hooks.Act("2026-11-20T08:00:00+00:00", "lan")
 WORDS = "Cán bộ đòi bồi dưỡng 200 nghìn."
 HARM = (
     "1",
@@ -220,6 +222,23 @@ async def test_an_answer_nobody_judges_ends_its_case(office: Office) -> None:
 
     assert (early, len(late)) == ([], 1)
     assert (await found(office))[0].outcome == Act.LAPSE
+
+
+async def test_other_systems_are_told_with_every_fifth_closed_case(office: Office) -> None:
+    """A number of all units, with the page of the highest; nothing of a case, nor when."""
+    await office.store.write(hooks.add, "Sở", "https://a.example/", "whsec_AAAA", WEBHOOK)
+    told = []
+    for number in range(1, 7):
+        await harmed(office)
+        for act in (Act.TAKE, Act.VERIFY, Act.ANSWER, Act.SOLVED):
+            wish = Wish(act, "Đã nhắc nhở.", Finding.FOUNDED)
+            assert isinstance(await office.store.write(cases.move, number, wish, by()), State)
+        told.append(len(await office.store.write(hooks.claim, 2**31, 9)))
+    messages = await office.store.write(hooks.claim, 2**40, 9)
+
+    assert told == [0, 0, 0, 0, 1, 0]
+    assert [(each.event, each.at) for each in messages] == [("case.closed", "")]
+    assert json.loads(messages[0].told) == {"unit": "38", "page": "/units/38", "closed": 5}
 
 
 async def test_what_a_closed_case_needs_no_more_goes(office: Office) -> None:

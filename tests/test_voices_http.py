@@ -97,6 +97,26 @@ async def test_an_editor_masks_releases_and_refuses(office: Office) -> None:
     assert [line.act for line in lines] == acts
 
 
+async def test_units_are_found_by_name_those_first_where_comments_wait(office: Office) -> None:
+    """With or without tones, in the order of names; what is done is folded away."""
+    await day(office)
+    await become(office, Role.MEDIA_EDITOR, UNIT)
+    directory = (await office.app.state.service.state()).directory
+    unit = directory.unit(UNIT)
+    assert unit
+
+    async def shown(q: str = "") -> str:
+        return (await office.client.get("/voices", params={"q": q, "lang": "en"})).text
+
+    link = f"/voices?unit={UNIT}&lang=en"
+    assert link in await shown(unit.search_key[:5]) and link in await shown(unit.name[:5])
+    assert link not in await shown("khong co ten nay")
+    assert "Comments wait: 1 units" in await shown()
+    for number in (await numbers(office)).values():
+        await send(office, number, act="refuse", reason="unclear")
+    assert "Nothing waits: 1 units" in await shown() and link in await shown()
+
+
 def _text(answer: httpx.Response) -> str:
     """What stands in the boxes of the page, as one line."""
     words = re.findall(r'<span class="mask">([^<]+)|<span>([^<]+)</span></label>', answer.text)

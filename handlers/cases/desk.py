@@ -40,6 +40,10 @@ class Desk(Seat):
         found = await self.asked.store.look(cases.case, number)
         return found if found and self.sees(found) else None
 
+    async def appealed(self) -> frozenset[int]:
+        """Numbers of the cases with an appeal that waits for a decision."""
+        return await self.asked.store.look(cases.appealed)
+
     def stands(self, case: Case) -> Standing:
         """How a case stands today."""
         return standing(case.state, case.clocks, self.asked.today())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -39,8 +39,10 @@ class Opened(NamedTuple):
     typed: str = ""
 
 
-def list_page(request: Request, desk: Desk, cases: Sequence[Case], standing: str) -> Response:
-    """The cases, those first that are overdue."""
+def list_page(
+    request: Request, desk: Desk, cases: Sequence[Case], standing: str, appealed: Collection[int]
+) -> Response:
+    """The cases, those first that are overdue; a mark where somebody is to decide on an appeal."""
     language = language_of(request)
     rows = [_row(desk, each, language) for each in cases if standing in ("", desk.stands(each))]
     shown = page(
@@ -51,6 +53,7 @@ def list_page(request: Request, desk: Desk, cases: Sequence[Case], standing: str
         counts=Counter(map(desk.stands, cases)),
         standings=tuple(Standing),
         standing=standing,
+        appealed=appealed,
         rows=rows[:SHOWN_MOST],
         rows_more=max(0, len(rows) - SHOWN_MOST),
         most=SHOWN_MOST,

@@ -43,7 +43,8 @@ async def all_cases(
 ) -> Response:
     """The cases that are the person's, the most urgent first."""
     desk = Desk(asked, await asked.state(), signed)
-    return pages.list_page(request, desk, await desk.cases(), standing)
+    known, appealed = await desk.cases(), await desk.appealed()
+    return pages.list_page(request, desk, known, standing, appealed)
 
 
 @router.get("/cases/appeal", summary="Appeal in a case", responses=responses(401, 403, 422))

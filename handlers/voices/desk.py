@@ -13,6 +13,7 @@ from handlers.service import Service, State
 from sipas.quotes import Act, Reason
 from sipas.quotes import State as Standing
 from sipas.redaction import edited
+from sipas.vietnamese import fold
 from storage import voices
 from storage.filing_rows import By
 from storage.voices import Voice
@@ -33,12 +34,21 @@ class Desk:
         return self.signed.covers(self.state.directory, self.signed.right, (unit,))
 
     async def counts(self) -> Mapping[str, Counter[Standing]]:
-        """How many comments each of one's units has in each state."""
+        """How many comments each of one's units has in each state, in the order of their names."""
         found: dict[str, Counter[Standing]] = {}
         for unit, standing, n in await self.asked.store.look(voices.counts):
             if self.is_mine(unit):
                 found.setdefault(unit, Counter())[standing] = n
-        return found
+        return dict(sorted(found.items(), key=lambda each: self._name_key(each[0])))
+
+    def _name_key(self, code: str) -> tuple[str, str]:
+        unit = self.state.directory.unit(code)
+        return unit.sort_key if unit else "", code
+
+    def is_called(self, code: str, name: str) -> bool:
+        """Whether a unit's name holds what was searched for, with or without tones."""
+        unit = self.state.directory.unit(code)
+        return fold(name.strip()) in (unit.search_key if unit else code)
 
     async def of_unit(self, unit: str, standing: Standing, topic: str = "") -> list[Voice]:
         """The first comments of a unit in a state, about a topic or all."""

@@ -39,18 +39,24 @@ async def all_voices(
     unit: Annotated[str, Query(max_length=64)] = "",
     standing: Annotated[str, Query(pattern=_STANDING)] = State.WAITING,
     topic: Annotated[str, Query(pattern=_TOPIC)] = "",
+    q: Annotated[str, Query(max_length=80)] = "",
 ) -> Response:
-    """One's units with how many comments wait; of a unit that is asked for, the comments."""
+    """One's units, those first where comments wait; of a unit that is asked for, the comments."""
     desk = Desk(asked, await asked.state(), signed)
     if unit and not desk.is_mine(unit):
         raise refuse(HTTPStatus.NOT_FOUND, f"no unit {unit[:20]!r} for you")
     found = await desk.of_unit(unit, State(standing), topic) if unit else []
+    counts = await desk.counts()
+    named = [code for code in counts if desk.is_called(code, q)]
     shown = page(
         request,
         "voices/list.html",
         language := language_of(request),
         signed=signed,
-        counts=await desk.counts(),
+        counts=counts,
+        q=q,
+        waiting=[code for code in named if counts[code][State.WAITING]],
+        done=[code for code in named if not counts[code][State.WAITING]],
         names={each.code: name_of(each, language) for each in desk.state.directory.units},
         unit=unit,
         standing=standing,

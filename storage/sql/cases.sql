@@ -83,6 +83,16 @@ select unit_id, count(*) from cases
 where state <> 'closed' and opened_on < :before
 group by unit_id;
 
+-- name: appealed_cases()
+-- Cases in which the rated unit has appealed and nobody has decided about it.
+select a.case_id from case_acts a
+where a.act = 'appeal'
+  and not exists (select 1 from case_acts d where d.case_id = a.case_id and d.act = 'decide');
+
+-- name: closed_cases()$
+-- How many were ever closed by an act or by time; an erasure closes without a day.
+select count(*) from cases where closed_on is not null;
+
 -- name: unit_line_step(code)$
 -- The code of the unit above; of a former unit as it was last.
 select parent_code from units where code = :code order by valid_from desc limit 1;
