@@ -165,11 +165,19 @@ def _period(desk: Desk, kind: FilingType, code: str) -> Period | None:
     return next((each for each in known if each.last < today), None)
 
 
-def _waiting(desk: Desk, known: Sequence[Filing], language: str) -> list[tuple[str, str, Filing]]:
-    """Filings that wait for this person: theirs to write, or theirs to decide."""
+def _waiting(
+    desk: Desk, known: Sequence[Filing], language: str
+) -> list[tuple[str, str, str, Filing]]:
+    """Filings that wait for this person, theirs to write or to decide: unit, kind and period."""
     mine = (each for each in known if desk.sees(each) and _waits(desk, each))
     return [
-        (_named(desk, each.unit, language), TYPES[each.type].name[language], each) for each in mine
+        (
+            _named(desk, each.unit, language),
+            TYPES[each.type].name[language],
+            period_name(language, parse_period(each.period)),
+            each,
+        )
+        for each in mine
     ]
 
 
