@@ -66,7 +66,7 @@ class BreakOut(BaseModel):
 
     on: str
     cause: Cause
-    old: list[str] = Field(description="codes of units or questionnaires before")
+    old: list[str] = Field(description="units, questionnaires or numbers of items before")
     new: list[str]
     reason: dict[str, str] = Field(description="a sentence by language")
 
@@ -112,7 +112,7 @@ class ScoresOut(BaseModel):
     )
     released_to: str | None = Field(description="day of the last release")
     coverage: CoverageOut
-    breaks: list[BreakOut] = Field(description="changes of unit and, by month, questionnaire")
+    breaks: list[BreakOut] = Field(description="changes of unit, items drawn and, by month, form")
     lineage: LineageOut | None = Field(description="null unless lineage=joined")
     period: str
     figures: list[dict[str, Any]]

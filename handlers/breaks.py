@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.messages import LANGUAGES, text
 from handlers.scores import By, Scores
-from sipas.breaks import Break, Cause, Span, boundary_breaks, instrument_breaks
+from sipas.breaks import Break, Cause, Span, boundary_breaks, instrument_breaks, split_breaks
 from sipas.figures import Figure
 from sipas.periods import Period, parse_period
 from storage.directory import Directory, Unit
@@ -27,6 +27,7 @@ def breaks(
     codes = {member.code for member in scores.published(unit)}
     spans = [_span(row) for row in directory.units if row.code in codes]
     found = boundary_breaks(spans, directory.lineage, period)
+    found += split_breaks(directory.askings_in(codes), period)
     if by is By.MONTH:
         found += instrument_breaks(_by_month(figures), period)
     return tuple(sorted(found, key=lambda each: each.on))
@@ -48,6 +49,8 @@ def reason(directory: Directory, found: Break, language: str) -> str:
     old, new = found.old, found.new
     if found.cause is Cause.INSTRUMENT:
         words = {"old": ", ".join(old), "new": ", ".join(new)}
+    elif found.cause is Cause.SPLIT:
+        words = {"old": _asked(old, language), "new": _asked(new, language)}
     else:
         words = {
             "old": _named(directory, old, found.on - timedelta(days=1), language),
@@ -103,6 +106,14 @@ def _name(directory: Directory, code: str, on: str, language: str) -> str:
     if row is None:
         return code
     return row.name if language == LANGUAGES[0] else row.name_en or row.name
+
+
+def _asked(numbers: tuple[str, ...], language: str) -> str:
+    """How many items of the index each respondent is asked."""
+    return ", ".join(
+        text(language, "break.drawn", n=n) if int(n) else text(language, "break.all")
+        for n in numbers
+    )
 
 
 def _day(day: date, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a series must not be read across: another questionnaire or unit.
+"""Where a series must not be read across: another questionnaire or unit, or items drawn by chance.
 
 A series has the one formula that was asked for; that never changes within it. A break is on the
 first day of the new, and lies within a period that has days before it too.
@@ -22,6 +22,7 @@ class Cause(StrEnum):
 
     INSTRUMENT = "instrument"
     BOUNDARY = "boundary"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Break:
     """From *on* the figures are about something else.
 
     Attributes:
-        old, new: codes of units or questionnaires before and after; one side is empty where a unit
-            began or ended without a predecessor or successor.
+        old, new: codes of units or questionnaires, or numbers of items drawn, before and after; one
+            side is empty where a unit began or ended without a predecessor or successor.
     """
 
     on: date
@@ -46,6 +47,15 @@ class Span:
     code: str
     first: date
     last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """From *first* on a counter asks each respondent so many drawn *items*; 0: all, as at first."""
+
+    counter: int
+    first: date
+    items: int
 
 
 def boundary_breaks(
@@ -89,6 +99,31 @@ def instrument_breaks(by_month: Mapping[date, str], period: Period) -> tuple[Bre
         for (_, before), (month, after) in pairwise(sorted(by_month.items()))
         if before != after and within(month, period)
     )
+
+
+def split_breaks(askings: Iterable[Asking], period: Period) -> tuple[Break, ...]:
+    """Days within *period* on which counters turned to another number of drawn items.
+
+    >>> year = Period(date(2026, 1, 1), date(2026, 12, 31), "2026")
+    >>> found = split_breaks([Asking(7, date(2026, 3, 1), 2), Asking(7, date(2026, 5, 1), 0)], year)
+    >>> [(each.on.month, each.old, each.new) for each in found]
+    [(3, ('0',), ('2',)), (5, ('2',), ('0',))]
+    """
+    turns: dict[date, set[tuple[int, int]]] = defaultdict(set)
+    before: dict[int, int] = {}
+    for each in sorted(askings, key=lambda asking: asking.first):
+        if (was := before.get(each.counter, 0)) != each.items:
+            turns[each.first].add((was, each.items))
+        before[each.counter] = each.items
+    return tuple(
+        Break(on, Cause.SPLIT, _codes(was for was, _ in turns[on]), _codes(n for _, n in turns[on]))
+        for on in sorted(turns)
+        if within(on, period)
+    )
+
+
+def _codes(numbers: Iterable[int]) -> tuple[str, ...]:
+    return tuple(map(str, sorted(set(numbers))))
 
 
 def within(on: date, period: Period) -> bool:

@@ -5,10 +5,11 @@ Some hundred rows that change a few times a year; loaded whole and kept until th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from sipas.breaks import Asking
 from sipas.units import LineageRow
 from storage.engine import Reader
 from storage.queries import read as sql
@@ -70,6 +71,7 @@ class Directory:
     fields: tuple[Field, ...]
     successors: dict[str, tuple[str, ...]]
     lineage: tuple[LineageRow, ...] = ()
+    askings: tuple[Asking, ...] = ()
     _current: dict[str, Unit] = field(default_factory=dict)
     _by_id: dict[int, Unit] = field(default_factory=dict)
     _children: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
@@ -98,6 +100,12 @@ class Directory:
     def counters_of(self, unit: Unit) -> tuple[Counter, ...]:
         """The unit's own counters."""
         return tuple(counter for counter in self.counters if counter.unit_id == unit.unit_id)
+
+    def askings_in(self, codes: Collection[str]) -> tuple[Asking, ...]:
+        """How many items the counters of units with these codes have asked, day by day."""
+        rows = {unit.unit_id for unit in self.units if unit.code in codes}
+        counters = {each.counter_id for each in self.counters if each.unit_id in rows}
+        return tuple(each for each in self.askings if each.counter in counters)
 
     def children(self, unit: Unit) -> tuple[Unit, ...]:
         """The units directly below, as the tree stands now."""
@@ -145,10 +153,12 @@ async def load_directory(connection: Reader) -> Directory:
     units = await connection.execute_fetchall(sql.all_units.sql)
     counters = await connection.execute_fetchall(sql.all_counters.sql)
     fields = await connection.execute_fetchall(sql.all_fields.sql)
+    askings = await connection.execute_fetchall(sql.all_askings.sql)
     return Directory(
         units=tuple(Unit(*row) for row in units),
         counters=tuple(Counter(*row) for row in counters),
         fields=tuple(Field(*row) for row in fields),
         successors=successors,
         lineage=lineage,
+        askings=tuple(Asking(row, date.fromisoformat(day), n) for row, day, n in askings),
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from storage.engine import Reader
 from storage.queries import read
 from storage.queries import write as sql
+from storage.registry import touch
 from storage.transaction import Transaction
 
 
@@ -20,13 +21,18 @@ class Drawn(NamedTuple):
     n: int
 
 
-def split_counter(tx: Transaction, code: str, split: int) -> bool:
+def split_counter(tx: Transaction, code: str, split: int, today: date) -> bool:
     """Ask each respondent at a counter *split* drawn items from now on, 0 all; False: no such one.
 
-    A response that is open goes on as it began.
+    A response that is open goes on as it began. Series are marked with a break *today*.
     """
-    changed: int = sql.split_counter(tx.connection, code=code, split=split)
-    return bool(changed)
+    counter_id = sql.counter_id(tx.connection, code=code)
+    if counter_id is None:
+        return False
+    sql.split_counter(tx.connection, code=code, split=split)
+    sql.add_asking(tx.connection, counter_id=counter_id, day=today.isoformat(), items=split)
+    touch(tx)
+    return True
 
 
 def count_draw(tx: Transaction, day: date, instrument: str, items: tuple[str, ...]) -> None:

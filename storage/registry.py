@@ -82,6 +82,8 @@ def _add_counter(tx: Transaction, row: CounterRow) -> int:
         split=row.split,
     )
     counter_id = sql.counter_id(tx.connection, code=row.code)
+    if added and row.split:
+        sql.add_asking(tx.connection, counter_id=counter_id, day=first, items=row.split)
     for field in row.fields:
         if field_id := tx.field_id(field):
             sql.add_counter_field(tx.connection, counter_id=counter_id, field_id=field_id)

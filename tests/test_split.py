@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from bot.instruments import shipped
 from bot.keys import Keys
 from handlers.inbound import Happening, Inbound, Start, Tap
@@ -14,14 +19,17 @@ from handlers.receive import receive
 from handlers.survey import Survey
 from sipas.plan import NOT_DRAWN, plan
 from sipas.session import Place, Session, dump, load
-from sipas.units import read_counters
-from storage import draws
+from sipas.units import CounterRow, read_counters
+from storage import draws, registry
+from storage.sqlite import MIGRATIONS
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import COUNTER, add_counter
-from tests.test_lineage import DINH_HOA, Province, province
+from tests.server import COUNTER as SPLIT_TODAY
+from tests.test_audit_lines import Run, run
+from tests.test_lineage import COMMUNES, DESKS, DINH_HOA, Province, province
 
-__all__ = ["province"]  # a fixture
+__all__ = ["province", "run"]  # fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -79,7 +87,7 @@ def test_a_number_that_cannot_be_drawn_is_refused(told: str) -> None:
 async def test_a_split_counter_asks_and_logs_what_was_drawn(store: Store, keys: Keys) -> None:
     """Forty respondents: two items each are stored, and counted as drawn, and no others."""
     await store.write(add_counter)
-    split = await store.write(draws.split_counter, COUNTER, 2)
+    split = await store.write(draws.split_counter, COUNTER, 2, NOON.date())
     chance = iter(range(10**6))
     survey = Survey(shipped(), 1, lambda bits: next(chance), keys.code_hash)
     await store.write(_answer, survey, 40)
@@ -87,7 +95,7 @@ async def test_a_split_counter_asks_and_logs_what_was_drawn(store: Store, keys: 
     logged = await draws.draws(store.reader)
 
     assert split
-    assert not await store.write(draws.split_counter, "000000", 2)
+    assert not await store.write(draws.split_counter, "000000", 2, NOON.date())
     assert {levels.count("5") for levels in told} <= {2, 3}
     assert sum(each.n for each in logged) == 80
     assert {(each.month, each.instrument) for each in logged} == {("2026-11", "short.1")}
@@ -131,3 +139,83 @@ async def test_a_figure_says_when_its_items_were_drawn(province: Province) -> No
 
     assert told["f_staff"] == told["index"] == ["2026-10"]
     assert told["overall_direct"] == told["f_access"] == []
+
+
+async def test_a_series_breaks_where_a_counter_begins_and_ends_to_draw_items(
+    province: Province,
+) -> None:
+    """In the API of its unit and those above, on its page before the month; nowhere else."""
+    desk = DESKS[DINH_HOA]
+    for month in (1, 3, 6):
+        await province.answered(DINH_HOA, date(2026, month, 20), 40)
+    before = (await province.scores(DINH_HOA, "2026"))["breaks"]
+    for items, day in ((2, date(2026, 3, 10)), (2, date(2026, 4, 2)), (0, date(2026, 5, 5))):
+        await province.store.write(draws.split_counter, desk, items, day)
+    told = {
+        (unit, period): (await province.scores(unit, period, by="month"))["breaks"]
+        for unit in (DINH_HOA, "38", next(each for each in COMMUNES if each != DINH_HOA))
+        for period in ("2026", "2026-H2")
+    }
+    page = (await province.client.get(f"/units/{DINH_HOA}?lang=en")).text
+    turns = [
+        (each["on"], each["cause"], each["old"], each["new"]) for each in told[DINH_HOA, "2026"]
+    ]
+
+    assert before == []
+    assert turns == [
+        ("2026-03-10", "split", ["0"], ["2"]),
+        ("2026-05-05", "split", ["2"], ["0"]),
+    ]
+    assert told["38", "2026"] == told[DINH_HOA, "2026"]
+    assert [len(each) for each in told.values()] == [2, 0, 2, 0, 0, 0]
+    assert "tất cả nội dung → 2 nội dung rút ngẫu nhiên" in told["38", "2026"][0]["reason"]["vi"]
+    assert page.count('class="break"') == 2
+    assert page.index("all items → 2 items drawn") < page.index('<th scope="row">2026-03')
+
+
+async def test_a_counter_that_is_added_drawing_items_breaks_the_series_of_its_unit(
+    province: Province,
+) -> None:
+    """On its first day: what the unit has got before was answered in full. Added again, never."""
+    begins = date(2026, 2, 3)
+    row = CounterRow("100023", DINH_HOA, "Quầy 2", "short.1", 2, True, (), begins, None, 3)
+    for split in (3, 4):
+        await province.store.write(registry.add_counters, [replace(row, split=split)])
+    (found,) = (await province.scores(DINH_HOA, "2026"))["breaks"]
+
+    assert (found["on"], found["old"], found["new"]) == ("2026-02-03", ["0"], ["3"])
+
+
+def test_the_command_says_where_series_break_from_then_on(run: Run) -> None:
+    """Split today, the unit's scores from last year to next tell it."""
+    year = datetime.now(UTC).year
+    years = f"{year - 1}-01..{year + 1}-12"
+    run("units", "publish", "15448")
+    run("counters", "split", SPLIT_TODAY, "2")
+    told = CliRunner().invoke(main, ["scores", "--unit", "15448", "--period", years])
+
+    assert "counters ask each respondent something else: all items → 2 items drawn" in told.output
+
+
+def test_counters_that_turned_before_days_were_kept_get_theirs(tmp_path: Path) -> None:
+    """From the audit, the last of a day; who was added drawing items, from the first day."""
+    kept = sqlite3.connect(tmp_path / "old.db", isolation_level=None)
+    for path in sorted(MIGRATIONS.glob("*.sql")):
+        if path.stem == "0039-askings":
+            kept.executescript(_BEFORE)
+        kept.executescript(path.read_text(encoding="utf-8"))
+    told = kept.execute("select counter_id, day, items from askings order by counter_id, day")
+
+    assert told.fetchall() == [(1, "2026-03-10", 2), (1, "2026-05-05", 0), (2, "2026-02-03", 3)]
+
+
+_BEFORE = """
+insert into counters (counter_id, code, unit_id, name, instrument, public, valid_from, split)
+values (1, '381207', 1, 'Q', 'short.1', 1, '2026-01-01', 0),
+       (2, '100023', 1, 'Q', 'short.1', 1, '2026-02-03', 3);
+insert into audit (at, actor, act, subject, detail)
+values ('2026-03-10T02:00:00+00:00', 'a', 'questionnaire split: 4', '381207', ''),
+       ('2026-03-10T03:00:00+00:00', 'a', 'questionnaire split: 2', '381207', ''),
+       ('2026-05-05T03:00:00+00:00', 'a', 'questionnaire split: 0', '381207', ''),
+       ('2026-05-05T04:00:00+00:00', 'a', 'publish', '381207', '');
+"""

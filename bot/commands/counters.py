@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from bot.clock import utc_now
 from bot.commands.report import refused_rows
 from bot.commands.session import noted, with_store
 from bot.instruments import shipped
+from handlers.service import VIETNAM
 from sipas.units import MOST_DRAWN, CounterRow, Refusal, read_counters
 from storage import draws, registry
 from storage.directory import load_directory
@@ -61,10 +63,11 @@ def import_counters(file: Path) -> None:
 def split_counter(code: str, items: int) -> None:
     """Ask each respondent at counter CODE the overall question and ITEMS drawn ones; 0 asks all."""
 
+    today = utc_now().astimezone(VIETNAM).date()
+
     async def split(store: Store) -> bool:
-        return await store.write(
-            noted(f"questionnaire split: {items}", code, draws.split_counter, code, items)
-        )
+        act = f"questionnaire split: {items}"
+        return await store.write(noted(act, code, draws.split_counter, code, items, today))
 
     if not with_store(split):
         raise click.ClickException(f"no counter {code}")

@@ -36,6 +36,10 @@ on conflict (code) do nothing;
 -- name: split_counter(code, split)!
 update counters set split = :split where code = :code;
 
+-- name: add_asking(counter_id, day, items)!
+insert into askings (counter_id, day, items) values (:counter_id, :day, :items)
+on conflict (counter_id, day) do update set items = excluded.items;
+
 -- name: all_draws()
 select month, instrument, item, n from draws order by month, instrument, item;
 
@@ -79,6 +83,9 @@ from units order by sort_key, valid_from;
 
 -- name: all_lineage()
 select old_code, new_code, changed_on from unit_lineage order by old_code, new_code;
+
+-- name: all_askings()
+select counter_id, day, items from askings order by counter_id, day;
 
 -- name: all_fields()
 select field_id, code, name, name_en from fields order by field_id;
