@@ -58,10 +58,11 @@ class Split(Table):
         keys = (key,) if key else tuple(self._masses)
         flows = {cell: self._flows(cell, keys).settled for cell in cells}
         settled = {node: each.settled for node, each in total.items()}
-        found = split(self.tree, settled, flows, least)
-        ends: dict[Node, Ends] = {cell: Ends(each, live=False) for cell, each in found.items()}
         inside = [] if least == N_FROM else [self.ends(N_FROM, key)]
         inside += [self.ends(least)] if key else []
+        within = [{cell: ends.settled for cell, ends in each.items()} for each in inside]
+        found = split(self.tree, settled, flows, least, within)
+        ends: dict[Node, Ends] = {cell: Ends(each, live=False) for cell, each in found.items()}
         return both([ends, *inside])
 
 

@@ -35,12 +35,14 @@ def split(
     total: Mapping[Node, Sequence[bool]],
     flows: Mapping[Cell, Sequence[Mass]],
     least: int,
+    within: Sequence[Mapping[Node, Sequence[bool]]] = (),
 ) -> dict[Cell, tuple[bool, ...]]:
     """Where every part of leaves and sums is open, end by end.
 
     Args:
         total: where the leaves and sums themselves are.
         flows: what came to each part of each leaf.
+        within: ends outside of which nothing opens, so that what comes in between is waited for.
 
     >>> came = {("unit", "web"): [(40,), (40,)], ("unit", "paper"): [(4,), (30,)]}
     >>> found = split({}, {"unit": [True, True]}, came, 10)
@@ -49,7 +51,7 @@ def split(
     """
     if len({part for _, part in flows}) == 1:
         return {(node, part): tuple(total[node]) for _, part in flows for node in total}
-    return _Splitting(tree, total, flows, least).run()
+    return _Splitting(tree, total, flows, least, within).run()
 
 
 @dataclass
@@ -65,6 +67,7 @@ class _Splitting:
     total: Mapping[Node, Sequence[bool]]
     flows: Mapping[Cell, Sequence[Mass]]
     least: int
+    within: Sequence[Mapping[Node, Sequence[bool]]]
     above: dict[Node, Node] = field(default_factory=dict)
     since: dict[Cell, Mass] = field(default_factory=dict)
     hidden: set[Cell] = field(default_factory=set)
@@ -91,7 +94,7 @@ class _Splitting:
 
     def _close(self, at: int) -> None:
         """Close cells until the four rules hold; each that is closed leaves less to be known."""
-        few = [cell for cell, mass in self.since.items() if not ready(mass, self.least)]
+        few = [cell for cell, mass in self.since.items() if not self._may(cell, mass, at)]
         self.hidden = set(few)
         covers, before = self._covers(few), -1
         while before < len(self.hidden):
@@ -99,6 +102,9 @@ class _Splitting:
             self._rows(covers, at)
             for part in {part for _, part in self.hidden}:
                 self._column(part)
+
+    def _may(self, cell: Cell, mass: Mass, at: int) -> bool:
+        return ready(mass, self.least) and all(ends[cell][at] for ends in self.within)
 
     def _covers(self, few: Sequence[Cell]) -> tuple[Part, ...]:
         """The part that is closed most often already, which costs least, and a second one."""

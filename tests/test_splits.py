@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
 from hypothesis import given
@@ -31,7 +31,10 @@ def cells(node: Node, parts: Sequence[str], first: int, last: int) -> Cells:
 
 
 def told(province: Province, least: int) -> Equations:
-    """All that is known to who reads every open total of units and of parts."""
+    """All that is known to who reads every open total of units and of parts.
+
+    Values are open within the ends of numbers.
+    """
     flows: dict[Node, Flows] = {
         unit: Flows(
             [(sum(province[unit, part][at] for part in PARTS),) for at in range(ENDS)], (0,)
@@ -44,13 +47,14 @@ def told(province: Province, least: int) -> Equations:
     for node, ends in whole.items():
         for end in _open(ends):
             known.learn(cells(node, PARTS, 0, end))
-    for (node, part), ends in split(TREE, whole, used, least).items():
-        for end in _open(ends):
+    numbers: dict[Node, tuple[bool, ...]] = dict(split(TREE, whole, used, N_FROM).items())
+    for (node, part), ends in split(TREE, whole, used, least, [numbers]).items():
+        for end in _open(map(min, ends, numbers.get((node, part), ends))):
             known.learn(cells(node, [str(part)], 0, end))
     return known
 
 
-def _open(ends: Sequence[bool]) -> Iterator[int]:
+def _open(ends: Iterable[bool]) -> Iterator[int]:
     return (end for end, known in enumerate(ends, 1) if known)
 
 
@@ -87,3 +91,15 @@ def test_large_parts_hide_nothing() -> None:
 
     assert set(found.values()) == {(True, True)}
     assert {node for node, _ in found} == {"a", "b", "sum"}
+
+
+def test_an_end_that_is_closed_elsewhere_starts_no_new_wait() -> None:
+    """What came before an end at which nothing may open counts at the next one."""
+    flows: Came = {("a", "p"): [(30,), (20,)], ("a", "q"): [(30,), (20,)]}
+    whole: dict[Node, tuple[bool, ...]] = {"a": (True, True)}
+    ends: dict[Node, tuple[bool, ...]] = {("a", part): (False, True) for part in "pq"}
+
+    found = split({}, whole, flows, 30, [ends])
+
+    assert set(found.values()) == {(False, True)}
+    assert set(split({}, whole, flows, 30).values()) == {(True, False)}
