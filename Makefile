@@ -59,6 +59,7 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_MANIPULATIONS=1000 MOTCUA_TAMPER=1 $(PY) -m pytest tests/test_verify.py tests/test_verify_commands.py -k "whatever or demo"
 	MOTCUA_WALK=1 $(PY) -m pytest tests/test_walks.py
 	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) $(MORE_ON_BOTH)
+	MOTCUA_TEST_DATABASE=postgresql MOTCUA_MOVED=1000000 $(PY) -m pytest -s tests/test_moving_drill.py
 	MOTCUA_FUZZ_SECONDS=600 $(PY) -m pytest -s tests/fuzz
 	MOTCUA_LINKING=120 $(PY) -m pytest -s tests/test_linking.py
 	$(PY) -m scripts.grade_alarms
