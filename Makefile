@@ -21,7 +21,8 @@ ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_store
 	test_dossiers.py test_lineage.py test_several_writers.py test_moving.py test_kill_drill.py \
 	test_several_processes.py)
 MORE_ON_BOTH := $(addprefix tests/,test_staff.py test_filings_http.py test_plans_http.py \
-	test_register.py test_access.py test_rights.py test_withdrawals.py test_integrity_stored.py)
+	test_register.py test_access.py test_rights.py test_withdrawals.py test_integrity_stored.py \
+	test_nation.py)
 
 .PHONY: install dev run test check prove bench bundle fmt pictures messages
 

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 
 from bot import workers
 from bot.cli import main
+from bot.federation import pulling
+from bot.federation.checking import Disbelieved, proven
 from bot.federation.pulling import Pulling
 from bot.sealing import Signer, load_signer
 from handlers.nation.aggregate import Sealed
@@ -82,8 +85,8 @@ async def test_the_nation_is_the_union_of_its_provinces(office: Office) -> None:
     for each in edges:
         each.seal(FIRST_DAY)
     with heard_at(edges) as host:
-        pulling = await joined(office, edges, host)
-        wrong = await pulling.pull()
+        centre = await joined(office, edges, host)
+        wrong = await centre.pull()
     told = {period: await api(office, period=period) for period in PERIODS}
     one = await api(office, "/17", period="2026-Q4")
     page = await office.client.get("/nation", params={"period": "2026-Q4", "lang": "en"})
@@ -142,7 +145,7 @@ def _other_entry(told: Sealed) -> Sealed:
     return told.model_copy(update={"entry": told.entry.replace("release=1", "release=2")})
 
 
-def _no_document(told: Sealed) -> Sealed:
+def _other_path(told: Sealed) -> Sealed:
     return told.model_copy(update={"path": ["zz"]})
 
 
@@ -153,33 +156,62 @@ def _no_document(told: Sealed) -> Sealed:
         (_other_root, Reason.SIGNATURE),
         (_other_key, Reason.KEY),
         (_other_entry, Reason.CONTENT),
-        (_no_document, Reason.CONTENT),
+        (_other_path, Reason.CONTENT),
     ],
 )
-async def test_a_tampered_aggregate_is_refused_for_everybody_to_see(
-    office: Office, bent: Callable[[Sealed], Sealed], reason: Reason
+def test_whatever_is_tampered_with_is_noticed(
+    bent: Callable[[Sealed], Sealed], reason: Reason
 ) -> None:
+    """Figures, root, key, the log's entry and the path to it: each is bound to the signature."""
+    (edge,) = drawn(["10"], [1])
+    edge.seal(FIRST_DAY)
+    province = as_kept(edge)
+    whole = proven(province, edge.document())
+    edge.bent = bent
+    with pytest.raises(Disbelieved) as refused:
+        proven(province, edge.document())
+
+    assert whole.root == edge.roots[0]
+    assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"[" * 100_000, b'{"public_key": 1}', b"\xff"])
+def test_noise_is_no_aggregate(body: bytes) -> None:
+    """Whatever comes is refused in one way, and none of it is an error."""
+    (edge,) = drawn(["10"], [1])
+    with pytest.raises(Disbelieved) as refused:
+        proven(as_kept(edge), body)
+
+    assert refused.value.reason is Reason.FORM
+
+
+def as_kept(edge: Edge) -> Province:
+    """A province that was never heard."""
+    return Province(1, edge.code, "", edge.signer.public, FIRST_DAY, "", "", "", None, "", None)
+
+
+async def test_a_tampered_aggregate_is_refused_for_everybody_to_see(office: Office) -> None:
     """What was believed stays and is shown as older; the refusal has a reason and a hash."""
     edges = drawn(["10", "11", "12"], [2, 2, 2])
     for each in edges:
         each.seal(FIRST_DAY)
     with heard_at(edges) as host:
-        pulling = await joined(office, edges, host)
-        await pulling.pull()
+        centre = await joined(office, edges, host)
+        await centre.pull()
         before = await api(office, period="2026")
         edges[1].told[("11-0", "2026")] = (0, 0, 0, 0, 500)
         edges[1].seal(NEXT_DAY)
-        edges[1].bent = bent
-        wrong = [await pulling.pull(), await pulling.pull()]
+        edges[1].bent = _other_levels
+        wrong = [await centre.pull(), await centre.pull()]
     after = await api(office, period="2026")
     page = await office.client.get("/nation", params={"lang": "vi"})
     (refusal,) = after["refusals"]
 
-    assert wrong == [[f"11: refused: {reason}"]] * 2
+    assert wrong == [["11: refused: content"]] * 2
     assert after["nation"] == before["nation"]
-    assert (refusal["province"], refusal["reason"], refusal["times"]) == ("11", reason, 2)
+    assert (refusal["province"], refusal["reason"], refusal["times"]) == ("11", "content", 2)
     assert len(refusal["sha256"]) == 64
-    assert [each["refused"] for each in after["provinces"] if each["code"] == "11"] == [reason]
+    assert [each["refused"] for each in after["provinces"] if each["code"] == "11"] == ["content"]
     assert "bản mới nhất bị từ chối" in page.text
 
 
@@ -189,9 +221,9 @@ async def test_a_log_that_was_rewritten_is_refused(office: Office) -> None:
     for each in edges:
         each.seal(FIRST_DAY)
     with heard_at(edges) as host:
-        pulling = await joined(office, edges, host)
+        centre = await joined(office, edges, host)
         edges[2].seal(NEXT_DAY)
-        await pulling.pull()
+        await centre.pull()
         past, again, older = edges
         past.leaves[0] = bytes(32)  # the day's figures stay, something before them does not
         past.seal(NEXT_DAY)
@@ -200,7 +232,7 @@ async def test_a_log_that_was_rewritten_is_refused(office: Office) -> None:
         again.seal(FIRST_DAY)
         older.forget()
         older.seal(FIRST_DAY)
-        wrong = await pulling.pull()
+        wrong = await centre.pull()
     found = await api(office, period="2026")
 
     assert wrong == ["10: refused: rewritten", "11: refused: rewritten", "12: refused: older"]
@@ -214,11 +246,11 @@ async def test_a_log_that_grew_is_taken_and_what_is_known_is_not_sent_again(
     (edge,) = edges = drawn(["10"], [2])
     edge.seal(FIRST_DAY)
     with heard_at(edges) as host:
-        pulling = await joined(office, edges, host)
-        first = await pulling.pull()
+        centre = await joined(office, edges, host)
+        first = await centre.pull()
         edge.told[("10-0", "2026")] = (0, 0, 0, 0, 500)
         edge.seal(NEXT_DAY)
-        second, third = await pulling.pull(), await pulling.pull()
+        second, third = await centre.pull(), await centre.pull()
     found = await api(office, period="2026")
     (kept,) = await known(office)
 
@@ -234,8 +266,8 @@ async def test_who_is_not_heard_is_shown_as_stale(office: Office) -> None:
     for each in edges:
         each.seal(FIRST_DAY)
     with heard_at(edges[:2]) as host:
-        pulling = await joined(office, edges, host)
-        wrong = await pulling.pull()
+        centre = await joined(office, edges, host)
+        wrong = await centre.pull()
         office.clock.ahead += timedelta(hours=37)
         edges[1].answer = lambda path, etag: (500, "", b"")  # type: ignore[method-assign]
     found = {each["code"]: each for each in (await api(office, period="2026"))["provinces"]}
@@ -278,16 +310,38 @@ async def test_questionnaires_are_never_mixed(office: Office) -> None:
         {"design_effect": -1},
     ],
 )
-async def test_figures_that_cannot_be_are_refused(office: Office, change: dict[str, Any]) -> None:
+def test_figures_that_cannot_be_are_refused(change: dict[str, Any]) -> None:
     """Sealed and signed or not: too few answers, a wrong value, a unit or period of nobody."""
-    (edge,) = edges = drawn(["10"], [1])
+    (edge,) = drawn(["10"], [1])
     plain = edge._figure
     edge._figure = lambda *asked: {**plain(*asked), **change}  # type: ignore[method-assign]
     edge.seal(FIRST_DAY)
-    with heard_at(edges) as host:
-        wrong = await (await joined(office, edges, host)).pull()
+    with pytest.raises(Disbelieved) as refused:
+        proven(as_kept(edge), edge.document())
 
-    assert wrong == ["10: refused: form"]
+    assert refused.value.reason is Reason.FORM
+
+
+async def test_nothing_else_is_read_than_what_was_asked_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No redirect is followed, no flood is read to its end, no address inside is called."""
+    edges = drawn(["10", "11", "12"], [1, 1, 1])
+    for each in edges:
+        each.seal(FIRST_DAY)
+    edges[0].answer = lambda path, etag: (302, "", b"")  # type: ignore[method-assign]
+    edges[1].answer = lambda path, etag: (200, "", bytes(60_000))  # type: ignore[method-assign]
+    monkeypatch.setattr(pulling, "BODY_MOST", 50_000)
+    with heard_at(edges) as host:
+        centre = await joined(office, edges, host)
+        wrong = await centre.pull()
+        outside = await replace(centre, inside="").pull()
+
+    assert wrong == ["10: 302", "11: too large"]
+    assert outside == [
+        f"{each.code}: expected an address that begins with https://" for each in edges
+    ]
+    assert len(edges[2].asked) == 1
 
 
 async def test_a_centre_takes_what_a_real_province_has_sealed(
@@ -309,14 +363,14 @@ async def test_a_centre_takes_what_a_real_province_has_sealed(
 
     with listening({"38": answers}) as host:
         await office.store.write(nation.add, "38", f"http://{host}/38", signer.public, ACT)
-        pulling = Pulling(office.store, office.clock, host)
-        before = await pulling.pull()
+        centre = Pulling(office.store, office.clock, host)
+        before = await centre.pull()
         await office.store.write(more, NOVEMBER)
         await sealed(office, "2026-11-27", signer)
-        first = await pulling.pull()
+        first = await centre.pull()
         await office.store.write(more, NOVEMBER + 1)
         await sealed(office, "2026-11-28", signer)
-        second, third = await pulling.pull(), await pulling.pull()
+        second, third = await centre.pull(), await centre.pull()
     own = (
         await office.client.get("/api/v1/scores", params={"unit": "15448", "period": "2026"})
     ).json()
