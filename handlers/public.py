@@ -30,7 +30,7 @@ from sipas.grades import RULES
 from sipas.openings import POLICY
 from sipas.periods import Period, quarter_of, trailing_year
 from sipas.vietnamese import fold
-from storage import sealing
+from storage import nation, sealing
 from storage.directory import Counter, Unit
 
 router = APIRouter(tags=["pages"], default_response_class=Response)
@@ -80,6 +80,7 @@ async def index(
         released_to=released_to(state),
         period=period_text(period),
         rows=_unit_rows(state, figures, found, language),
+        centre=bool(await nation.known(asked.store.reader)),
     )
     return validated(request, shown, PAGE_SECONDS)
 

@@ -84,9 +84,11 @@ async def test_the_nation_is_the_union_of_its_provinces(office: Office) -> None:
     edges = drawn([str(code) for code in range(10, 44)], [98] * 23 + [97] * 11)
     for each in edges:
         each.seal(FIRST_DAY)
+    before = await office.client.get("/")
     with heard_at(edges) as host:
         centre = await joined(office, edges, host)
         wrong = await centre.pull()
+    start = await office.client.get("/")
     told = {period: await api(office, period=period) for period in PERIODS}
     one = await api(office, "/17", period="2026-Q4")
     page = await office.client.get("/nation", params={"period": "2026-Q4", "lang": "en"})
@@ -109,6 +111,7 @@ async def test_the_nation_is_the_union_of_its_provinces(office: Office) -> None:
         unit: list(levels) for (unit, of), levels in edges[7].told.items() if of == "2026-Q4"
     }
     assert {each["group"] for each in told["2026"]["provinces"]} == {"higher", "unclear", "lower"}
+    assert ["/nation?lang" in each.text for each in (before, start)] == [False, True]
     assert page.status_code == 200
     assert all(f'href="/nation/{each.code}?' in page.text for each in edges)
 
