@@ -27,6 +27,7 @@ class Act(StrEnum):
 
     WRITE = "write"
     PUBLISH = "publish"
+    CORRECT = "correct"  # of what was published; the wording before stays to be read
     WITHDRAW = "withdraw"
 
 
@@ -35,6 +36,7 @@ class Refusal(StrEnum):
 
     NOT_WRITTEN = "not_written"
     EMPTY = "empty"  # an answer has words
+    NOT_PUBLISHED = "not_published"
     PUBLISHED = "is_published"  # newspapers may have printed it
     WITHDRAWN = "is_withdrawn"
 
@@ -52,16 +54,18 @@ _NO = Refusal
 _TABLE: Mapping[Act, tuple[State | Refusal, ...]] = {
     Act.WRITE: (State.WRITTEN, State.WRITTEN, _NO.PUBLISHED, _NO.WITHDRAWN),
     Act.PUBLISH: (_NO.NOT_WRITTEN, State.PUBLISHED, _NO.PUBLISHED, _NO.WITHDRAWN),
+    Act.CORRECT: (*(_NO.NOT_PUBLISHED,) * 2, State.PUBLISHED, _NO.WITHDRAWN),
     Act.WITHDRAW: (State.WITHDRAWN, State.WITHDRAWN, _NO.PUBLISHED, _NO.WITHDRAWN),
 }
 _STATES = tuple(State)
+_SAYING = (Act.WRITE, Act.CORRECT)
 
 
 def step(state: State, act: Act, words: str = "") -> State | Refusal:
     """What a relay becomes by *act*, or why it stays as it is.
 
     Args:
-        words: the answer, where it is written.
+        words: the answer, where it is written or put right.
 
     >>> step(State.ASKED, Act.PUBLISH), step(State.ASKED, Act.WRITE, " ")
     (<Refusal.NOT_WRITTEN: 'not_written'>, <Refusal.EMPTY: 'empty'>)
@@ -69,7 +73,7 @@ def step(state: State, act: Act, words: str = "") -> State | Refusal:
     <State.PUBLISHED: 'published'>
     """
     found = _TABLE[act][_STATES.index(state)]
-    if act is Act.WRITE and isinstance(found, State) and not words.strip():
+    if act in _SAYING and isinstance(found, State) and not words.strip():
         return Refusal.EMPTY
     return found
 

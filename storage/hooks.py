@@ -28,6 +28,7 @@ class Event(StrEnum):
     CORRECTION = "correction.published"
     ASKED = "relay.asked"
     ANSWERED = "relay.answered"
+    CORRECTED = "relay.corrected"
     WITHDRAWN = "relay.withdrawn"
     CASE = "case.closed"
 

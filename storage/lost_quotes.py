@@ -9,7 +9,7 @@ from storage.transaction import Transaction
 
 
 def lose(tx: Transaction, response_id: int, at: str = "") -> bool:
-    """Withdraw the question about a quote, with its answer, which may repeat it.
+    """Withdraw the question about a quote, with every wording of its answer, which may repeat it.
 
     Args:
         at: when; of an erasure nobody is told.
@@ -22,5 +22,6 @@ def lose(tx: Transaction, response_id: int, at: str = "") -> bool:
         return False
     number, unit = row
     sql.forget_relay(tx.connection, relay_id=number)
+    sql.forget_editions(tx.connection, relay_id=number)
     hooks.tell(tx, Event.WITHDRAWN, unit, f"/answers/{number}", at)
     return True

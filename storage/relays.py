@@ -47,8 +47,21 @@ class Answer(NamedTuple):
     revision: int
 
 
+class Edition(NamedTuple):
+    """What a published answer said before it was put right."""
+
+    published_at: str
+    outcome: str
+    words: str
+
+
 class Relay(NamedTuple):
-    """A relay; moments are in UTC, *published_at* is empty until then, *quote* once it is gone."""
+    """A relay; moments are in UTC, *published_at* is empty until then, *quote* once it is gone.
+
+    Attributes:
+        published_at: of the newest wording.
+        before: the wordings before, oldest first.
+    """
 
     relay_id: int
     comment: int
@@ -63,17 +76,24 @@ class Relay(NamedTuple):
     words: str
     revision: int
     quote: str
+    before: tuple[Edition, ...] = ()
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """Every published wording, oldest first."""
+        if self.state is not State.PUBLISHED:
+            return ()
+        return (*self.before, Edition(self.published_at, self.outcome, self.words))
 
 
 def relays(tx: Transaction) -> list[Relay]:
     """Every relay, the newest first."""
-    return [_relay(tx, row) for row in sql.relays(tx.connection, relay_id=0)]
+    return _relays(tx, 0)
 
 
 def relay(tx: Transaction, relay_id: int) -> Relay | None:
     """The relay with this number."""
-    rows = sql.relays(tx.connection, relay_id=relay_id)
-    return next((_relay(tx, row) for row in rows if relay_id), None)
+    return next(iter(_relays(tx, relay_id)), None) if relay_id else None
 
 
 def quotes(tx: Transaction, unit: str) -> list[Quote]:
@@ -129,6 +149,8 @@ def move(
 
 def _move(tx: Transaction, known: Relay, act: Act, after: State, by: By, answer: Answer) -> None:
     kept = (known.outcome, known.words) if act is Act.PUBLISH else (answer.outcome, answer.words)
+    if act is Act.CORRECT:
+        sql.keep_edition(tx.connection, relay_id=known.relay_id)
     outcome, words = (None, "") if after is State.WITHDRAWN else kept
     sql.set_relay(
         tx.connection,
@@ -136,12 +158,15 @@ def _move(tx: Transaction, known: Relay, act: Act, after: State, by: By, answer:
         state=after,
         outcome=outcome or None,
         words=words,
-        published_at=by.at if act is Act.PUBLISH else None,
+        published_at=by.at if after is State.PUBLISHED else None,
     )
     _audit(tx, act, known.relay_id, by, known.unit)
     page = f"/answers/{known.relay_id}"
-    if after is State.PUBLISHED:
+    if act is Act.PUBLISH:
         hooks.tell(tx, Event.ANSWERED, known.unit, page, by.at, outcome=outcome)
+    if act is Act.CORRECT:
+        version = len(known.before) + 2
+        hooks.tell(tx, Event.CORRECTED, known.unit, page, by.at, version=version, outcome=outcome)
     if after is State.WITHDRAWN:
         hooks.tell(tx, Event.WITHDRAWN, known.unit, page, by.at)
 
@@ -150,10 +175,19 @@ def _audit(tx: Transaction, act: str, number: int, by: By, unit: str) -> None:
     registry.audit(tx, by.at, by.actor, f"relay {act}", str(number), unit)
 
 
+def _relays(tx: Transaction, relay_id: int) -> list[Relay]:
+    """One relay or, with 0, all, with what their answers said before."""
+    before: dict[int, list[Edition]] = {}
+    for number, *told in sql.relay_editions(tx.connection, relay_id=relay_id):
+        before.setdefault(number, []).append(Edition(*told))
+    found = [_relay(tx, row) for row in sql.relays(tx.connection, relay_id=relay_id)]
+    return [each._replace(before=tuple(before.get(each.relay_id, ()))) for each in found]
+
+
 def _relay(tx: Transaction, row: Sequence[Any]) -> Relay:
     *told, response_id, masked = row
     quoted = "" if masked is None else opened(tx, response_id, masked)
-    made = Relay._make([*told, quoted])
+    made = Relay._make([*told, quoted, ()])
     # A backup may bring back a relay whose quote was taken back since.
     return made._replace(state=State(made.state) if quoted else State.WITHDRAWN)
 

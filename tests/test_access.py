@@ -102,6 +102,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/newsroom/relays": {"comment": "{comment}", "due": "2026-01-01"},
     "/newsroom/relays/{relay}": {"revision": "9"},
     "/questions/{relay}/draft": {"revision": "9", "words": "x", "outcome": "fixed"},
+    "/questions/{relay}/correct": {"revision": "9", "words": "x", "outcome": "fixed"},
     "/questions/{relay}/publish": {"revision": "9"},
     "/cases/appeal": {"number": "{case}", "words": "x"},
     "/cases/{case}": {"act": "take"},

@@ -214,11 +214,46 @@ async def test_who_erases_takes_question_and_answer_with_it(asked: Office) -> No
             taking_back.erase(tx, code)
 
     await asked.store.write(erase_all)
+    told = await _feed(asked)
+    assert set(told) == {"/answers/1#withdrawn"} and QUOTE not in json.dumps(told)
 
     found = await asked.store.look(relays.relay, 1)
     assert found and (found.state, found.words, found.quote) == (State.WITHDRAWN, "", "")
     assert QUOTE not in (await asked.browser().get("/answers")).text
     assert QUOTE not in (await asked.client.get("/questions/1")).text
+
+
+async def test_a_published_answer_is_put_right_and_says_what_it_said_before(asked: Office) -> None:
+    """By who may publish; each wording is an entry of its own; all go with the quote."""
+    await _answered(asked)
+    old, new = f"Người viết nói: {QUOTE}", "Thêm người từ tháng sau."
+    form = {"words": new, "outcome": "planned"}
+    empty = await post(asked, "/questions/1", "/questions/1/correct", **{**form, "words": " "})
+    stale = await post(asked, "/questions/1", "/questions/1/correct", **form, revision="1")
+    right = await post(asked, "/questions/1", "/questions/1/correct", **form)
+    page = (await asked.browser().get("/answers/1?lang=en")).text
+    feed = await _feed(asked)
+
+    assert (empty.status_code, stale.status_code, right.status_code) == (409, 409, 303)
+    assert page.index(new) < page.index("What it said before (1)") < page.index(old)
+    assert old in feed["/answers/1#fixed"]["content_text"]
+    assert new in feed["/answers/1#corrected-2"]["content_text"]
+    assert (await acts(asked))[-1] == "relay correct"
+    released = await asked.store.look(voices.voices, UNIT, QuoteState.RELEASED, 9)
+    seen = next(each for each in released if each.text == QUOTE)
+    assert await asked.store.write(voices.decide, seen, QuoteAct.REFUSE, BY)
+    found = await asked.store.look(relays.relay, 1)
+    assert found and (found.words, found.before) == ("", ())
+
+
+async def test_what_is_not_published_is_not_corrected(asked: Office) -> None:
+    """A draft is written; only what everybody read is put right."""
+    await sent(asked)
+    await become(asked, Role.UNIT_HEAD, UNIT)
+    form = {"words": ANSWER, "outcome": "fixed", "revision": "0"}
+    early = await post(asked, "/questions/1", "/questions/1/correct", **form)
+
+    assert early.status_code == 409 and "đã công bố để đính chính" in early.text
 
 
 async def _feed(office: Office) -> dict[str, Any]:
@@ -255,7 +290,10 @@ async def test_questions_answers_and_quotes_are_entries_of_feeds(asked: Office) 
     released = await asked.store.look(voices.voices, UNIT, QuoteState.RELEASED, 9)
     for seen in released:
         assert await asked.store.write(voices.decide, seen, QuoteAct.REFUSE, BY)
-    assert await _feed(asked) == {}
+    (gone,) = (await _feed(asked)).values()
+    assert gone["id"].endswith("/answers/1#withdrawn")
+    assert gone["date_published"] == first["/answers/1#asked"]["date_published"]
+    assert QUOTE not in json.dumps(gone) and ANSWER not in json.dumps(gone)
 
 
 async def test_a_pack_is_read_with_the_quotes_that_are_released_then(asked: Office) -> None:
@@ -314,10 +352,9 @@ def test_every_act_has_an_answer_in_every_state() -> None:
     found = {(state, act): step(state, act, "x") for state, act in product(State, Act)}
     ends = {where for (state, _), where in found.items() if not is_open(state)}
 
-    assert ends == {Refusal.PUBLISHED, Refusal.WITHDRAWN}
+    assert ends == {Refusal.PUBLISHED, Refusal.WITHDRAWN, State.PUBLISHED}
     assert {where for (_, act), where in found.items() if act is Act.WITHDRAW} == {
-        State.WITHDRAWN,
-        *ends,
+        *(State.WITHDRAWN, Refusal.PUBLISHED, Refusal.WITHDRAWN)
     }
     assert overdue(State.ASKED, TODAY, TODAY) == 0
     assert [may_be_due(TODAY + timedelta(n), TODAY) for n in (2, 3, 60, 61)] == [

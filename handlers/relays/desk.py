@@ -12,6 +12,7 @@ from handlers.service import Service, State
 from handlers.voices.quotes import is_shown
 from sipas.periods import quarter_of
 from sipas.relays import Act, Outcome, Refusal, is_open, may_be_due
+from sipas.relays import State as Standing
 from storage import relays
 from storage.directory import Unit
 from storage.filing_rows import By
@@ -40,8 +41,14 @@ class Desk:
 
     def may(self, right: Right, relay: Relay) -> bool:
         """Whether the person may write or publish this answer."""
-        covers = self.signed.covers(self.state.directory, right, (relay.unit,))
-        return covers and is_open(relay.state)
+        return self._covers(right, relay) and is_open(relay.state)
+
+    def may_correct(self, relay: Relay) -> bool:
+        """Whether the person may put a published answer right."""
+        return self._covers(Right.ANSWER, relay) and relay.state is Standing.PUBLISHED
+
+    def _covers(self, right: Right, relay: Relay) -> bool:
+        return self.signed.covers(self.state.directory, right, (relay.unit,))
 
     async def own(self) -> list[Relay]:
         """What the editor's newsroom has asked."""
@@ -89,7 +96,7 @@ async def move(
     desk: Desk, relay: Relay, act: Act, revision: int, words: str = "", outcome: str = ""
 ) -> str:
     """Do *act*, or return the key of why not."""
-    if act is Act.WRITE and not outcome:
+    if act in (Act.WRITE, Act.CORRECT) and not outcome:
         return "outcome"
     answer = Answer(Outcome(outcome) if outcome else None, words, revision)
     after = await desk.asked.store.write(relays.move, relay.relay_id, act, desk.by(), answer)

@@ -7,25 +7,60 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.media.entries import Entry, Reader, as_html, as_plain
 from handlers.media.licence import LICENCE
-from handlers.relays.told import Told, public, told
+from handlers.relays.told import Told, is_public, told
 from handlers.service import VIETNAM
+from sipas.relays import State as Standing
+from storage import relays
+from storage.relays import Relay
 
 TOLD_MOST = 40
 
 
 async def relayed(reader: Reader) -> list[Entry]:
-    """What was asked, what is overdue, and what was answered; nothing of what was withdrawn."""
-    known = (await public(reader.asked, reader.state))[:TOLD_MOST]
-    those = (told(reader.asked, reader.state, each, reader.language) for each in known)
+    """What was asked, is overdue, was answered, put right or withdrawn; its words went then."""
+    every = await reader.asked.store.look(relays.relays)
+    known = [each for each in every if is_public(reader.state, each) or _is_told(reader, each)]
+    those = (told(reader.asked, reader.state, each, reader.language) for each in known[:TOLD_MOST])
     return [entry for each in those for entry in _entries(reader, each)]
 
 
+def _is_told(reader: Reader, of: Relay) -> bool:
+    """Whether everybody knew of a question that is withdrawn."""
+    unit = reader.state.directory.unit(of.unit)
+    return of.state is Standing.WITHDRAWN and unit is not None and unit.published
+
+
 def _entries(reader: Reader, of: Told) -> Iterator[Entry]:
+    if of.relay.state is Standing.WITHDRAWN:
+        yield _withdrawn(reader, of)
+        return
     yield _entry(reader, of, "asked", of.relay.asked_at)
     if of.late:
         yield _entry(reader, of, "overdue", _morning_after(of.relay.due))
-    if not of.is_open:
-        yield _entry(reader, of, of.relay.outcome, of.relay.published_at, of.relay.words)
+    first, *later = of.relay.editions or (None,)
+    if first:
+        yield _entry(reader, of, first.outcome, first.published_at, first.words)
+    for n, each in enumerate(later, 2):
+        made = _entry(reader, of, "corrected", each.published_at, each.words)
+        yield made._replace(id=f"{made.id}-{n}")
+
+
+def _withdrawn(reader: Reader, of: Told) -> Entry:
+    """That a question is withdrawn: not by whom, nor when, so that no erasure is told apart."""
+    site = reader.asked.public_url
+    summary = reader.say("relays.entry.withdrawn", unit=of.unit)
+    return Entry(
+        id=f"{site}/answers/{of.relay.relay_id}#withdrawn",
+        link=f"{site}/answers?lang={reader.language}",
+        kind="withdrawn",
+        at=of.relay.asked_at,
+        title=summary,
+        summary=summary,
+        html=as_html((summary,)),
+        plain=as_plain((summary,)),
+        tags=("withdrawn", of.relay.unit),
+        more={"unit": of.relay.unit},
+    )
 
 
 def _morning_after(due: str) -> str:

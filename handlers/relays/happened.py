@@ -22,7 +22,7 @@ async def answered(asked: Service, state: State, language: str, week: Week) -> l
     found = [
         each
         for each in await public(asked, state)
-        if days[0] <= local_day(each.published_at) < days[1]
+        if each.editions and days[0] <= local_day(each.editions[0].published_at) < days[1]
     ]
     found.sort(key=lambda each: each.outcome != "fixed")
     return [_answered(asked, state, language, each) for each in found]

@@ -85,6 +85,24 @@ async def publish(
     return _back(request, relay)
 
 
+@router.post("/{relay}/correct", summary="Put a published answer right", responses=_ACTING)
+async def correct(
+    request: Request,
+    asked: Asked,
+    signed: Answering,
+    relay: Number,
+    revision: Revision,
+    words: Annotated[str, Form(max_length=WORDS_MOST)] = "",
+    outcome: Annotated[str, Form(pattern=_OUTCOME)] = "",
+) -> Response:
+    """Publish another wording at once; what it said before stays to be read."""
+    desk, known = await _mine(asked, signed, relay)
+    typed = clean(words)
+    if fault := await move(desk, known, Act.CORRECT, revision, typed, outcome):
+        return _page(request, desk, known, fault, (typed, outcome))
+    return _back(request, relay)
+
+
 async def _found(asked: Service, signed: Signed, number: int) -> tuple[Desk, Relay]:
     """A question about one's unit; any other is 404, as if it were not there."""
     desk = Desk(asked, await asked.state(), signed)
@@ -127,6 +145,7 @@ def _page(
         most=WORDS_MOST,
         may_write=desk.may(Right.DRAFT, relay),
         may_publish=desk.may(Right.ANSWER, relay),
+        may_correct=desk.may_correct(relay),
         fault=fault,
     )
     return private(shown)

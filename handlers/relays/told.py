@@ -10,7 +10,7 @@ from handlers.service import VIETNAM, Service, State
 from sipas.relays import State as Standing
 from sipas.relays import is_open, overdue
 from storage import relays
-from storage.relays import Relay
+from storage.relays import Edition, Relay
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Told:
 
     Attributes:
         late: days for which the answer is overdue.
-        published_on: empty until then.
+        published_on: of the newest wording, empty until then.
+        before: the day and the words of each wording before.
     """
 
     relay: Relay
@@ -27,6 +28,7 @@ class Told:
     asked_on: str
     published_on: str
     late: int
+    before: tuple[tuple[str, Edition], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +52,7 @@ def told(asked: Service, state: State, relay: Relay, language: str) -> Told:
         local_day(relay.asked_at),
         local_day(relay.published_at),
         overdue(relay.state, date.fromisoformat(relay.due), asked.today()),
+        tuple((local_day(each.published_at), each) for each in relay.before),
     )
 
 

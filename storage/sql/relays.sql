@@ -25,6 +25,21 @@ set state = :state, outcome = :outcome, words = :words, published_at = :publishe
     revision = revision + 1
 where relay_id = :relay_id;
 
+-- name: keep_edition(relay_id)!
+-- What an answer says now, before it is put right.
+insert into relay_editions (relay_id, edition, published_at, outcome, words)
+select l.relay_id, l.revision, l.published_at, l.outcome, l.words
+from relays l where l.relay_id = :relay_id;
+
+-- name: relay_editions(relay_id)
+-- What an answer said before, oldest first; 0 means any relay's.
+select relay_id, published_at, outcome, words from relay_editions
+where relay_id = :relay_id or :relay_id = 0
+order by relay_id, edition;
+
+-- name: forget_editions(relay_id)!
+delete from relay_editions where relay_id = :relay_id;
+
 -- name: relay_of_response(response_id)^
 select l.relay_id, l.unit_code
 from relays l join comments c on c.number = l.comment
