@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -56,22 +56,31 @@ async def one(request: Request, asked: Asked, signed: Seeing, relay: Number) -> 
     return _page(request, desk, known)
 
 
-@router.post("/{relay}/draft", summary="Write an answer", responses=_ACTING)
-async def write(
-    request: Request,
-    asked: Asked,
-    signed: Drafting,
-    relay: Number,
+class Said(NamedTuple):
+    """What the form of an answer brings."""
+
+    revision: int
+    words: str
+    outcome: str
+
+
+def _said(
     revision: Revision,
     words: Annotated[str, Form(max_length=WORDS_MOST)] = "",
     outcome: Annotated[str, Form(pattern=_OUTCOME)] = "",
+) -> Said:
+    return Said(revision, clean(words), outcome)
+
+
+Saying = Annotated[Said, Depends(_said)]
+
+
+@router.post("/{relay}/draft", summary="Write an answer", responses=_ACTING)
+async def write(
+    request: Request, asked: Asked, signed: Drafting, relay: Number, said: Saying
 ) -> Response:
     """Save the answer; what somebody else saved in between is not overwritten."""
-    desk, known = await _mine(asked, signed, relay)
-    typed = clean(words)
-    if fault := await move(desk, known, Act.WRITE, revision, typed, outcome):
-        return _page(request, desk, known, fault, (typed, outcome))
-    return _back(request, relay)
+    return await _say(request, await _mine(asked, signed, relay), Act.WRITE, said)
 
 
 @router.post("/{relay}/publish", summary="Publish an answer", responses=_ACTING)
@@ -87,20 +96,17 @@ async def publish(
 
 @router.post("/{relay}/correct", summary="Put a published answer right", responses=_ACTING)
 async def correct(
-    request: Request,
-    asked: Asked,
-    signed: Answering,
-    relay: Number,
-    revision: Revision,
-    words: Annotated[str, Form(max_length=WORDS_MOST)] = "",
-    outcome: Annotated[str, Form(pattern=_OUTCOME)] = "",
+    request: Request, asked: Asked, signed: Answering, relay: Number, said: Saying
 ) -> Response:
     """Publish another wording at once; what it said before stays to be read."""
-    desk, known = await _mine(asked, signed, relay)
-    typed = clean(words)
-    if fault := await move(desk, known, Act.CORRECT, revision, typed, outcome):
-        return _page(request, desk, known, fault, (typed, outcome))
-    return _back(request, relay)
+    return await _say(request, await _mine(asked, signed, relay), Act.CORRECT, said)
+
+
+async def _say(request: Request, mine: tuple[Desk, Relay], act: Act, said: Said) -> Response:
+    desk, known = mine
+    if fault := await move(desk, known, act, said.revision, said.words, said.outcome):
+        return _page(request, desk, known, fault, (said.words, said.outcome))
+    return _back(request, known.relay_id)
 
 
 async def _found(asked: Service, signed: Signed, number: int) -> tuple[Desk, Relay]:
