@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.comparing import KINDS, RANKS_FROM, known_of, ranked_once
 from handlers.counted import FORMULA
-from handlers.service import Service
+from handlers.service import VIETNAM, Service
 from sipas.figures import Figure, Part, figure_id, narrowed_to
 from sipas.nation import Rating, together
 from sipas.periods import Period, parse_period
@@ -65,6 +65,12 @@ class Heard:
     province: Province
     stale: bool
     refused: str
+
+    @property
+    def heard_on(self) -> str:
+        """The day in Viet Nam on which it was last heard; empty before."""
+        at = self.province.heard_at
+        return f"{datetime.fromisoformat(at).astimezone(VIETNAM):%Y-%m-%d}" if at else ""
 
 
 async def asked_for(service: Service, period: str, instrument: str) -> Asked:
