@@ -8,7 +8,16 @@ import pytest
 
 from bot.seeds import seed_lineage
 from handlers.breaks import reason
-from sipas.breaks import Break, Cause, Span, boundary_breaks, instrument_breaks, within
+from sipas.breaks import (
+    Asking,
+    Break,
+    Cause,
+    Span,
+    boundary_breaks,
+    instrument_breaks,
+    split_breaks,
+    within,
+)
 from sipas.periods import parse_period
 from sipas.units import LineageRow
 from storage.directory import Directory, Unit
@@ -92,6 +101,17 @@ def test_a_change_of_questionnaire_breaks_a_series_of_months() -> None:
     ]
     assert {each.cause for each in found} == {Cause.INSTRUMENT}
     assert instrument_breaks({}, parse_period("2026")) == ()
+
+
+def test_counters_that_turn_on_one_day_are_one_break() -> None:
+    """Whatever each turned from and to; one that is told the same again turns to nothing."""
+    turned, again = date(2026, 3, 1), date(2026, 6, 1)
+    askings = [Asking(1, turned, 2), Asking(2, turned, 10), Asking(1, again, 2)]
+
+    assert split_breaks(askings, parse_period("2026")) == (
+        Break(turned, Cause.SPLIT, ("0",), ("2", "10")),
+    )
+    assert split_breaks(askings, parse_period("2026-H2")) == ()
 
 
 def test_a_break_lies_between_two_days_of_the_period() -> None:

@@ -25,11 +25,12 @@ from storage.sqlite import MIGRATIONS
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import COUNTER, add_counter
+from tests.databases import database
 from tests.server import COUNTER as SPLIT_TODAY
-from tests.test_audit_lines import Run, run
+from tests.server import furnish
 from tests.test_lineage import COMMUNES, DESKS, DINH_HOA, Province, province
 
-__all__ = ["province", "run"]  # fixtures
+__all__ = ["province"]  # a fixture
 
 pytestmark = pytest.mark.anyio
 
@@ -186,13 +187,23 @@ async def test_a_counter_that_is_added_drawing_items_breaks_the_series_of_its_un
     assert (found["on"], found["old"], found["new"]) == ("2026-02-03", ["0"], ["3"])
 
 
-def test_the_command_says_where_series_break_from_then_on(run: Run) -> None:
+def test_the_command_says_where_series_break_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Split today, the unit's scores from last year to next tell it."""
     year = datetime.now(UTC).year
     years = f"{year - 1}-01..{year + 1}-12"
-    run("units", "publish", "15448")
-    run("counters", "split", SPLIT_TODAY, "2")
-    told = CliRunner().invoke(main, ["scores", "--unit", "15448", "--period", years])
+    monkeypatch.setenv("MOTCUA_DATABASE", database(tmp_path / "motcua.db"))
+    monkeypatch.setenv("MOTCUA_SECRET_KEY_FILE", str(tmp_path / "motcua.key"))
+    furnish(tmp_path / "motcua.db")
+    *_, told = [
+        CliRunner().invoke(main, words, catch_exceptions=False)
+        for words in (
+            ("units", "publish", "15448"),
+            ("counters", "split", SPLIT_TODAY, "2"),
+            ("scores", "--unit", "15448", "--period", years),
+        )
+    ]
 
     assert "counters ask each respondent something else: all items → 2 items drawn" in told.output
 
