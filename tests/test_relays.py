@@ -308,7 +308,8 @@ async def test_a_pack_is_read_with_the_quotes_that_are_released_then(asked: Offi
     for seen in released:
         assert await asked.store.write(voices.decide, seen, QuoteAct.REFUSE, BY)
 
-    assert f"“{QUOTE}”" in read and QUOTE in page
+    assert read.startswith("Người dân viết\n") and f"“{week}”" in read
+    assert f"“{QUOTE}”" in read and QUOTE in page and f"“{week}”" in page
     assert kept and QUOTE not in kept.told
     assert (await asked.browser().get(path)).status_code == 404
 

@@ -111,10 +111,10 @@ async def test_units_are_found_by_name_those_first_where_comments_wait(office: O
     link = f"/voices?unit={UNIT}&lang=en"
     assert link in await shown(unit.search_key[:5]) and link in await shown(unit.name[:5])
     assert link not in await shown("khong co ten nay")
-    assert "Comments wait: 1 units" in await shown()
+    assert "Units with comments that wait: 1" in await shown()
     for number in (await numbers(office)).values():
         await send(office, number, act="refuse", reason="unclear")
-    assert "Nothing waits: 1 units" in await shown() and link in await shown()
+    assert "Units where nothing waits: 1" in await shown() and link in await shown()
 
 
 def _text(answer: httpx.Response) -> str:

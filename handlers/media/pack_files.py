@@ -33,7 +33,10 @@ async def _spoken(told: Told, draw: Draw) -> bytes:
 
 
 async def _quotes(told: Told, draw: Draw) -> bytes:
-    return "".join(f"“{each}”\n" for each in told.quotes).encode()
+    if not told.quotes:
+        return b""
+    lines = (told.quoted, *(f"“{each}”" for each in told.quotes), told.drawn)
+    return "".join(f"{each}\n" for each in lines).encode()
 
 
 async def _picture(size: Size, told: Told, draw: Draw) -> bytes:
@@ -47,20 +50,28 @@ async def _docx(told: Told, draw: Draw) -> bytes:
     from docx.shared import Mm, Pt, RGBColor
 
     made = Document()
-    for style, size in (("Normal", 14), ("Heading 1", 18)):
+    for style, size in (("Normal", 14), ("Heading 1", 18), ("Heading 2", 15)):
         _lettered(made.styles[style], Pt(size), RGBColor(0, 0, 0))
+        made.styles[style].paragraph_format.space_after = Pt(8)
     made.core_properties.title = told.title
     made.add_heading(told.title, 1)
     for each in told.paragraphs:
         made.add_paragraph(each)
-    for each in told.quotes:
-        made.add_paragraph(f"“{each}”")
+    _quoted(made, told)
     if picture := await _picture(Size.PRINT, told, draw):
         shape = made.add_picture(io.BytesIO(picture), width=Mm(150))
         shape._inline.docPr.set("descr", told.title)  # read out where the picture is not seen
     sink = io.BytesIO()
     made.save(sink)
     return sink.getvalue()
+
+
+def _quoted(made: Any, told: Told) -> None:
+    """Below a heading of their own, with how they were drawn."""
+    if told.quotes:
+        made.add_heading(told.quoted, 2)
+        for each in (*(f"“{quote}”" for quote in told.quotes), told.drawn):
+            made.add_paragraph(each)
 
 
 def _lettered(style: Any, size: int, black: Any) -> None:

@@ -146,7 +146,7 @@ async def _shown(
         request,
         "media/pack.html",
         language,
-        told=await with_quotes(asked, pack, told_in(pack, language)),
+        told=await with_quotes(asked, pack, language),
         base=base,
         outlet=outlet,
         until=f"{until:%H:%M:%S} {until.day}/{until.month}/{until.year}",
@@ -157,7 +157,7 @@ async def _shown(
 
 async def _file(request: Request, asked: Service, pack: Pack, name: str) -> Response:
     file = FILES[name]
-    told = await with_quotes(asked, pack, told_in(pack, language_of(request)))
+    told = await with_quotes(asked, pack, language_of(request))
     try:
         made = await file.make(told, asked.draw)
     except Undrawn as wrong:

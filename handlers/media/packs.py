@@ -18,7 +18,7 @@ from handlers.media.articles import Writer
 from handlers.media.editions import editions
 from handlers.media.pack_words import HEADS, Desk, Row
 from handlers.media.week import Week, week_before
-from handlers.messages import LANGUAGES
+from handlers.messages import LANGUAGES, text
 from handlers.relays.happened import answered, unanswered
 from handlers.scores import By, Scores
 from handlers.service import Service, State
@@ -39,6 +39,7 @@ class Told:
 
     Attributes:
         quotes: released ones, found when the pack is read: their authors may take them back.
+        drawn, quoted: how they were drawn, with the seed, and what stands above them.
     """
 
     title: str
@@ -48,6 +49,8 @@ class Told:
     rows: list[Row]
     chart: str
     quotes: tuple[str, ...] = ()
+    drawn: str = ""
+    quoted: str = ""
 
     @property
     def text(self) -> str:
@@ -82,13 +85,15 @@ def told_in(pack: Pack, language: str) -> Told:
     return Told(**{**found, **lists, "quotes": ()})
 
 
-async def with_quotes(asked: Service, pack: Pack, told: Told) -> Told:
-    """The same with quotes of the province's newest settled quarter, drawn by the week's code."""
+async def with_quotes(asked: Service, pack: Pack, language: str) -> Told:
+    """A kept pack with quotes of the newest settled quarter then, drawn by the week's code."""
     year, week = pack.week.split("-W")
     monday = date.fromisocalendar(int(year), int(week), 1) + timedelta(7)
     root = published_unit(await asked.state(), "")
     found = await released_quotes(asked, root, settled_quarter(monday), QUOTES_MOST, pack.week)
-    return replace(told, quotes=found.texts)
+    drawn = text(language, "voices.drawn", seed=found.seed)
+    heading = text(language, "packs.quotes")
+    return replace(told_in(pack, language), quotes=found.texts, drawn=drawn, quoted=heading)
 
 
 async def tell(asked: Service, state: State, language: str, simulated: bool, week: Week) -> Told:
