@@ -19,7 +19,7 @@ PY := .venv/bin/python
 ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_stored.py \
 	test_taking_back.py test_sealing.py test_transcripts.py test_suppression_http.py \
 	test_dossiers.py test_lineage.py test_several_writers.py test_moving.py test_kill_drill.py \
-	test_several_processes.py)
+	test_several_processes.py test_faults.py)
 MORE_ON_BOTH := $(addprefix tests/,test_staff.py test_filings_http.py test_plans_http.py \
 	test_register.py test_access.py test_rights.py test_withdrawals.py test_integrity_stored.py \
 	test_nation.py)
@@ -53,6 +53,8 @@ check: dev ## lint, format, types, import contracts, coverage of sipas, house fi
 prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 MOTCUA_PEOPLE=200 MOTCUA_FUZZ=40 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py tests/test_openapi_fuzz.py
 	MOTCUA_CROWD=500 $(PY) -m pytest -rs tests/test_behind_nginx.py
+	MOTCUA_FAULTS=100 $(PY) -m pytest -s tests/test_faults.py
+	MOTCUA_TEST_DATABASE=postgresql MOTCUA_FAULTS=100 $(PY) -m pytest -s tests/test_faults.py
 	MOTCUA_BUNDLE=1 $(PY) -m pytest tests/test_bundle.py
 	MOTCUA_LIBREOFFICE=1 $(PY) -m pytest -rs tests/test_documents.py -k libreoffice
 	MOTCUA_WORLDS=12 $(PY) -m pytest tests/test_simulation.py -k mean

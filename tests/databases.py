@@ -65,9 +65,18 @@ def template() -> str:
     return "template_motcua"
 
 
-@cache
 def server() -> str:
     """The address of a fresh server, up to the name of a database."""
+    return _running()[0]
+
+
+def restart(mode: str) -> None:
+    """Stop the server, `fast` or `immediate`ly as after a power cut, and start it again."""
+    _run([*_running()[1], "-m", mode, "restart"])
+
+
+@cache
+def _running() -> tuple[str, list[str]]:
     folder = Path(tempfile.mkdtemp(prefix="motcua-postgresql-"))
     found = programs()
     if found is None:
@@ -82,7 +91,7 @@ def server() -> str:
     _run([str(found / "initdb"), "-D", str(folder / "data"), "-U", "motcua", "-A", "trust", "-N"])
     _run([*control, "-l", str(folder / "log"), "-o", told, "start"])
     atexit.register(_ended, control, folder)
-    return f"postgresql://motcua@127.0.0.1:{port}/"
+    return f"postgresql://motcua@127.0.0.1:{port}/", control
 
 
 def _ended(control: list[str], folder: Path) -> None:

@@ -77,6 +77,7 @@ class Server:
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    roles: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -111,9 +112,10 @@ class Server:
 
     def start(self, timeout_s: float = 120) -> Server:
         """Start it and wait until it answers."""
+        roles = (word for role in self.roles for word in ("--role", role))
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [str(MOTCUA), "serve", "--port", str(self.port)],
+                [str(MOTCUA), "serve", "--port", str(self.port), *roles],
                 env=self.environment,
                 cwd=self.folder,
                 stdout=log,

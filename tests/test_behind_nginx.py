@@ -1,22 +1,19 @@
 """Behind a real nginx under `/danhgia/`, by `deploy/nginx.conf`: everything leads back there.
 
-MOTCUA_CROWD says how many people rate from one address (60 unless told otherwise; `make prove`:
+MOTCUA_CROWD says how many people rate from one address (24 unless told otherwise; `make prove`:
 500).
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import re
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
@@ -31,6 +28,7 @@ from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
+from tests.bot_api import bot_api
 from tests.nginx import NEEDS_NGINX, before
 from tests.server import COUNTER, Server, arrived, free_port
 from tests.test_browser import PHONE, browser
@@ -40,32 +38,12 @@ from tests.test_receipts_minted import _scanned
 __all__ = ["browser"]
 
 BASE = "/danhgia"
-CROWD = int(os.environ.get("MOTCUA_CROWD", "60"))
+CROWD = int(os.environ.get("MOTCUA_CROWD", "24"))
 WORD = "một câu dài dễ nhớ của Minh"
 LINKS = ("href", "src", "action", "formaction")
 PAGES_MOST = 80
 
 pytestmark = [NEEDS_NGINX, pytest.mark.drill]
-
-
-class Platform(BaseHTTPRequestHandler):
-    """A Bot API that takes everything and remembers which webhook it was told."""
-
-    told: list[str]
-
-    def do_POST(self) -> None:
-        """Any method: done, and here is a bot."""
-        body = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
-        self.told.append(f"{self.path} {body}")
-        bot = {"id": 1, "is_bot": True, "first_name": "b", "username": "b", "message_id": 7}
-        answer = json.dumps({"ok": True, "result": bot}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @dataclass
@@ -94,27 +72,21 @@ def _people(tx: Transaction) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The shipped server behind nginx, with a Telegram bot by webhook."""
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    told: list[str] = []
-    handler = type("Told", (Platform,), {"told": told})
-    platform = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=platform.serve_forever, daemon=True).start()
     settings = {
         "MOTCUA_PUBLIC_URL": f"http://127.0.0.1:{port}{BASE}",
         "MOTCUA_RATE_PER_MINUTE": "10000",
         "MOTCUA_LOGIN_REFUSALS": "5",
         "MOTCUA_TELEGRAM_TOKEN": "1:nobody",
         "MOTCUA_TELEGRAM_MODE": "webhook",
-        "MOTCUA_TELEGRAM_API": f"http://127.0.0.1:{platform.server_port}",
     }
-    server = Server(folder, settings).furnish(_people)
-    try:
-        server.start()
-        with before(server.port, port, folder / "nginx") as log:
-            yield Site(server, settings["MOTCUA_PUBLIC_URL"], log, told)
-    finally:
-        server.stop()
-        platform.shutdown()
-        platform.server_close()
+    with bot_api() as (api, address):
+        server = Server(folder, {**settings, "MOTCUA_TELEGRAM_API": address}).furnish(_people)
+        try:
+            server.start()
+            with before(server.port, port, folder / "nginx") as log:
+                yield Site(server, settings["MOTCUA_PUBLIC_URL"], log, api.told)
+        finally:
+            server.stop()
 
 
 class Links(HTMLParser):
