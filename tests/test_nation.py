@@ -24,6 +24,7 @@ from bot.federation import pulling
 from bot.federation.checking import Disbelieved, proven
 from bot.federation.pulling import Pulling
 from bot.sealing import Signer, load_signer
+from handlers.log.told import root_out
 from handlers.nation.aggregate import Sealed
 from sipas.clusters import quantile
 from sipas.nation import Counted, together
@@ -178,7 +179,9 @@ def test_whatever_is_tampered_with_is_noticed(
     assert refused.value.reason is reason
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"[" * 100_000, b'{"public_key": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"[" * 100_000, b'{"public_key": 1}', b'"\\ud800"', b"\xff"]
+)
 def test_noise_is_no_aggregate(body: bytes) -> None:
     """Whatever comes is refused in one way, and none of it is an error."""
     (edge,) = drawn(["10"], [1])
@@ -311,6 +314,8 @@ async def test_questionnaires_are_never_mixed(office: Office) -> None:
         {"unit": "nobody"},
         {"period": "2026-Q9"},
         {"design_effect": -1},
+        {"freedom": 1e-300},  # whose fourth power is nought
+        {"first": "2026-99-99"},
     ],
 )
 def test_figures_that_cannot_be_are_refused(change: dict[str, Any]) -> None:
@@ -321,6 +326,21 @@ def test_figures_that_cannot_be_are_refused(change: dict[str, Any]) -> None:
     edge.seal(FIRST_DAY)
     with pytest.raises(Disbelieved) as refused:
         proven(as_kept(edge), edge.document())
+
+    assert refused.value.reason is Reason.FORM
+
+
+@pytest.mark.parametrize("change", [{"number": 0}, {"number": 2**70}, {"size": 2**70}])
+def test_a_root_that_cannot_be_is_refused(change: dict[str, int]) -> None:
+    """The true key may sign numbers that no log has and no database keeps."""
+    (edge,) = drawn(["10"], [1])
+    edge.seal(FIRST_DAY)
+    document = Sealed.model_validate_json(edge.document())
+    unsigned = edge.roots[0]._replace(**change)  # type: ignore[arg-type]
+    root = unsigned._replace(signature=edge.signer.sign(unsigned.form()))
+    told = document.model_copy(update={"root": root_out(root)})
+    with pytest.raises(Disbelieved) as refused:
+        proven(as_kept(edge), told.model_dump_json().encode())
 
     assert refused.value.reason is Reason.FORM
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
 from handlers.log.told import RootOut
-from handlers.nation.aggregate import FILE, Aggregate, Sealed, Told
+from handlers.nation.aggregate import FILE, MOST, Aggregate, Sealed, Told
 from sipas.merkle import is_consistent, is_included, leaf_hash
 from storage.nation import Place, Province, Reason, Row, Taken
 from storage.sealing import Root
@@ -108,14 +109,17 @@ def _read(body: bytes) -> Sealed:
 
 
 def _signed(province: Province, told: RootOut) -> Root:
-    """The root, if the province's key has signed it."""
+    """The root, if the province's key has signed it and it can be one."""
     try:
+        date.fromisoformat(told.day)
         hashes = map(bytes.fromhex, (told.root, told.previous, told.signature))
         root = Root(told.number, told.day, told.size, *hashes)
         key = Ed25519PublicKey.from_public_bytes(province.public_key)
         key.verify(root.signature, root.form())
     except (InvalidSignature, ValueError) as error:
         raise Disbelieved(Reason.SIGNATURE) from error
+    if not (0 < root.number <= MOST and 0 < root.size <= MOST):
+        raise Disbelieved(Reason.FORM)
     return root
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -22,12 +23,14 @@ from storage.directory import Directory
 FILE = "aggregate.json"
 FORM: Literal["motcua.aggregate.1"] = "motcua.aggregate.1"
 NEAR = 1e-9
+MOST = 2**53  # what JSON can tell exactly
 
 Code = Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")]
-Name = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Day = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
-Count = Annotated[int, Field(ge=0, le=2**53)]
-Ratio = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=MOST)]
+Ratio = Annotated[float, Field(ge=1e-3, le=1e6)]
+Freedom = Annotated[float, Field(ge=1, le=1e9)]
 
 
 class _Told(BaseModel):
@@ -56,7 +59,7 @@ class Told(_Told):
     levels: Annotated[list[Count], Field(min_length=5, max_length=5)]
     value: float
     design_effect: Ratio | None = None
-    freedom: Ratio | None = None
+    freedom: Freedom | None = None
     first: Day = ""
     last: Day = ""
 
@@ -64,6 +67,8 @@ class Told(_Told):
     def _holds(self) -> Self:
         """Raise ValueError unless the value is that of the levels, and may be shown."""
         parse_period(self.period)
+        for day in filter(None, (self.first, self.last)):
+            date.fromisoformat(day)
         if sum(self.levels) < SHOWN_FROM:
             raise ValueError(f"fewer than {SHOWN_FROM} answers")
         if self.formula not in FORMULAS or abs(self.value - self.counted.value) > NEAR:
