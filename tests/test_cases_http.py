@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC, date, datetime
 
 import httpx
 import pytest
+from docx import Document
 
 from handlers.cases.happened import overdue
 from handlers.dashboard.concerns import open_cases
@@ -16,7 +18,7 @@ from handlers.scores import Scores
 from sipas.case_opening import Desk, Place
 from sipas.cases import Act, Finding, Refusal, State
 from sipas.periods import parse_period
-from storage import cases, staff
+from storage import cases, registry, staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.server import MICRO
@@ -87,6 +89,26 @@ async def test_an_inspector_takes_verifies_extends_and_answers(office: Office) -
     assert "The official was reprimanded." in closed
     assert "Founded" in closed
     assert (await found(office))[0].state is State.ANSWERED
+
+
+async def test_a_case_is_handed_over_as_a_document(office: Office) -> None:
+    """Facts, words, clocks and acts for who reads the case; each making is in the audit."""
+    code = await harmed(office)
+    await did(office, Act.TAKE)
+    await did(office, Act.VERIFY, finding=Finding.FOUNDED)
+    browser = await inspector(office)
+    made = await browser.get("/cases/1/file.docx")
+    document = Document(io.BytesIO(made.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    words = "\n".join([*(each.text for each in document.paragraphs), *cells])
+    other = await person(office, "xa.khac", (Role.INSPECTION, OTHER))
+    lines = await registry.audit_lines(office.store.reader, 2**62, 9)
+
+    assert "no-store" in made.headers["cache-control"]
+    assert "PHIẾU CHUYỂN VỤ VIỆC SỐ 1" in words and SECRET in words
+    assert "{" not in words and "cases." not in words and code not in words
+    assert (await other.get("/cases/1/file.docx")).status_code == 404
+    assert "case read" in [line.act for line in lines]
 
 
 async def test_what_is_missing_is_told(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,7 +13,10 @@ from handlers.cases import pages
 from handlers.cases.acting import act as do
 from handlers.cases.appeals import appeal
 from handlers.cases.desk import Desk
+from handlers.cases.hand_over import document
+from handlers.filings.files import DOCX, media_of
 from handlers.filings.routes import by, clean
+from handlers.login import private
 from handlers.pages import language_of
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import Needs, Right, Signed
@@ -73,6 +77,20 @@ async def one(request: Request, asked: Asked, signed: Working, case: Number) -> 
     """What was answered and written, the clocks, and what was done; reading it is in the audit."""
     desk, known = await _found(asked, signed, case)
     return await _page(request, desk, known)
+
+
+@router.get(
+    "/cases/{case}/file.docx",
+    summary="The hand-over file of a case",
+    responses={**media_of(DOCX), **responses(401, 403, 404, 422)},
+)
+async def handed(asked: Asked, signed: Working, case: Number) -> Response:
+    """What the case's page shows, in Vietnamese, to be printed; the audit tells who read it."""
+    desk, known = await _found(asked, signed, case)
+    told, done = await asked.store.write(cases.read, case, by(asked, signed))
+    made = await asyncio.to_thread(document, desk, known, told, done)
+    headers = {"Content-Disposition": f"attachment; filename=phieu-chuyen-{case}.docx"}
+    return private(Response(made, media_type=DOCX, headers=headers))
 
 
 @router.post(
