@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from bot.charts.renderer import Renderer
 from handlers.charts.drawing import Drawing, Form, Undrawn
 from handlers.charts.specs import Point, Size, Words, compared, trend
-from tests.server import MOTCUA, Server
+from tests.server import MOTCUA, UNTIL, Server
 from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,7 +30,7 @@ WORDS = Words("Tỷ lệ hài lòng", ("n = 30",), "Mười hai tháng.")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Eight communes with a year of few responses, so that much is hidden."""
     folder = tmp_path_factory.mktemp("charts")
-    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000"]
+    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000", *UNTIL]
     made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
     subprocess.run(made, check=True, capture_output=True)
     server = Server(folder).start()

@@ -11,14 +11,14 @@ import httpx
 import pytest
 
 from handlers.sentences import points
-from tests.server import MOTCUA, Server
+from tests.server import MOTCUA, UNTIL, Server
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Ten communes with a year of simulated responses."""
     folder = tmp_path_factory.mktemp("compare")
-    made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000"]
+    made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000", *UNTIL]
     subprocess.run([*made, "--to", str(folder / "motcua.db")], check=True, capture_output=True)
     server = Server(folder).start()
     try:

@@ -26,7 +26,7 @@ from storage.exporting import ReleasedRows, Row, bounds
 from tests.databases import database as address
 from tests.prepared import written
 from tests.questionnaires import instrument
-from tests.server import MOTCUA
+from tests.server import MOTCUA, UNTIL
 from tests.test_staff import NAME, Office, account
 from tests.test_work import signed_in
 
@@ -40,7 +40,7 @@ PERIOD = "2026-Q3"
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight communes with a year of few responses, so that much is hidden."""
     database = tmp_path_factory.mktemp("exports") / "m.db"
-    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000"]
+    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000", *UNTIL]
     made += ["--until", "2026-11-20", "--to", str(database)]
     subprocess.run(made, check=True, capture_output=True)
     written(database, account)

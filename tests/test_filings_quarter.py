@@ -344,7 +344,9 @@ def test_a_quarter_of_five_units(town: Office, browser: Browser, tmp_path: Path)
 
     town.today(17)
     again = Desk(town, browser, f"head.{RETURNED}", tmp_path).sign_in(first=False)
-    again.go("/filings").follow(f"Báo cáo quý của đơn vị · {UNITS[RETURNED][0]} · 2026-R3")
+    again.go("/filings").follow(
+        f"Báo cáo quý của đơn vị · {UNITS[RETURNED][0]} · Kỳ báo cáo quý III/2026"
+    )
     expect(again.page.locator(".reason")).to_have_text(TELLING)
     again.page.fill("#part-3", "Nguyên nhân: phần mềm chậm.")
     again.press("Lưu phần lời")

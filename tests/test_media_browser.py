@@ -33,7 +33,7 @@ from storage.release import EPOCH
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
-from tests.server import MOTCUA, Server
+from tests.server import MOTCUA, UNTIL, Server
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_filings_browser import NAME, WORD, change, signed_in
 
@@ -97,7 +97,7 @@ async def _packed(folder: Path) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Three communes with a year of responses."""
     folder = tmp_path_factory.mktemp("media")
-    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "3", "--responses", "3000"]
+    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "3", "--responses", "3000", *UNTIL]
     made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
     subprocess.run(made, check=True, capture_output=True)
     asyncio.run(_packed(folder))

@@ -8,12 +8,14 @@ from typing import Any
 
 from handlers.cases.desk import Desk
 from handlers.cases.facts import Answered, answered
+from handlers.documents import a4
 from handlers.messages import text
 from handlers.sentences import name_of
 from sipas.case_opening import Place
 from storage.case_rows import CLOCK, RESPONDENT, Case, Done
 
 VIETNAMESE = "vi"
+_SIZES = {"Normal": 13, "Heading 1": 15, "Heading 2": 13}
 
 
 def say(key: str, **params: object) -> str:
@@ -23,12 +25,8 @@ def say(key: str, **params: object) -> str:
 
 def document(desk: Desk, case: Case, comment: str, done: Sequence[Done]) -> bytes:
     """The case with its facts, words, clocks and acts; no chat, no address and no code is in it."""
-    from docx import Document  # when first needed: it is slow to load
-
-    made, sink = Document(), io.BytesIO()
-    _lay_out(made)
-    title = say("doc.title", n=case.case_id)
-    made.core_properties.title = title
+    title, sink = say("doc.title", n=case.case_id), io.BytesIO()
+    made = a4.document(title, _SIZES)
     made.add_heading(title.upper(), 1)
     for each in _facts(desk, case):
         made.add_paragraph(each)
@@ -41,24 +39,6 @@ def document(desk: Desk, case: Case, comment: str, done: Sequence[Done]) -> byte
     made.add_paragraph(say("doc.end"))
     made.save(sink)
     return sink.getvalue()
-
-
-def _lay_out(made: Any) -> None:
-    """A4 with the margins of offices, Times New Roman in black."""
-    from docx.shared import Mm, Pt, RGBColor
-
-    section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
-    section.top_margin = section.bottom_margin = Mm(20)
-    for name, size in (("Normal", 13), ("Heading 1", 15), ("Heading 2", 13)):
-        style = made.styles[name]
-        style.font.name, style.font.size = "Times New Roman", Pt(size)
-        style.font.color.rgb = RGBColor(0, 0, 0)
-        style.paragraph_format.space_after = Pt(6)
-        fonts = style.element.rPr.rFonts
-        for themed in [each for each in fonts.attrib if each.endswith("Theme")]:
-            del fonts.attrib[themed]
 
 
 def _facts(desk: Desk, case: Case) -> Iterator[str]:

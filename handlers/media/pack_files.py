@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 
 from handlers.charts.drawing import Draw, Drawing, Form
 from handlers.charts.specs import FRAMES, Size
+from handlers.documents import a4
 from handlers.filings.files import DOCX, XLSX
 from handlers.media.packs import Told
 
 Make = Callable[[Told, Draw], Awaitable[bytes]]
 _TEXT = "text/plain"
+_SIZES = {"Normal": 14, "Heading 1": 18, "Heading 2": 15}
 _FORMATS = {**dict.fromkeys(range(4, 8), "0.0%"), 8: "+0.0;-0.0;0.0"}
 
 
@@ -46,14 +48,9 @@ async def _picture(size: Size, told: Told, draw: Draw) -> bytes:
 
 
 async def _docx(told: Told, draw: Draw) -> bytes:
-    from docx import Document  # when first needed: it is slow to load
-    from docx.shared import Mm, Pt, RGBColor
+    from docx.shared import Mm  # when first needed: it is slow to load
 
-    made = Document()
-    for style, size in (("Normal", 14), ("Heading 1", 18), ("Heading 2", 15)):
-        _lettered(made.styles[style], Pt(size), RGBColor(0, 0, 0))
-        made.styles[style].paragraph_format.space_after = Pt(8)
-    made.core_properties.title = told.title
+    made = a4.document(told.title, _SIZES)
     made.add_heading(told.title, 1)
     for each in told.paragraphs:
         made.add_paragraph(each)
@@ -72,15 +69,6 @@ def _quoted(made: Any, told: Told) -> None:
         made.add_heading(told.quoted, 2)
         for each in (*(f"“{quote}”" for quote in told.quotes), told.drawn):
             made.add_paragraph(each)
-
-
-def _lettered(style: Any, size: int, black: Any) -> None:
-    """Times New Roman in black, as offices print; the theme's own fonts would take precedence."""
-    style.font.name, style.font.size = "Times New Roman", size
-    style.font.color.rgb = black
-    fonts = style.element.rPr.rFonts
-    for name in [each for each in fonts.attrib if each.endswith("Theme")]:
-        del fonts.attrib[name]
 
 
 async def _xlsx(told: Told, draw: Draw) -> bytes:
