@@ -108,7 +108,11 @@ def _run(address: str, processes: int) -> Run:
         each.stdout.readline()  # it is ready
     began, worked = time.perf_counter(), _worked_s()
     for each in running:
-        each.communicate("go\n")
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    for each in running:
+        each.communicate()
     elapsed, busy = time.perf_counter() - began, _worked_s() - worked
     updates = processes * PEOPLE * script().length
     query = "select count(*) from inbox"
