@@ -143,6 +143,16 @@ def period_name(language: str, period: Period) -> str:
     return period_text(period)
 
 
+def week_number(code: str) -> str:
+    """A week as people count it.
+
+    >>> week_number("2026-W07")
+    '7/2026'
+    """
+    year, number = code.split("-W")
+    return f"{int(number)}/{year}"
+
+
 def period_text(period: Period) -> str:
     """The period's days, both included.
 

@@ -117,7 +117,7 @@ async def test_a_week_says_what_there_is_ground_for(office: Office) -> None:
     await signed_in(office, Role.UNIT_HEAD, "15448")
     page = await seen(office, "/dashboard/digest?week=2026-W38")
 
-    assert "Digest of week 2026-W38" in page
+    assert "Digest of week 38/2026" in page
     assert "There is not enough ground to call anything a change." in page
     assert f"({COUNTER}): no response for 10 working days" in page
     assert f"({COUNTER}): the rating has been lower than usual" in page
@@ -173,7 +173,7 @@ async def test_a_mail_goes_out_once(
     (mail,) = server.kept
     assert mail["to"] == TO
     assert "Định Hòa" in mail["subject"]
-    assert "2026-W38" in mail["subject"]
+    assert "38/2026" in mail["subject"]
     body = mail.get_body()
     assert body
     assert "/dashboard/digest?unit=15448&week=2026-W38" in body.get_content()

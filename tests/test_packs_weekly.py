@@ -281,6 +281,7 @@ async def test_the_files_hold_what_the_page_says(kept: Office) -> None:
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
         [value or None for value in row] for row in told.rows
     ]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert widths == [1200, 2400]
     assert "CC BY 4.0" in json.dumps(json.loads(told.chart), ensure_ascii=False)
 

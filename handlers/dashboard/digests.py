@@ -18,6 +18,7 @@ from handlers.login import at, private
 from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.rights import Role
+from handlers.sentences import week_number
 from sipas.preceding import preceding
 from storage import digests, registry
 from storage.directory import Unit
@@ -61,7 +62,7 @@ async def digest_page(request: Request, wanted: Wanted) -> Response:
         signed=known.signed,
         unit=unit,
         week=known.period,
-        weeks=weeks,
+        weeks=[(each.code, week_number(each.code)) for each in weeks],
         told=await _told(known, unit, language),
         mails=known.asked.mails and _is_head(known),
         address=await known.asked.store.look(digests.address, known.signed.staff.person_id),

@@ -13,7 +13,7 @@ from handlers.messages import LANGUAGES, text
 from handlers.plans.desk import stands
 from handlers.plans.told import criterion_name
 from handlers.public import figure_names, period_text
-from handlers.sentences import name_of, of_difference
+from handlers.sentences import name_of, of_difference, week_number
 from handlers.service import Service, State
 from sipas.figures import Part
 from sipas.plans import Standing
@@ -44,7 +44,7 @@ def told(asked: Service, state: State, of: Digest, language: str) -> Told:
     """*of* in words; a quiet week says that it was one."""
     say = partial(text, language)
     return Told(
-        title=say("digest.title", week=of.week.code),
+        title=say("digest.title", week=week_number(of.week.code)),
         unit=name_of(of.unit, language),
         days=period_text(of.week),
         lead=say("digest.quiet" if of.quiet else "digest.lead"),

@@ -16,7 +16,8 @@ from handlers.media.packs import Told
 Make = Callable[[Told, Draw], Awaitable[bytes]]
 _TEXT = "text/plain"
 _SIZES = {"Normal": 14, "Heading 1": 18, "Heading 2": 15}
-_FORMATS = {**dict.fromkeys(range(4, 8), "0.0%"), 8: "+0.0;-0.0;0.0"}
+_WIDTHS = (24, 34, 9, 15, 15, 15, 15, 15, 22)
+_SHAPES = {3: "0", **dict.fromkeys(range(4, 8), "0.0%"), 8: "+0.0;-0.0;0.0"}
 
 
 class File(NamedTuple):
@@ -74,17 +75,10 @@ def _quoted(made: Any, told: Told) -> None:
 async def _xlsx(told: Told, draw: Draw) -> bytes:
     from openpyxl import Workbook  # when first needed: half a second and 30 MB
 
-    from handlers.documents.grids import put
+    from handlers.documents.grids import fill
 
     book = Workbook()
-    sheet = book.worksheets[0]
-    for number, row in enumerate((told.heads, *told.rows), 1):
-        for column, value in enumerate(row, 1):
-            shape = _FORMATS.get(column, "General") if isinstance(value, float) else "General"
-            put(sheet, number, column, value, shape)
-    for letter, width in zip("ABCDEFGHI", (10, 34, 9, 15, 15, 15, 15, 15, 22), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "C2"
+    fill(book.worksheets[0], told.heads[1], (told.heads, *told.rows), _WIDTHS, _SHAPES, stays="C2")
     sink = io.BytesIO()
     book.save(sink)
     return sink.getvalue()

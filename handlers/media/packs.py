@@ -21,6 +21,7 @@ from handlers.media.week import Week, week_before
 from handlers.messages import LANGUAGES, text
 from handlers.relays.happened import answered, unanswered
 from handlers.scores import By, Scores
+from handlers.sentences import week_number
 from handlers.service import Service, State
 from handlers.voices.quotes import released_quotes, settled_quarter
 from storage import packs, registry
@@ -102,7 +103,7 @@ async def tell(asked: Service, state: State, language: str, simulated: bool, wee
     happened = [line for source in SOURCES for line in await source(asked, state, language, week)]
     first, more = desk.leading(happened)
     demo = [desk.say("site.demo")] * simulated
-    title = desk.say("packs.title", week=week.code, place=desk.name(desk.root.code))
+    title = desk.say("packs.title", week=week_number(week.code), place=desk.name(desk.root.code))
     last = [*desk.whole(), *demo, desk.say("packs.method"), desk.source()]
     begin, end = desk.say("packs.spoken.open", place=desk.name(desk.root.code)), "packs.spoken.end"
     aloud = fitted([begin], desk.spoken(), [*demo, desk.say(end)], SPOKEN_MOST)
