@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from bot.channels.channel import Channel, Surroundings
 from bot.channels.opening import entrances, open_channels, statuses
@@ -44,7 +44,7 @@ from handlers.messages import install
 from handlers.outside import Outside
 from handlers.preparing import prepare
 from handlers.service import Service
-from handlers.web import ROUTERS, build
+from handlers.web import PUBLIC, ROUTERS, build
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
@@ -58,11 +58,13 @@ class Role(StrEnum):
     """What a process does, where several share the work."""
 
     WEB = "web"
+    PUBLIC = "public"
     SENDER = "sender"
     WORKER = "worker"
 
 
 EVERYTHING = frozenset(Role)
+ANSWERING = frozenset({Role.WEB, Role.PUBLIC})
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def create_app(
         settings: what the operator has set.
         clock: the present time, aware.
         limits: how fast messages may go, instead of what each platform allows.
-        roles: what this process does; without the web it answers only how it is.
+        roles: what this process does. Who has the public role and not the web's answers nothing
+            that asks who is there; without either it answers only how it is.
     """
 
     @contextlib.asynccontextmanager
@@ -98,15 +101,21 @@ def create_app(
             running = await start(settings, keys, store, clock, limits)
             app.state.service = running.service
             app.state.demo = await store.write(registry.fact, "demo") is not None
-            if Role.WEB in roles:
+            if roles & ANSWERING:
                 hooks = (hook for each in running.channels for hook in each.hooks())
                 app.state.hooks = by_path(hooks)
             app.state.channels = partial(statuses, running.channels)
             async with background(running, roles):
                 yield
 
-    routers = ROUTERS if Role.WEB in roles else (health.router,)
-    return build(lifespan, count_verdict, routers, Outside(settings.public_url))
+    seen_at = settings.staff_address if Role.WEB in roles else settings.public_url
+    return build(lifespan, count_verdict, _routers(roles), Outside(seen_at))
+
+
+def _routers(roles: frozenset[Role]) -> tuple[APIRouter, ...]:
+    if Role.WEB in roles:
+        return ROUTERS
+    return PUBLIC if Role.PUBLIC in roles else (health.router,)
 
 
 async def start(
@@ -129,6 +138,7 @@ async def start(
         survey=asked,
         clock=clock,
         public_url=settings.public_url,
+        staff_url=settings.staff_url,
         rate_per_minute=settings.rate_per_minute,
         log_key=signer.public,
         silent_days=settings.silent_days,
@@ -172,7 +182,7 @@ def _workers(
 def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, Any, object]]:
     """The endless parts of some roles; what only one process may do waits for its lease."""
     only_one = running.leases.only_one
-    if Role.WEB in roles:
+    if roles & ANSWERING:
         yield every(PREPARE_EVERY_S, partial(prepare, running.service))
     if Role.WORKER in roles:
         yield only_one("workers", running.workers.run)

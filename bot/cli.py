@@ -96,7 +96,7 @@ def main() -> None:
 @click.option(
     "--role",
     "roles",
-    type=click.Choice(("web", "sender", "worker")),
+    type=click.Choice(("web", "public", "sender", "worker")),
     multiple=True,
     help="do only this, beside other processes (PostgreSQL); may be given twice",
 )

@@ -161,7 +161,7 @@ def tour(asked: Settings, password: str) -> str:
         f"  đã tăng · has risen         {base}/units/{province.RISEN}",
         f"  chưa đủ · too few           {base}/units/{province.TOO_SMALL}",
         f"  API                         {base}/api/v1/scores?unit={TOUR_UNIT}&by=factor",
-        f"  bàn làm việc · workplace    {base}/login",
+        f"  bàn làm việc · workplace    {asked.staff_address}/login",
         f"    {', '.join(demo_people.NAMES.values())}",
         f"    mật khẩu · password       {password}",
     )

@@ -82,7 +82,7 @@ class Digests:
         return Letter(
             to=address,
             subject=f"{of.title} · {of.unit}",
-            text=plain(of, f"{known.asked.public_url}/dashboard/digest?{asked}"),
+            text=plain(of, f"{known.asked.outside.url}/dashboard/digest?{asked}"),
             name=f"ban-tin-{known.period.code}.pdf",
             pdf=await asyncio.to_thread(pdf_of, "digest", of),
         )

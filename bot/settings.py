@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "http://127.0.0.1:8000", description="address that QR codes and links begin with"
     )
+    staff_url: str = Field(
+        "",
+        description="address at which staff sign in, where it is not the public one; "
+        "beside processes with --role public, which know nothing of staff",
+    )
     secret_key_file: Path = Field(
         Path("motcua.key"), description="key of all seals and hashes; created on first start, 0600"
     )
@@ -147,6 +152,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "public_url",
+        "staff_url",
         "telegram_api",
         "zalo_bot_api",
         "zalo_oa_api",
@@ -154,8 +160,9 @@ class Settings(BaseSettings):
         "zalo_business_api",
     )
     @classmethod
-    def _address(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("http", "https"):
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        apart = info.field_name != "staff_url" or value
+        if apart and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("expected an address that begins with http:// or https://")
         return value.rstrip("/")
 
@@ -219,6 +226,11 @@ class Settings(BaseSettings):
         ):
             raise ValueError("expected an address that begins with https://")
         return value
+
+    @property
+    def staff_address(self) -> str:
+        """Where staff find their pages."""
+        return self.staff_url or self.public_url
 
     @property
     def packs(self) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ def provider(settings: Settings) -> Provider | None:
         scope=settings.oidc_scope,
         claim=settings.oidc_claim,
         roles=roles(settings),
-        back=settings.public_url + single.BACK,
-        bye=settings.public_url + "/login",
+        back=settings.staff_address + single.BACK,
+        bye=settings.staff_address + "/login",
     )
 
 

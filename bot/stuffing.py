@@ -69,4 +69,4 @@ async def noticed(store: Store, known: Survey, now: datetime) -> list[Finding]:
 
 def _line(each: Finding, asked: Settings) -> str:
     told = "; ".join(text("vi", f"integrity.sign.{sign}") for sign in each.signs)
-    return f"named: {each.counter} · {told} · {asked.public_url}/integrity/{each.finding_id}"
+    return f"named: {each.counter} · {told} · {asked.staff_address}/integrity/{each.finding_id}"

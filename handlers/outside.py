@@ -1,6 +1,6 @@
-"""How the installation is seen from outside: under which path, and whether over https.
+"""How a process is seen from outside: under which path, and whether over https.
 
-Within, everything stands at the root of an address. The public address may have a path, such as
+Within, everything stands at the root of an address. The address outside may have a path, such as
 `/danhgia`, where other services share the host: what leaves has it put before, what comes in loses
 it, so that no page and no route knows of it.
 """
@@ -21,9 +21,9 @@ _LINK = re.compile(r'(?<= )((?:href|src|action|formaction)=")(?=/(?!/))')
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The public address, as far as answers depend on it."""
+    """The address outside, as far as answers depend on it."""
 
-    public_url: str = ""
+    url: str = ""
 
     @property
     def base(self) -> str:
@@ -32,12 +32,12 @@ class Outside:
         >>> Outside("https://dichvucong.example/danhgia").base, Outside("https://x.example/").base
         ('/danhgia', '')
         """
-        return urlsplit(self.public_url).path.rstrip("/")
+        return urlsplit(self.url).path.rstrip("/")
 
     @property
     def https(self) -> bool:
         """Whether browsers come over https."""
-        return self.public_url.startswith("https://")
+        return self.url.startswith("https://")
 
     def address(self, path: str) -> str:
         """Where a page of ours is for a browser; other addresses stay as they are.

@@ -98,6 +98,7 @@ class Service:
     log_key: bytes = b""
     silent_days: int = 10
     refusals_most: int = 60
+    staff_url: str = ""
     single: Provider | None = None
     sheets: Sheets = lambda sheets: b""
     entrances: Entrances = lambda counter, units: []
@@ -124,8 +125,8 @@ class Service:
 
     @property
     def outside(self) -> Outside:
-        """How the installation is seen from outside."""
-        return Outside(self.public_url)
+        """How who signs in sees the installation, and devices: nobody else has a cookie."""
+        return Outside(self.staff_url or self.public_url)
 
     def today(self) -> date:
         """The day in Viet Nam, where every period begins and ends."""

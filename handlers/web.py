@@ -61,7 +61,7 @@ from handlers.voices import routes as voices
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-ROUTERS = (
+PUBLIC = (
     health.router,
     privacy.router,
     api.router,
@@ -69,16 +69,11 @@ ROUTERS = (
     chat.router,
     receipt_pages.router,
     audio.router,
-    devices.router,
-    dossiers.router,
-    kiosk.router,
-    paper.router,
     compare.api,
     compare.pages,
     explain.api,
     explain.pages,
     charts.router,
-    exports.router,
     public.router,
     published.router,
     feeds.router,
@@ -92,6 +87,18 @@ ROUTERS = (
     register.router,
     nation.api,
     nation.pages,
+    answers.router,
+    citizen.router,
+)
+"""Routes that know nobody: no cookie, no account, no device, no key."""
+
+INSIDE = (
+    devices.router,
+    dossiers.router,
+    kiosk.router,
+    paper.router,
+    exports.router,
+    pack_routes.newsroom,
     login.router,
     own.router,
     single.router,
@@ -107,16 +114,17 @@ ROUTERS = (
     filing_sheet.router,
     integrity.router,
     voices.router,
-    answers.router,
     newsroom.router,
     questions.router,
-    citizen.router,
     cases.router,
     plans_api.router,
     plan_files.router,  # before the plan that a number names
     plans.router,
     scorecard_routes.router,
 )
+"""Routes of who signs in, of devices and of other systems."""
+
+ROUTERS = (*PUBLIC, *INSIDE)
 STATIC = Path(__file__).parent / "static"
 
 

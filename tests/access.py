@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 
 from handlers.bearer import NeedsKey
 from handlers.devices import known_device
 from handlers.rights import RIGHTS, Needs, Right, Role
-from handlers.web import ROUTERS
+from handlers.web import INSIDE, ROUTERS
+from handlers.web import PUBLIC as WITHOUT_COOKIES
 
 PAGE = Path(__file__).parents[1] / "docs" / "access.md"
 SHORT = {
@@ -41,6 +42,9 @@ own unit, another one and the province, without a login, and with a form of anot
   not there.
 - **all**: only who holds the role for the whole province.
 - –: 403. Without a login a page leads to `/login`, and the API says 401.
+
+A process with `--role public` has the routes of the last list and no other: everything else is 404
+there, with a login or without (`tests/test_public_process.py`).
 
 Every POST needs its form's own secret, else it is 403. Filings are narrower still: who may write
 which type is in `sipas/filings.toml`. So are cases: a case of the inspection is that of inspectors,
@@ -143,9 +147,9 @@ class Rule(NamedTuple):
         return self.scope if self.right in RIGHTS[role] else "–"
 
 
-def routes() -> list[APIRoute]:
-    """Every route of the application."""
-    return [each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute)]
+def routes(routers: tuple[APIRouter, ...] = ROUTERS) -> list[APIRoute]:
+    """Every route of the application, or of some of it."""
+    return [each for router in routers for each in router.routes if isinstance(each, APIRoute)]
 
 
 def rules(route: APIRoute) -> list[Any]:
@@ -221,14 +225,16 @@ def table() -> str:
         lines.append(f"| `{rule.method} {rule.path}` | {rule.right} |{cells}")
     for title, wanted in (("Enrolled devices", "device"), ("Other systems, by API key", "key")):
         lines += [f"\n## {title}\n", *_listed(wanted)]
-    return "\n".join([*lines, "\n## Anybody\n", *_listed("")]) + "\n"
+    lines += ["\n## Anybody, not in a process of the role `public`\n", *_listed("", INSIDE)]
+    lines += ["\n## Anybody\n", *_listed("", WITHOUT_COOKIES)]
+    return "\n".join(lines) + "\n"
 
 
-def _listed(wanted: str) -> list[str]:
+def _listed(wanted: str, routers: tuple[APIRouter, ...] = ROUTERS) -> list[str]:
     """Methods and paths of the routes with this kind of rule; none for the public ones."""
     found = [
         f"- `{method} {route.path}`"
-        for route in routes()
+        for route in routes(routers)
         for method in sorted(route.methods or ())
         if _kind(route) == wanted
     ]

@@ -14,7 +14,7 @@ import pytest
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 NEEDS_NGINX = pytest.mark.skipif(NGINX is None, reason="needs nginx (Debian package nginx-light)")
-SHIPPED = Path(__file__).parents[1] / "deploy" / "nginx.conf"
+DEPLOY = Path(__file__).parents[1] / "deploy"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 AROUND = """daemon off;
 master_process off;
@@ -33,10 +33,17 @@ http {{
 
 
 @contextlib.contextmanager
-def before(app_port: int, port: int, folder: Path) -> Iterator[Path]:
-    """nginx on *port* before the server on *app_port* while the block lasts; its access log."""
+def before(app_port: int, port: int, folder: Path, staff_port: int | None = None) -> Iterator[Path]:
+    """nginx on *port* before the server on *app_port* while the block lasts; its access log.
+
+    With *staff_port*, staff come to another server under a path of their own.
+    """
     folder.mkdir()
-    shipped = SHIPPED.read_text("utf-8").replace("127.0.0.1:8000", f"127.0.0.1:{app_port}")
+    shipped = (DEPLOY / "nginx.conf").read_text("utf-8").replace(":8000", f":{app_port}")
+    if staff_port:
+        shipped += (
+            (DEPLOY / "nginx-staff.conf").read_text("utf-8").replace(":8001", f":{staff_port}")
+        )
     shipped = shipped.replace("https://$host/", f"http://127.0.0.1:{port}/")
     temporary = " ".join(f"{each}_temp_path {folder}/{each};" for each in TEMPORARY)
     told = AROUND.format(folder=folder, port=port, temporary=temporary, shipped=shipped)

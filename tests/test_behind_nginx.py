@@ -106,6 +106,8 @@ class Walk:
     """Everything that can be reached by links of one host; what leads out of its path."""
 
     client: httpx.Client
+    base: str = BASE
+    most: int = PAGES_MOST
     seen: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
     broken: dict[str, int] = field(default_factory=dict)
@@ -113,7 +115,7 @@ class Walk:
     def go(self, start: str) -> Walk:
         """Follow links until nothing new is found."""
         waiting = [start]
-        while waiting and len(self.seen) < PAGES_MOST:
+        while waiting and len(self.seen) < self.most:
             address = waiting.pop(0)
             if address in self.seen:
                 continue
@@ -132,7 +134,7 @@ class Walk:
             address = urldefrag(urljoin(page, value)).url
             if urlsplit(address).netloc != urlsplit(page).netloc:
                 continue
-            if not urlsplit(address).path.startswith(f"{BASE}/"):
+            if not urlsplit(address).path.startswith(f"{self.base}/"):
                 self.outside.add(f"{page} {name} {value}")
             elif "action" not in name:
                 yield address

@@ -47,7 +47,7 @@ def enrol(purpose: str, unit: str | None, counter: str | None, name: str) -> Non
         await store.write(noted("device enrolled", place, enrolled.enrol, *given))
 
     with_store(add)
-    click.echo(f"On the device open {Settings().public_url}/device and type {grouped(code)}")
+    click.echo(f"On the device open {Settings().staff_address}/device and type {grouped(code)}")
     click.echo("The code works once, within an hour.")
 
 

@@ -144,7 +144,7 @@ def _added(people: Sequence[Person]) -> list[Sheet]:
         return await store.look(adding.faults, people, lambda unit: True)
 
     _refuse(with_store(look))  # before the hashes, which take their time
-    address = Settings().public_url + "/login"
+    address = Settings().staff_address + "/login"
     words = [one_time_password() for _ in people]
     hashes = list(map(hash_password, words))
 

@@ -22,6 +22,7 @@ from storage import packs
 from storage.packs import Pack
 
 router = APIRouter(tags=["media"], default_response_class=Response)
+newsroom = APIRouter(prefix="/newsroom", tags=["media", "staff"], default_response_class=Response)
 Asked = Annotated[Service, Depends(service)]
 Relaying = Annotated[Signed, Depends(Needs(Right.RELAY))]
 Week = Annotated[str, Path(pattern="^20[0-9]{2}-W[0-9]{2}$", examples=["2026-W47"])]
@@ -79,10 +80,9 @@ async def early_file(
     return _unkept(await _file(request, asked, found, name))
 
 
-@router.get(
-    "/newsroom/packs/{week}",
+@newsroom.get(
+    "/packs/{week}",
     summary="A week's pack, for an outlet's editor",
-    tags=["staff"],
     responses=responses(401, 403, 404, 422),
 )
 async def own_pack(request: Request, asked: Asked, signed: Relaying, week: Week) -> Response:
@@ -91,10 +91,9 @@ async def own_pack(request: Request, asked: Asked, signed: Relaying, week: Week)
     return _unkept(await _shown(request, asked, found, f"/newsroom/packs/{week}", outlet))
 
 
-@router.get(
-    "/newsroom/packs/{week}/{name}",
+@newsroom.get(
+    "/packs/{week}/{name}",
     summary="A file of a week's pack, for an outlet's editor",
-    tags=["staff"],
     responses=_FILE | responses(401, 403),
 )
 async def own_file(

@@ -158,7 +158,7 @@ async def _added(desk: People, wanted: Sequence[Person]) -> list[Sheet] | list[F
         await asked.store.write(adding.add_all, wanted, hashes, act)
     except LookupError as error:
         return [Fault(str(error.args[0]), "taken")]
-    address = f"{asked.public_url}/login"
+    address = f"{asked.outside.url}/login"
     both = zip(wanted, words, strict=True)
     return [Sheet(each.name, each.full_name, word, address) for each, word in both]
 
@@ -167,5 +167,5 @@ async def _reset(request: Request, desk: People, known: Staff) -> Response:
     word = passwords.one_time_password()
     hashed = await asyncio.to_thread(passwords.hash_password, word)
     await done(desk, known, "reset", password=hashed)
-    sheet = Sheet(known.name, known.full_name, word, f"{desk.asked.public_url}/login")
+    sheet = Sheet(known.name, known.full_name, word, f"{desk.asked.outside.url}/login")
     return private(pages.sheet_page(request, desk.signed, sheet))
