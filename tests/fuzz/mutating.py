@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import time
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+Law = Callable[[Any], object]
 SECONDS = float(os.environ.get("MOTCUA_FUZZ_SECONDS", "0"))
 EXAMPLES, EXAMPLES_A_ROUND = 25, 1_000
 MOST = 1 << 16
@@ -102,3 +105,25 @@ def tried(law: Callable[[Any], object], inputs: st.SearchStrategy[Any]) -> int:
     while time.monotonic() < until:
         few(given(inputs)(counted))()
     return count
+
+
+def refuses(parse: Callable[[Any], object], *named: type[Exception]) -> Law:
+    """The parser returns, or raises what it says it raises; and does not make much of little."""
+
+    def law(told: Any) -> None:
+        try:
+            found = repr(parse(told))
+        except named as error:
+            found = str(error)
+        assert len(found) <= 200_000 + 200 * len(told if isinstance(told, bytes | str) else "")
+
+    return law
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A small package; not deflated, so that damage reaches the parsers."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return sink.getvalue()

@@ -6,26 +6,19 @@ the suite; `MOTCUA_FUZZ_SECONDS=600` keeps on with each for so long (docs/proofs
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
-import zipfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import strategies as st
-from joserfc import jws
-from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
 import bot.seeds
 import sipas
-from bot import backups
-from bot.backups import BackupError
 from bot.channels.bodies import loads
 from bot.channels.decoded import Account, Undecodable
 from bot.channels.telegram.decode import decode as telegram
@@ -34,10 +27,8 @@ from bot.channels.zalo_oa import signature
 from bot.channels.zalo_oa.decode import decode as zalo_oa
 from bot.channels.zalo_oa.decode import oa_of
 from handlers.chat import ChatUpdate, happenings_of
-from handlers.log import verify
 from handlers.people.adding import read_people
 from handlers.people.mapping import read_rules
-from handlers.people.provider import ENDED, Provider, SignOnError
 from handlers.plans.sheets import Unreadable, as_csv
 from sipas import codes, crosswalk, instrument, packs, periods, reading, receipts
 from sipas.commands import read_command
@@ -50,28 +41,13 @@ from sipas.register import read_register
 from sipas.rights import read_right
 from sipas.scorecard import read_mappings, read_scorecard
 from sipas.units import read_counters, read_lineage, read_units
-from tests.fuzz.mutating import damaged, damaged_text, reshaped, tried
+from tests.fuzz.mutating import Law, damaged, damaged_text, refuses, reshaped, tried
 
 TODAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 ACCOUNT = Account(7, lambda account, address: f"{account}:{address}".encode())
 SEEDS, SIPAS = Path(bot.seeds.__file__).parent, Path(sipas.__file__).parent
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "zalo"
-
-Law = Callable[[Any], object]
-
-
-def refuses(parse: Callable[[Any], object], *named: type[Exception]) -> Law:
-    """The parser returns, or raises what it says it raises; and does not make much of little."""
-
-    def law(told: Any) -> None:
-        try:
-            found = repr(parse(told))
-        except named as error:
-            found = str(error)
-        assert len(found) <= 200_000 + 200 * len(told if isinstance(told, bytes | str) else "")
-
-    return law
 
 
 def chat(body: bytes) -> object:
@@ -112,29 +88,6 @@ def scorecard(raw: bytes) -> object:
     return read_scorecard(as_csv(raw), ())
 
 
-def package(raw: bytes) -> list[str]:
-    """A package that somebody hands over; the verifier finds fault with it and never fails."""
-    return verify.check(_file("package.zip", raw))
-
-
-def backup(raw: bytes) -> object:
-    """A backup, opened with a key."""
-    return backups.unseal(Path(_file("a.backup", raw)), Path(_file("plain", b"")), bytes(32))
-
-
-_FOLDER: list[Path] = []
-
-
-def _file(name: str, content: bytes) -> str:
-    (_FOLDER[0] / name).write_bytes(content)
-    return str(_FOLDER[0] / name)
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path) -> None:
-    _FOLDER[:] = [tmp_path]
-
-
 def seeds(*names: str, most: int = 3_000) -> tuple[bytes, ...]:
     """The first lines of the files that are shipped."""
     return tuple((SEEDS / f"{name}.csv").read_bytes()[:most] for name in names)
@@ -150,31 +103,6 @@ def workbook() -> bytes:
     return sink.getvalue()
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """A small package; not deflated, so that damage reaches the parsers."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return sink.getvalue()
-
-
-ROOT = {"number": 1, "day": "2026-11-28", "size": 1, "root": "00" * 32, "previous": "00" * 32}
-PACKAGE = {
-    "roots.json": json.dumps(
-        {"public_key": "11" * 32, "roots": [{**ROOT, "signature": "22" * 64}]}
-    ).encode(),
-    "leaves.bin": bytes(32),
-    "entries.jsonl": b'{"index": 0, "entry": "motcua.entry.figures.1\\nrelease=1\\na.b=00\\n"}\n',
-    "instruments.json": b'{"short.1": {"items": [["overall", "12345nsrox", 1]], "index": []}}',
-    "totals.jsonl": b'{"unit": "38", "of": [1], "instrument": "short.1", "until": "2026-11-14",'
-    b' "responses": 40, "items": {"overall": [0, 0, 10, 10, 20, 0]}}\n',
-    "figures.jsonl": b'{"unit": "38", "key": "overall", "first": "2026-11-01", "n": 40, "value": 1,'
-    b' "last": "2026-11-14", "low": 0.6, "high": 0.9, "formula": "t2b.v1", "design_effect": 1.0,'
-    b' "period": "2026-11", "instrument": "short.1", "part": "overall", "release": 1, "id": "a"}\n',
-    "responses.jsonl": b"",
-    "rollups.jsonl": b"",
-}
 CHAT = {"conversation": "a" * 24, "update_id": "1", "language": "vi", "event": {"start": "381207"}}
 TAP = {**CHAT, "event": {"tap": "1|-|overall|5", "text": "5"}}
 PERSON, PRIVATE = {"id": 42, "language_code": "vi"}, {"id": 42, "type": "private"}
@@ -260,7 +188,6 @@ PARSERS: dict[str, tuple[Law, Callable[[], st.SearchStrategy[Any]]]] = {
         refuses(lambda text: packs.parse(text, "p.toml"), packs.PackError),
         lambda: _toml("languages/ko.toml"),
     ),
-    "package": (refuses(package), lambda: damaged((zipped(PACKAGE),))),
 }
 
 
@@ -269,66 +196,6 @@ def test_foreign_bytes_are_used_or_refused(name: str) -> None:
     """Whatever is done to valid input, the parser's answer is its own."""
     law, inputs = PARSERS[name]
     print(f"{name}: {tried(law, inputs())} tried")
-
-
-def test_a_backup_is_opened_or_refused(tmp_path: Path) -> None:
-    """Damaged anywhere, it is refused by name."""
-    (tmp_path / "s").write_bytes(b"SQLite" * 50)
-    backups.seal(tmp_path / "s", tmp_path / "b", bytes(32), backups.fresh_head("2026", "ab"))
-    whole = (tmp_path / "b").read_bytes()
-    print("backup:", tried(refuses(backup, BackupError), damaged((whole,))), "tried")
-    backups.unseal(tmp_path / "b", tmp_path / "opened", bytes(32))
-
-    assert (tmp_path / "opened").read_bytes() == b"SQLite" * 50
-    assert (tmp_path / "opened").stat().st_mode & 0o077 == 0
-
-
-KEY = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)), {"kid": "1"})
-CLAIMS = {
-    "iss": "https://id",
-    "aud": "motcua",
-    "iat": 1_795_824_000,
-    "exp": 4_102_444_800,
-    "jti": "1",
-    "sub": "lan",
-    "sid": "s",
-    "events": {ENDED: {}},
-}
-
-
-class Keys:
-    """The provider's keys as its network would tell them."""
-
-    server_metadata: ClassVar[dict[str, Any]] = {}
-
-    async def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:
-        return {"keys": [KEY.as_dict(private=False)]}
-
-
-def ended(token: str) -> object:
-    """A back-channel logout token."""
-    provider = Provider(
-        *("https://id", "motcua", "secret", "openid", "groups", None, "https://m/b", "https://m/"),
-        _client=Keys(),
-        _until=NOW + timedelta(days=1),
-    )
-    return asyncio.run(provider.ended(NOW, token))
-
-
-def _token(claims: Any) -> str:
-    # As bytes, because the library writes no half characters, which a provider might.
-    head = {"alg": "Ed25519", "kid": "1", "typ": "JWT"}
-    return jws.serialize_compact(head, json.dumps(claims), KEY, algorithms=["Ed25519"])
-
-
-def test_a_logout_token_is_used_or_refused() -> None:
-    """Of whatever claims, signed by the provider, and damaged after it was signed."""
-    good = _token(CLAIMS)
-    shaped = reshaped((CLAIMS,)).map(_token)
-    law = refuses(ended, SignOnError)
-    print("logout token:", tried(law, st.one_of(damaged_text((good,)), shaped)), "tried")
-
-    assert ended(good) is not None
 
 
 ENDLESS = b"name,full_name,role,unit,code,kind,valid_from\n" + b'"' + b"a,b\n" * 60_000
