@@ -11,7 +11,7 @@ from itertools import islice
 
 import segno
 
-from bot import demo_cases, demo_people, seeds
+from bot import demo_cases, demo_newsroom, demo_people, seeds
 from bot.clock import utc_now
 from bot.instruments import shipped
 from bot.keys import load_keys
@@ -58,6 +58,7 @@ async def prepare(asked: Settings, size: int = province.DEFAULT_SIZE) -> str:
         if await store.write(registry.fact, "demo") is None:
             await load(store, utc_now().astimezone(HANOI).date(), size)
             await store.write(demo_cases.file_cases, survey(keys), utc_now())
+            await store.write(demo_newsroom.open_newsroom, TOUR_COUNTER, TOUR_UNIT, utc_now())
         return tour(asked, await demo_people.welcome(store))
 
 

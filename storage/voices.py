@@ -40,9 +40,9 @@ class Quotable(NamedTuple):
     text: str
 
 
-def batch(tx: Transaction) -> list[tuple[int, str | None]]:
+def batch(tx: Transaction, unit: int | None = None) -> list[tuple[int, str | None]]:
     """The new comments of a unit that has at least five: response id and original, if readable."""
-    unit = sql.unit_with_new_comments(tx.connection, least=BATCH_LEAST)
+    unit = unit or sql.unit_with_new_comments(tx.connection, least=BATCH_LEAST)
     rows = [] if unit is None else sql.new_comments(tx.connection, unit_id=unit)
     return [(number, _original(tx, number, sealed)) for number, sealed in rows]
 

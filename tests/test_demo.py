@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import demo, demo_cases, demo_people, seeds, stuffing
+from bot import demo, demo_cases, demo_newsroom, demo_people, seeds, stuffing
 from bot.instruments import shipped
 from bot.keys import Keys
 from bot.loading import simulated_counters
@@ -20,8 +20,10 @@ from sipas.case_opening import Cause
 from sipas.integrity import Sign, named
 from sipas.packing import HANOI
 from sipas.periods import parse_period
+from sipas.quotes import State as Standing
+from sipas.relays import State
 from sipas.tally import responses
-from storage import cases, reads, staff
+from storage import cases, reads, relays, staff, voices
 from storage.recount import recount
 from storage.store import Store, snapshot
 from tests.databases import database as address
@@ -100,6 +102,25 @@ async def test_the_demo_has_cases_to_work_on(province_of_demo: str) -> None:
 
     assert [counter for counter, _ in opened] == [counter for _, counter, *_ in demo_cases.VISITS]
     assert [cause for _, cause in opened] == [Cause.TROUBLE, Cause.WISH, Cause.MONEY]
+
+
+@pytest.mark.anyio
+async def test_the_demo_has_questions_in_every_state(province_of_demo: str) -> None:
+    """Quotes about the tour's unit are released; one question is answered, one late, one waits."""
+    now, keys = datetime(2026, 11, 23, 10, tzinfo=HANOI), Keys(bytes(32))
+    store = await Store(province_of_demo, keys).open()
+    await store.write(demo_newsroom.open_newsroom, demo.TOUR_COUNTER, demo.TOUR_UNIT, now)
+    asked = await store.look(relays.relays)
+    released = await store.look(voices.voices, demo.TOUR_UNIT, Standing.RELEASED, 50)
+    await store.close()
+
+    assert [(each.state, each.due < "2026-11-23") for each in asked] == [
+        (State.ASKED, False),
+        (State.ASKED, True),
+        (State.PUBLISHED, True),
+    ]
+    assert {each.quote for each in asked} == {each.quote for each in demo_newsroom.QUESTIONS}
+    assert len(released) > len(asked)
 
 
 @pytest.mark.anyio
