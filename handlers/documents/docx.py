@@ -6,9 +6,9 @@ import io
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def docx(of: DataclassInstance, template: Path | None = None) -> bytes:
         filled = DocxTemplate(_read(path))
         filled.render(asdict(of), environment, autoescape=True)
         filled.save(sink)
-    except (TemplateError, BadZipFile, OSError, KeyError, ValueError) as wrong:
-        raise TemplateFault(f"{path.name}: {wrong}") from wrong
+    except Exception as wrong:  # the libraries' readers of archives and XML name no error of theirs
+        raise TemplateFault(f"{path.name}: {str(wrong) or type(wrong).__name__}") from wrong
     return sink.getvalue()
 
 

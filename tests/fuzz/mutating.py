@@ -7,7 +7,7 @@ import json
 import os
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -120,10 +120,18 @@ def refuses(parse: Callable[[Any], object], *named: type[Exception]) -> Law:
     return law
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """A small package; not deflated, so that damage reaches the parsers."""
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A small archive; not deflated, so that damage reaches the parsers."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as archive:
         for name, text in files.items():
             archive.writestr(name, text)
     return sink.getvalue()
+
+
+def archives(files: Mapping[str, bytes]) -> st.SearchStrategy[bytes]:
+    """An archive that is damaged, and one of a damaged file, whose sum is right."""
+    inside = st.sampled_from(sorted(files)).flatmap(
+        lambda name: damaged((files[name],)).map(lambda text: zipped({**files, name: text}))
+    )
+    return st.one_of(damaged((zipped(files),)), inside)

@@ -10,7 +10,7 @@ from bot import backups
 from bot.backups import BackupError
 from handlers.documents.docx import TemplateFault, docx
 from handlers.log import verify
-from tests.fuzz.mutating import damaged, refuses, tried, zipped
+from tests.fuzz.mutating import archives, damaged, refuses, tried, zipped
 
 ROOT = {"number": 1, "day": "2026-11-28", "size": 1, "root": "00" * 32, "previous": "00" * 32}
 PACKAGE = {
@@ -37,7 +37,7 @@ def test_a_package_is_checked(tmp_path: Path) -> None:
         (tmp_path / "package.zip").write_bytes(raw)
         return verify.check(str(tmp_path / "package.zip"))
 
-    print("package:", tried(refuses(checked), damaged((zipped(PACKAGE),))), "tried")
+    print("package:", tried(refuses(checked), archives(PACKAGE)), "tried")
 
     assert checked(zipped(PACKAGE))
 
@@ -93,6 +93,6 @@ def test_a_template_is_filled_or_refused(tmp_path: Path) -> None:
         (tmp_path / "template.docx").write_bytes(raw)
         return len(docx(Sheet(), tmp_path / "template.docx"))
 
-    print("template:", tried(refuses(filled, TemplateFault), damaged((whole,))), "tried")
+    print("template:", tried(refuses(filled, TemplateFault), archives(TEMPLATE)), "tried")
 
     assert filled(whole)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ from sipas.register import read_register
 from sipas.rights import read_right
 from sipas.scorecard import read_mappings, read_scorecard
 from sipas.units import read_counters, read_lineage, read_units
-from tests.fuzz.mutating import Law, damaged, damaged_text, refuses, reshaped, tried
+from tests.fuzz.mutating import Law, archives, damaged, damaged_text, refuses, reshaped, tried
 
 TODAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -93,14 +94,16 @@ def seeds(*names: str, most: int = 3_000) -> tuple[bytes, ...]:
     return tuple((SEEDS / f"{name}.csv").read_bytes()[:most] for name in names)
 
 
-def workbook() -> bytes:
+def workbook() -> dict[str, bytes]:
+    """The files of one."""
     from openpyxl import Workbook
 
     book, sink = Workbook(), io.BytesIO()
     for row in (SEEDS / "par_example.csv").read_text("utf-8-sig").splitlines()[:12]:
         book.active.append(row.split(","))
     book.save(sink)
-    return sink.getvalue()
+    with zipfile.ZipFile(sink) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 CHAT = {"conversation": "a" * 24, "update_id": "1", "language": "vi", "event": {"start": "381207"}}
@@ -168,7 +171,7 @@ PARSERS: dict[str, tuple[Law, Callable[[], st.SearchStrategy[Any]]]] = {
     "dossiers": (refuses(lambda raw: read_events(raw, TODAY)), lambda: damaged((EVENTS,))),
     "scorecard": (
         refuses(scorecard, Unreadable),
-        lambda: damaged((*seeds("par_example"), workbook())),
+        lambda: st.one_of(damaged(seeds("par_example")), archives(workbook())),
     ),
     "mappings": (refuses(read_mappings), lambda: damaged((MAPPINGS,))),
     "people": (refuses(read_people, ValueError), lambda: damaged_text((PEOPLE,))),
