@@ -38,6 +38,13 @@ def update(event: Any, number: str = "1", secret: str = SECRET, **more: Any) -> 
     return {"conversation": secret, "update_id": number, "event": event, **more}
 
 
+# Decoding it takes seconds, and a hundred times as long for ten times as much.
+PUNYCODE = (
+    b'--x\r\nContent-Disposition: form-data; name="code"\r\n\r\na-'
+    + b"b" * 100_000
+    + b"\r\n--x--\r\n"
+)
+
 # Requests that are refused: body, content type, path, status.
 REFUSED: list[tuple[str, str, str, bytes, str, int]] = [
     ("no body", "POST", CHAT, b"", "application/json", 422),
@@ -51,6 +58,22 @@ REFUSED: list[tuple[str, str, str, bytes, str, int]] = [
     ("another type", "POST", CHAT, b"event=1", "application/x-www-form-urlencoded", 422),
     ("huge body", "POST", CHAT, b'{"x":"' + b"a" * 1_100_000 + b'"}', "application/json", 413),
     ("huge form", "POST", f"/c/{COUNTER}", b"tap=" + b"a" * 1_100_000, "text/plain", 413),
+    (
+        "a slow charset",
+        "POST",
+        "/case",
+        PUNYCODE,
+        "multipart/form-data; boundary=x; charset=punycode",
+        415,
+    ),
+    (
+        "a charset in pieces",
+        "POST",
+        "/login",
+        PUNYCODE,
+        "Multipart/Form-Data; boundary=x; CHARSET*0=puny; charset*1=code",
+        415,
+    ),
     ("form without fields", "POST", f"/c/{COUNTER}", b"", "application/x-www-form-urlencoded", 422),
     ("a method too many", "PUT", CHAT, b"{}", "application/json", 405),
     ("delete", "DELETE", "/units/15448", b"", "text/plain", 405),
