@@ -73,8 +73,8 @@ def totp_step(secret: str, code: str, now: datetime, last: int) -> int | None:
     A step that was used, or one before it, is refused: a code seen over a shoulder opens nothing.
     """
     current = int(now.timestamp()) // STEP_S
-    totp = pyotp.TOTP(secret)
+    totp, typed = pyotp.TOTP(secret), code.strip().encode()
     for step in (current - 1, current, current + 1):
-        if step > last and secrets.compare_digest(totp.generate_otp(step), code.strip()):
+        if step > last and secrets.compare_digest(totp.generate_otp(step).encode(), typed):
             return step
     return None

@@ -161,6 +161,18 @@ async def test_five_wrong_passwords_lock_the_account_for_a_while(office: Office)
     assert wrong[0].text == locked.text
 
 
+async def test_an_open_login_is_no_place_to_guess_the_password(office: Office) -> None:
+    """Wrong present passwords count as at the door: who finds a login open has five tries."""
+    await office.sign_in(FIRST_WORD)
+    wrong = [await office.account(act="totp-off", password=f"wrong {n}") for n in range(5)]
+    locked = await office.account(act="password", password=FIRST_WORD, new=WORD)
+    office.clock.ahead = timedelta(minutes=16)
+    later = await office.account(act="password", password=FIRST_WORD, new=WORD)
+
+    assert {answer.status_code for answer in wrong} == {422}
+    assert (locked.status_code, later.status_code) == (422, 303)
+
+
 async def test_a_name_that_nobody_has_reads_like_a_wrong_password(office: Office) -> None:
     """Nothing tells which names exist."""
     form = {"password": "x", "code": ""}
@@ -241,6 +253,23 @@ async def test_the_second_factor(office: Office) -> None:
     assert [each.status_code for each in (wrong, on, without)] == [422, 303, 403]
     assert (first.status_code, second.status_code, off.status_code) == (303, 403, 303)
     assert (await office.sign_in(WORD)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("secret", "code"),
+    [(pyotp.random_base32(), "１２３４５６"), ("A", "123456"), ("JBSWY3DP", "123456")],
+    ids=["digits of another script", "half a secret", "a short secret"],
+)
+async def test_what_is_no_code_or_secret_is_refused(secret: str, code: str, office: Office) -> None:
+    """Neither at the door nor when it is switched on is it taken, or a mistake of ours."""
+    await office.sign_in(FIRST_WORD)
+    await office.account(act="password", password=FIRST_WORD, new=WORD)
+    on = await office.account(act="totp", password=WORD, secret=secret, code=code)
+    await office.store.write(staff.set_totp, 1, pyotp.random_base32())
+    at_the_door = await office.sign_in(WORD, code)
+
+    assert on.status_code in (400, 422)
+    assert at_the_door.status_code == 403
 
 
 async def test_a_disabled_account_is_out_at_once(office: Office) -> None:

@@ -50,12 +50,11 @@ async def change_account(
     act: Annotated[str, Form(pattern="^(password|totp|totp-off)$")],
     password: Words = "",
     new: Words = "",
-    secret: Annotated[str, Form(pattern="^[A-Z2-7]{0,64}$")] = "",
+    secret: Annotated[str, Form(pattern="^([A-Z2-7]{32})?$")] = "",
     code: Words = "",
 ) -> Response:
     """Change the password, or the second factor; both ask for the present password."""
-    right = await asyncio.to_thread(passwords.is_password, signed.staff.password, password)
-    if not right:
+    if not await _is_own(asked, signed.staff, password):
         return await _account_page(request, asked, signed, fault="password.wrong")
     if act == "password":
         return await _new_password(request, asked, signed, new)
@@ -63,6 +62,16 @@ async def change_account(
         return await _new_totp(request, asked, signed, secret, code)
     await asked.store.write(_change_totp, asked, signed.staff, None)
     return RedirectResponse(OWN_PAGE, HTTPStatus.SEE_OTHER)
+
+
+async def _is_own(asked: Service, person: Staff, password: str) -> bool:
+    """Whether it is the present password; tries count as at the door, for who finds a login open."""
+    now = int(asked.clock().timestamp())
+    tried = await asked.store.write(staff.attempt, person.name, now)
+    right = await asyncio.to_thread(passwords.is_password, person.password, password)
+    if tried and right:
+        await asked.store.write(staff.unlock, person.name)
+    return tried and right
 
 
 async def _new_password(request: Request, asked: Service, signed: Signed, new: str) -> Response:
