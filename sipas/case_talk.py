@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sipas.cases import Act
 from sipas.codes import read_response_code
+from sipas.legible import plain
 from sipas.vietnamese import fold
 
 WORDS_MOST = 1500
@@ -50,6 +51,8 @@ def read_case(text: str) -> Asked | None:
     ('', <Act.SOLVED: 'solved'>)
     >>> read_case("/vuviec K7Q2-M9PA-4X có biên lai").words
     'có biên lai'
+    >>> read_case("/vuviec K7Q2-M9PA-4X chưa\\x0b, vẫn\\uffff thế").words
+    'vẫn thế'
     """
     found = _NAMED.fullmatch(text)
     if found is None:
@@ -58,7 +61,7 @@ def read_case(text: str) -> Asked | None:
         return Asked("") if found["slash"] else None
     code = read_response_code(found["code"])
     sure = found["slash"] or any(map(str.isdecimal, found["code"])) or "-" in found["code"]
-    return _wanted(code, (found["rest"] or "").strip()) if code and sure else None
+    return _wanted(code, plain(found["rest"] or "")) if code and sure else None
 
 
 def _wanted(code: str, rest: str) -> Asked:

@@ -30,6 +30,7 @@ from sipas.events import (
 )
 from sipas.flow import Talk
 from sipas.items import Instrument, Kind
+from sipas.legible import plain
 from sipas.plan import HIDDEN
 from sipas.receipts import second
 from sipas.session import Place, Session, Stratum
@@ -77,7 +78,7 @@ def _open(
         case Tapped():
             return _tapped(instruments, current, event)
         case Typed(text):
-            return _typed(instruments, current, understanding.plain(text))
+            return _typed(instruments, current, plain(text))
         case Attached(kind):
             voice = kind == "voice" and current.kind is Kind.TEXT
             return flow.again(current, Say("no_voice_yet" if voice else "only_text"))

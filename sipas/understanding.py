@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -67,7 +66,6 @@ class Nothing:
 
 Meaning = Press | Choices | Decision | Message | Language | Erase | About | Nothing
 
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LANGUAGES = {Command.LANGUAGE_VI: "vi", Command.LANGUAGE_EN: "en"}
 _ABOUT = {
     Command.HELP: "help",
@@ -86,15 +84,6 @@ _PRESSES = {
     Command.NOT_APPLICABLE: ".na",
     Command.REFUSE: ".refuse",
 }
-
-
-def plain(text: str) -> str:
-    """*text* without control characters and halves of characters, which no one can read.
-
-    >>> plain(" tốt\\x00 ")
-    'tốt'
-    """
-    return _UNREADABLE.sub("", text).strip()
 
 
 def understood(current: Talk, text: str) -> Meaning:

@@ -34,8 +34,12 @@ def fold_each(text: str) -> str:
 
 
 def _folded(character: str) -> str:
-    """One character for one: what folds to nothing, or to several, is a space."""
-    plain = fold(character)
+    """One character for one: what folds to nothing, or to several, is a space.
+
+    >>> _folded("٩")
+    '9'
+    """
+    plain = str(unicodedata.decimal(character, "")) or fold(character)
     return plain if len(plain) == 1 else " "
 
 

@@ -22,7 +22,7 @@ from storage import cases, registry, staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.server import MICRO
-from tests.test_cases_stored import did, found, harmed, say
+from tests.test_cases_stored import HARM, did, found, harmed, say
 from tests.test_staff import Office, office
 
 __all__ = ["office"]  # a fixture
@@ -109,6 +109,19 @@ async def test_a_case_is_handed_over_as_a_document(office: Office) -> None:
     assert "{" not in words and "cases." not in words and code not in words
     assert (await other.get("/cases/1/file.docx")).status_code == 404
     assert "case read" in [line.act for line in lines]
+
+
+async def test_no_words_of_a_respondent_keep_a_document_from_being_made(office: Office) -> None:
+    """What a document cannot hold is taken out of comment and remarks before they are kept."""
+    typed = [each.replace(SECRET, f"{SECRET}\uffff") for each in HARM]
+    told = await say(office, *typed, "không", "bỏ qua", "có")
+    await say(office, f"/vuviec {told['response_code']} có\x0b thêm\ufffe giấy")
+    browser = await inspector(office)
+    made = await browser.get("/cases/1/file.docx")
+    words = "\n".join(each.text for each in Document(io.BytesIO(made.content)).paragraphs)
+
+    assert SECRET in words
+    assert "có thêm giấy" in words
 
 
 async def test_what_is_missing_is_told(office: Office) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -78,6 +80,35 @@ def test_what_is_masked_stays_as_it_is(text: str) -> None:
 
     assert masked(once) == once
     assert not spans(once)
+
+
+@given(TEXTS, st.sampled_from("\u200b\u200d\u2060\xad\ufeff\u200e\u034f\ufe0f\u3164\U000e0041"))
+def test_what_nobody_sees_hides_nothing(text: str, unseen: str) -> None:
+    """A number or a name with signs in it that are not drawn reads the same, so it is masked."""
+    assert masked(unseen.join(text)) == masked(text)
+
+
+def test_the_work_grows_with_the_words() -> None:
+    """Twice as many words cost about twice as much, whatever somebody repeats to hold us up."""
+    few, many = (_calls("a." * times) for times in (300, 600))
+
+    assert many < 3 * few
+
+
+def _calls(text: str) -> int:
+    """How many functions it takes to mask *text*: the same on every machine."""
+    counted = 0
+
+    def count(frame: FrameType, event: str, about: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    sys.setprofile(count)
+    try:
+        masked(text)
+    finally:
+        sys.setprofile(None)
+    return counted
 
 
 @given(TEXTS)

@@ -65,7 +65,7 @@ async def change_account(
 
 
 async def _is_own(asked: Service, person: Staff, password: str) -> bool:
-    """Whether it is the present password; tries count as at the door, for who finds a login open."""
+    """Whether it is the present password; tries count as at the door: a login may lie open."""
     now = int(asked.clock().timestamp())
     tried = await asked.store.write(staff.attempt, person.name, now)
     right = await asyncio.to_thread(passwords.is_password, person.password, password)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from sipas.legible import seen
 from sipas.redaction.homes import homes
 from sipas.redaction.names import names
 from sipas.redaction.numbers import numbers, unexplained
@@ -51,8 +52,10 @@ def masked(text: str) -> str:
 
     >>> masked("Chị Lan ở quầy 3 xin số 0912.345.678 của ông Nguyễn Văn An")
     '[cán bộ] ở quầy 3 xin số [số điện thoại] của [tên người]'
+    >>> masked("09\\u200b12 34\\u00ad5 678, chị Nguyễn Thị L\\u2060an")
+    '[số điện thoại], [tên người]'
     """
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", seen(text))
     while found := spans(text):
         text = replaced(text, found)
     return text

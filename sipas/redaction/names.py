@@ -21,6 +21,7 @@ _ORDINALS = Lexicon(w.ORDINALS)
 _NAMED_GIVEN = Lexicon(w.GIVEN)
 _ANH = Lexicon(["anh"])
 _MOST_WORDS = 5
+_MOST_HONORIFICS = 8  # more in a row are nobody's, and would be read once for each of them
 _BEFORE, _AFTER, _RIGHT_AFTER = 4, 7, 3  # words in which a role is looked for
 
 
@@ -72,11 +73,16 @@ def _is_no_holder(read: Written, at: int) -> bool:
 
 def _past_honorifics(read: Written, at: int) -> int:
     """The place after honorifics and "tên": "vợ anh", "chị tên"."""
-    while read.goes_on(at) and (_is_honorific(read, at) or read.plain(at) in w.CALLED):
+    last = at + _MOST_HONORIFICS
+    while at < last and read.goes_on(at) and _is_title(read, at):
         if read.is_capital(at) and _named(read, at) > 1:
             break
         at += 1
     return at
+
+
+def _is_title(read: Written, at: int) -> bool:
+    return _is_honorific(read, at) or read.plain(at) in w.CALLED
 
 
 def _is_honorific(read: Written, at: int) -> bool:

@@ -31,9 +31,11 @@ _KEPT = re.compile(
 )
 _AT = r"(?: ?@ ?| ?[(\[]at[)\]] ?| at | a cong | a moc | acong )"
 _DOT = r"(?: ?\. ?| ?[(\[]dot[)\]] ?| dot | cham )"
+# RFC 5321 allows 64 characters before the @; without an end, each letter would be tried with all.
+_LOCAL = "[a-z0-9][a-z0-9._+-]{0,63}"
 _EMAIL = re.compile(
-    rf"[a-z0-9][a-z0-9._+-]*{_AT}[a-z0-9-]+(?:{_DOT}[a-z]{{2,}})+"
-    rf"|[a-z0-9][a-z0-9._+-]*[ @]?(?:gmail|yahoo|hotmail|outlook|icloud){_DOT}com(?:{_DOT}vn)?"
+    rf"{_LOCAL}{_AT}[a-z0-9-]+(?:{_DOT}[a-z]{{2,}})+"
+    rf"|{_LOCAL}[ @]?(?:gmail|yahoo|hotmail|outlook|icloud){_DOT}com(?:{_DOT}vn)?"
 )
 _DOSSIER = re.compile(
     r"\b(?:[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.)?[a-z][0-9]{2}(?:[.][0-9]{1,3})*[-.][0-9]{6}[-.][0-9]{3,6}\b"
