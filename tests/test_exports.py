@@ -232,6 +232,7 @@ def test_the_command_writes_the_same_file(simulated: Path, tmp_path: Path) -> No
 
     assert made.returncode == 0, made.stderr
     assert told.startswith("unit,first,last,questionnaire,overall")
+    assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
     assert (wrong.returncode, nobody.returncode) == (2, 1)
     assert "ends in .csv or .ndjson" in wrong.stderr
     assert "no unit has the code 'nowhere'" in nobody.stderr

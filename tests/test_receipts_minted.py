@@ -158,6 +158,7 @@ def test_a_table_for_other_software_has_the_same(installation: Path, tmp_path: P
     mac = load_keys(installation / "motcua.key").receipt_mac
     told = read_token(row["address"].removeprefix(f"{ADDRESS}/r/"), mac)
 
+    assert file.stat().st_mode & 0o777 == 0o600
     assert result.exit_code == 0, result.output
     assert (row["dossier"], row["counter"], row["stage"]) == ("0050", "Quầy số 1", "result")
     assert isinstance(told, Receipt)

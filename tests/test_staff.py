@@ -314,8 +314,9 @@ def test_a_file_of_people_is_read_with_its_faults(comma: str) -> None:
 
 
 def test_login_sheets_are_one_page_each(tmp_path: Path) -> None:
-    """Printable, with every Vietnamese letter."""
+    """Printable, with every Vietnamese letter, and for whoever had them made alone."""
     sheet = Sheet("lan.nv", "Nguyễn Vân Lan", FIRST_WORD, "https://motcua.example.vn/login")
     write_sheets([sheet, sheet], tmp_path / "s.pdf")
 
+    assert (tmp_path / "s.pdf").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "s.pdf").read_bytes().count(b"/Type/Page\n") in (0, 2)

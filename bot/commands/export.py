@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from bot.commands.rows import write_rows
 from bot.commands.session import noted, with_store
+from bot.own_files import own_file
 from bot.sealing import load_signer
 from bot.settings import Settings
 from handlers.log import package
@@ -47,7 +47,8 @@ def export(
     if audit is not None:
         files = _files(package.audit)
         with_store(lambda store: store.write(noted("every response exported", audit.name, _none)))
-        _keep(audit, package.zipped(files))
+        with own_file(audit) as file:
+            file.write(package.zipped(files))
         click.echo(f"{audit}: every response is in it; check it with motcua verify {audit}")
 
 
@@ -65,11 +66,3 @@ def _files(made: package.Make) -> package.Files:
 
 def _none(tx: Transaction) -> None:
     """Nothing changes but the audit."""
-
-
-def _keep(path: Path, archive: bytes) -> None:
-    """Nobody else on this machine may read it."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(archive)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from bot.commands.session import with_store
+from bot.own_files import own_file
 from bot.posters.poster import Poster, Size, page, pdf, poster
 from bot.settings import Settings
 from storage.directory import Counter, Directory, load_directory
@@ -125,12 +126,17 @@ def _counted(posters: Iterable[Poster], bar: ProgressBar[int]) -> Iterator[Poste
 
 
 @contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
-    """The file as it will be; what stood there stays until the new one is whole."""
+def written(path: Path, *, own: bool = False) -> Iterator[BinaryIO]:
+    """The file as it will be; what stood there stays until the new one is whole.
+
+    Args:
+        own: nobody else on this machine may read it.
+    """
     part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:  # before the work: a folder that refuses is told at once
+        # Before the work: a folder that refuses is told at once.
+        with own_file(part) if own else part.open("wb") as file:
             yield file
         part.replace(path)
     except OSError as error:

@@ -62,7 +62,7 @@ def mint_receipts(
         raise click.ClickException(f"--since: events of the last {OLDEST} days can have receipts")
     span = since.date() if since else last, last, today + timedelta(days)
     # Before anything is minted: a receipt that cannot be written would be lost.
-    with written(output) as part:
+    with written(output, own=True) as part:
         slips, unknown = with_store(lambda store: _minted(store, unit, stage, span))
         if not slips:
             raise click.ClickException(f"no new dossiers with a counter in {unit}{_told(unknown)}")

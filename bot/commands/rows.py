@@ -11,6 +11,7 @@ import click
 from bot.clock import utc_now
 from bot.commands.session import with_store
 from bot.keys import load_keys
+from bot.own_files import own_file
 from bot.settings import Settings
 from bot.surveys import survey
 from handlers.exports.groups import Groups
@@ -53,5 +54,5 @@ def _units(state: State, code: str) -> Collection[Unit]:
 
 
 def _write(file: Path, rows: ReleasedRows, found: Groups) -> int:
-    with file.open("wb") as out:
+    with own_file(file) as out:
         return sum(out.write(part) for part in lines(rows, found, Form(file.suffix[1:])))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typst
 
+from bot.own_files import own_file
 from bot.posters.poster import HERE as POSTERS
 from bot.posters.poster import qr
 from handlers.people.sheet import Sheet
@@ -32,4 +33,6 @@ def sheets_pdf(sheets: Sequence[Sheet]) -> bytes:
 def write_sheets(sheets: Sequence[Sheet], path: Path) -> None:
     """Write the sheets as one PDF; nothing is written where there are none."""
     if sheets:
-        path.write_bytes(sheets_pdf(sheets))
+        made = sheets_pdf(sheets)
+        with own_file(path) as file:
+            file.write(made)
