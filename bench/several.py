@@ -89,7 +89,6 @@ def _file(folder: Path) -> str:
 
 
 def _postgresql(folder: Path) -> str:
-    databases._made.cache_clear()
     return databases._made(folder / str(next(_fresh)))
 
 

@@ -31,6 +31,8 @@ from storage.sqlite import MIGRATIONS, apply_migrations
 READERS = 8
 AT_ONCE = 5_000
 WAIT_S = 10
+# As long as SQLite waits for a lock that somebody else holds: then it is 503, not silence.
+PATIENCE = b"set lock_timeout to '10s'"
 PREPARED_MOST = 400  # the queries there are, for each way to type their numbers
 
 # Where rows go by deletion that tell of a person, or in which order people came.
@@ -182,6 +184,7 @@ class PostgreSQL:
             self.address, autocommit=True, cursor_factory=_Cursor, context=_ADAPTERS
         )
         link.prepared_max = PREPARED_MOST
+        link.execute(PATIENCE)
         return link
 
     def begin(self, alone: bool) -> str:
@@ -241,12 +244,15 @@ class PostgreSQL:
 
 
 def _looking(link: psycopg.Connection[Any]) -> None:
+    link.execute(PATIENCE)
+    link.commit()
     link.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     link.read_only = True
 
 
 async def _reading(link: psycopg.AsyncConnection[Any]) -> None:
     await link.execute(b"set default_transaction_read_only to on")
+    await link.execute(PATIENCE)
 
 
 @contextlib.contextmanager

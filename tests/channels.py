@@ -22,7 +22,7 @@ Made = TypeVar("Made", bound=Channel)
 
 COUNTER = "381207"
 UNLIMITED = Limits(1e9, 1, 1e9, 1)
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0  # no test may fail because the machine is busy
 
 
 def now() -> datetime:
@@ -108,13 +108,3 @@ async def emptied(store: Store, table: str, but: int = 0) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while await store.write(counted, table) > but:  # noqa: ASYNC110 - a table has no event
             await asyncio.sleep(0.02)
-
-
-def hide_inbox(tx: Transaction) -> None:
-    """From now on no update can be stored."""
-    tx.connection.execute("alter table inbox rename to hidden")
-
-
-def show_inbox(tx: Transaction) -> None:
-    """From now on updates can be stored again."""
-    tx.connection.execute("alter table hidden rename to inbox")

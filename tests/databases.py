@@ -12,18 +12,23 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from storage.store import migrate
+from storage.engine import Connection
+from storage.engines import engine_of, migrate, snapshot
+from storage.transaction import Transaction
 
 ON_POSTGRESQL = os.environ.get("MOTCUA_TEST_DATABASE") == "postgresql"
-ONLY_SQLITE = pytest.mark.skipif(ON_POSTGRESQL, reason="is about SQLite")
 ONLY_POSTGRESQL = pytest.mark.skipif(not ON_POSTGRESQL, reason="is about PostgreSQL")
 DEBIAN = Path("/usr/lib/postgresql")
 SETTINGS = {
@@ -35,11 +40,114 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "autovacuum": "off",
 }
+Where = Path | str
+"""What a test's database is called, or its address."""
+_MADE: set[str] = set()
+OPENED: list[str] = []
+"""The files of SQLite that this process has opened since its test began."""
+
+
+def _noted(event: str, told: tuple[Any, ...]) -> None:
+    if event == "sqlite3.connect" and not str(told[0]).endswith(".coverage"):
+        OPENED.append(str(told[0]))
+
+
+sys.addaudithook(_noted)
+
+
+def only_sqlite(why: str) -> pytest.MarkDecorator:
+    """For a test of what PostgreSQL has not got, and *why*, which every run there prints."""
+    return pytest.mark.skipif(ON_POSTGRESQL, reason=f"only on SQLite: {why}")
 
 
 def database(path: Path) -> str:
     """The address of the test database that is called *path*."""
     return _made(path) if ON_POSTGRESQL else f"sqlite:///{path}"
+
+
+def copied(path: Path, to: Path) -> str:
+    """The address of a copy of the database *path*, which nobody has open, that is called *to*."""
+    if not ON_POSTGRESQL:
+        shutil.copy(path, to)
+        return database(to)
+    return _made(to, database(path).rpartition("/")[2])
+
+
+def rows(where: Where, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What a database holds."""
+    given = (values,) if values else ()  # without any, psycopg takes a % for what it is
+    return snapshot(_address(where), lambda c: c.execute(query, *given).fetchall())
+
+
+def columns(connection: Connection, table: str) -> list[str]:
+    """The columns of a table, in order."""
+    nothing: Any = connection.execute(f"select * from {table} where false")  # noqa: S608
+    return [column[0] for column in nothing.description]
+
+
+def change(where: Where, statement: str, *values: object) -> None:
+    """Change a database, as time or an operator would."""
+    with changing(where) as connection:
+        connection.execute(statement, values)
+
+
+@contextmanager
+def changing(where: Where) -> Iterator[Connection]:
+    """A transaction of a database, beside whoever serves it."""
+    engine = engine_of(_address(where))
+    with closing(engine.connect()) as connection:
+        connection.execute(engine.begin(alone=False))
+        yield connection
+        connection.execute("commit")
+
+
+@contextmanager
+def locked(where: Where, table: str) -> Iterator[None]:
+    """Somebody else holds the table, as far as the engine knows tables."""
+    with changing(where) as connection:
+        if ON_POSTGRESQL:
+            connection.execute(f"lock table {table} in access exclusive mode")
+        yield
+
+
+def fill(tx: Transaction, table: str) -> None:
+    """From now on nothing that *table* takes fits on the disk."""
+    if not ON_POSTGRESQL:
+        tx.connection.execute(f"alter table {table} rename to hidden")
+        return
+    tx.connection.execute(
+        "create function full_disk() returns trigger language plpgsql as"
+        " 'begin raise disk_full; end'"
+    )
+    tx.connection.execute(
+        f"create trigger full_disk before insert or update or delete on {table}"
+        " for each statement execute function full_disk()"
+    )
+
+
+def clear(tx: Transaction, table: str) -> None:
+    """It does again."""
+    if ON_POSTGRESQL:
+        tx.connection.execute("drop function full_disk cascade")
+    else:
+        tx.connection.execute(f"alter table hidden rename to {table}")
+
+
+def raw(where: Where) -> bytes:
+    """Every byte that a database keeps on the disk."""
+    if not ON_POSTGRESQL:
+        path = engine_of(where).path
+        return b"".join(map(Path.read_bytes, path.parent.glob(f"{path.name}*")))
+    with psycopg.connect(_address(where), autocommit=True) as link:
+        link.execute(b"checkpoint")
+        (number,) = link.execute(
+            b"select oid from pg_database where datname = current_database()"
+        ).fetchone() or ("",)
+    return b"".join(map(Path.read_bytes, (_running()[2] / "base" / str(number)).iterdir()))
+
+
+def _address(where: Where) -> str:
+    return database(where) if isinstance(where, Path) else where
 
 
 def programs() -> Path | None:
@@ -48,11 +156,12 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
-@cache
-def _made(path: Path) -> str:
+def _made(path: Path, source: str = "") -> str:
     name = f"t{sha256(str(path).encode()).hexdigest()[:16]}"
-    with psycopg.connect(server() + "postgres", autocommit=True) as link:
-        link.execute(f"create database {name} template {template()}".encode())
+    if name not in _MADE:
+        with psycopg.connect(server() + "postgres", autocommit=True) as link:
+            link.execute(f"create database {name} template {source or template()}".encode())
+        _MADE.add(name)
     return server() + name
 
 
@@ -76,7 +185,7 @@ def restart(mode: str) -> None:
 
 
 @cache
-def _running() -> tuple[str, list[str]]:
+def _running() -> tuple[str, list[str], Path]:
     folder = Path(tempfile.mkdtemp(prefix="motcua-postgresql-"))
     found = programs()
     if found is None:
@@ -91,7 +200,7 @@ def _running() -> tuple[str, list[str]]:
     _run([str(found / "initdb"), "-D", str(folder / "data"), "-U", "motcua", "-A", "trust", "-N"])
     _run([*control, "-l", str(folder / "log"), "-o", told, "start"])
     atexit.register(_ended, control, folder)
-    return f"postgresql://motcua@127.0.0.1:{port}/", control
+    return f"postgresql://motcua@127.0.0.1:{port}/", control, folder / "data"
 
 
 def _ended(control: list[str], folder: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import secrets
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,11 +27,15 @@ from handlers.receive import expire, receive
 from handlers.survey import Survey
 from sipas.packing import HANOI, day_of, half_day
 from sipas.receipts import Receipt, tag, token
-from storage import sealing
+from storage import moving, sealing
+from storage.engine import Connection
+from storage.engines import engine_of
 from storage.receipts import give
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import ON_POSTGRESQL
+from tests.databases import database as address
 from tests.sealed_province import SIGNER
 from tests.server import directory
 
@@ -109,7 +112,7 @@ class Counters:
         if await self.store.write(release, shipped(), half_day(now), chance):
             self.store.checkpoint()
 
-    def truth(self, connection: sqlite3.Connection) -> dict[int, int]:
+    def truth(self, connection: Connection) -> dict[int, int]:
         """The person of each response, by the period's key."""
         tags = dict(connection.execute("select tag, response_id from contest_tags"))
         owners = enumerate(bytes.fromhex(tag(PERIOD_KEY, each.receipt)) for each in self.people)
@@ -135,8 +138,9 @@ def guesses(
 ) -> dict[str, Guess]:
     """What the program makes of each order and each time it finds, of a counter's responses."""
     came = sorted((each.returned, n) for n, each in enumerate(people) if each.counter == code)
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        asked = f"select response_id from {table} join counters using (counter_id) where code = ?"  # noqa: S608
+    asked = f"select response_id from {table} join counters using (counter_id) where code = ?"  # noqa: S608
+    engine = engine_of(address(database))
+    with closing(engine), engine.snapshot() as connection:
         there = {number for (number,) in connection.execute(asked, (code,))}
         found = {
             f"order of {name}": dict(
@@ -155,17 +159,17 @@ def _persons(came: list[tuple[datetime, int]]) -> list[int]:
     return [person for _, person in came]
 
 
-def _orders(connection: sqlite3.Connection) -> Iterator[tuple[str, list[int]]]:
+def _orders(connection: Connection) -> Iterator[tuple[str, list[int]]]:
     """Every order of responses that a table has: of the file, and of each of its columns."""
     for table, columns in _tables_of_responses(connection).items():
+        place = _place(connection, table)
         for column in ("", *columns):
-            by = f"order by {column}, rowid" if column and _has_rowid(connection, table) else ""
-            by = by or (f"order by {column}" if column else "")
-            rows = connection.execute(f"select response_id from {table} {by}")  # noqa: S608
+            by = ", ".join(each for each in (column, place) if each)
+            rows = connection.execute(f"select response_id from {table} order by {by}")  # noqa: S608
             yield f"{table}.{column or 'file'}", [number for (number,) in rows if number]
 
 
-def _times(connection: sqlite3.Connection) -> dict[str, dict[int, datetime]]:
+def _times(connection: Connection) -> dict[str, dict[int, datetime]]:
     """Every half-day that stands, or may stand, beside a response."""
     found: dict[str, dict[int, datetime]] = defaultdict(dict)
     for table, columns in _tables_of_responses(connection).items():
@@ -199,19 +203,17 @@ def _nearest(times: dict[int, datetime], came: list[tuple[datetime, int]]) -> Gu
     return found
 
 
-def _tables_of_responses(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
-    named = {name: _columns(connection, name) for (name,) in tables}
+def _tables_of_responses(connection: Connection) -> dict[str, tuple[str, ...]]:
+    named = {table.name: table.columns for table in moving.tables(connection)}
     return {table: columns for table, columns in named.items() if "response_id" in columns}
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
-    return [row[1] for row in connection.execute(f"pragma table_info({table})")]
-
-
-def _has_rowid(connection: sqlite3.Connection, table: str) -> bool:
+def _place(connection: Connection, table: str) -> str:
+    """By what rows lie in the file: tables of SQLite without row numbers, by their key."""
+    if ON_POSTGRESQL:
+        return "ctid"
     rows = connection.execute("select wr from pragma_table_list where name = ?", (table,))
-    return not rows.fetchone()[0]
+    return "" if rows.fetchone()[0] else "rowid"
 
 
 def hits(guess: Guess, truth: dict[int, int]) -> int:

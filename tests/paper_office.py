@@ -20,6 +20,7 @@ from storage import paper
 from storage.paper import Batch, Printed
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
+from tests.databases import database as address
 from tests.server import COUNTER, furnish
 from tests.test_paper_form import SHORT
 
@@ -35,7 +36,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Store]:
     """A small province with one printed batch of 80 forms."""
     database, key_file = tmp_path / "motcua.db", tmp_path / "motcua.key"
     furnish(database)
-    store = await Store(database, load_keys(key_file)).open()
+    store = await Store(address(database), load_keys(key_file)).open()
     await store.write(_print)
     yield store
     await store.close()

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir, closing
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from click.testing import CliRunner
+
+from bot.commands.simulate import simulate
 from bot.keys import Keys
 from storage.engines import engine_of, migrate
 from storage.transaction import Transaction
-from tests.databases import ON_POSTGRESQL, database
+from tests.databases import ON_POSTGRESQL, copied, database
 
 KEYS = Keys(b"a secret for tests, 32 bytes ...")
+UNTIL = "2026-11-20"  # what is simulated must not be another thing every day
 Work = Callable[[Transaction], object]
 
 # Kept open for as long as the process lives, which then takes the files with it.
@@ -38,6 +43,24 @@ def _made(*works: Work) -> Path:
     migrate(path)
     for work in works:
         written(path, work)
+    return path
+
+
+def simulated(to: Path, seed: int, units: int, responses: int) -> str:
+    """The address of a database with a simulated year, copied from one that is made once."""
+    return copied(_simulated(seed, units, responses), to)
+
+
+@cache
+def _simulated(seed: int, units: int, responses: int) -> Path:
+    path = Path(_FOLDER.name) / f"simulated-{seed}-{units}-{responses}.db"
+    asked = {"seed": seed, "units": units, "responses": responses, "until": UNTIL}
+    words = [word for name, value in asked.items() for word in (f"--{name}", str(value))]
+    run = CliRunner(env={"MOTCUA_SECRET_KEY_FILE": str(path.with_name("motcua.key"))})
+    # The truth is written beside it; and no test's loop is in the thread.
+    with chdir(path.parent), ThreadPoolExecutor(1) as thread:
+        told = thread.submit(run.invoke, simulate, [*words, "--to", database(path)]).result()
+    assert told.exit_code == 0, told.output
     return path
 
 

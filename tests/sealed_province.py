@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +28,8 @@ from storage.release import add
 from storage.released import Released
 from storage.store import Store, snapshot
 from storage.transaction import Transaction, comment_context
+from tests.databases import changing, columns, copied
+from tests.databases import database as address
 from tests.test_filings_stored import BY, FIRST, NEW
 from tests.test_release import DECEMBER, close_some, released
 
@@ -41,7 +41,7 @@ NOW = datetime(2026, 12, 20, tzinfo=UTC)
 
 async def sealed(path: Path) -> None:
     """A year of a province with 1,200 responses, some with comments, under two roots."""
-    store = await Store(path, KEYS).open()
+    store = await Store(address(path), KEYS).open()
     try:
         where = places(4, 3, date(2026, 7, 1))
         counters = simulated_counters(where.counters, shipped())
@@ -72,7 +72,7 @@ def _more(tx: Transaction) -> None:
 
 def packed(database: Path, to: Path, made: package.Make = package.audit) -> str:
     """A package of what the database file holds now."""
-    files = snapshot(database, lambda c: made(Transaction(c, KEYS), SIGNER.public))
+    files = snapshot(address(database), lambda c: made(Transaction(c, KEYS), SIGNER.public))
     assert files is not None
     to.write_bytes(package.zipped(files))
     return str(to)
@@ -80,21 +80,23 @@ def packed(database: Path, to: Path, made: package.Make = package.audit) -> str:
 
 def roots_kept(database: Path, to: Path, upto: int) -> str:
     """The roots as somebody kept them when there were so many."""
-    files = snapshot(database, lambda c: package.public(Transaction(c, KEYS), SIGNER.public))
+    files = snapshot(
+        address(database), lambda c: package.public(Transaction(c, KEYS), SIGNER.public)
+    )
     assert files is not None
     told = json.loads(files["roots.json"])
     to.write_text(json.dumps({**told, "roots": told["roots"][:upto]}), "utf-8")
     return str(to)
 
 
-Tampering = Callable[[sqlite3.Connection, random.Random], str]
+Tampering = Callable[[Connection, random.Random], str]
 """Does something to a database and says what."""
 
 _OTHER = {"1": "5", "2": "4", "3": "1", "4": "2", "5": "1", "n": "5", "s": "5", "-": "4"}
 _ANSWERED = ("unit_id", "counter_id", "stage", "stratum", "channel", "kind", "field_id", "consent")
 
 
-def _any(connection: sqlite3.Connection, chance: random.Random, table: str) -> tuple[Any, ...]:
+def _any(connection: Connection, chance: random.Random, table: str) -> tuple[Any, ...]:
     """A row by chance, its primary key first."""
     (n,) = connection.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
     at = chance.randrange(n)
@@ -105,7 +107,7 @@ def _any(connection: sqlite3.Connection, chance: random.Random, table: str) -> t
     return row
 
 
-def _levels(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _levels(connection: Connection, chance: random.Random) -> str:
     number, _, _, _, _, levels, *_ = _any(connection, chance, "responses")
     at = chance.choice([at for at, mark in enumerate(levels) if mark in _OTHER])
     other = f"{levels[:at]}{_OTHER[levels[at]]}{levels[at + 1 :]}"
@@ -113,7 +115,7 @@ def _levels(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"levels {at} of a response"
 
 
-def _column(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _column(connection: Connection, chance: random.Random) -> str:
     number, name = _any(connection, chance, "responses")[0], chance.choice(_ANSWERED)
     top = {"consent": 99, "unit_id": 99, "counter_id": 99, "field_id": 99}.get(name, 4)
     connection.execute(
@@ -124,13 +126,13 @@ def _column(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"{name} of a response"
 
 
-def _tags(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _tags(connection: Connection, chance: random.Random) -> str:
     number = _any(connection, chance, "responses")[0]
     connection.execute("update responses set tags = tags || 'x:y' where response_id = ?", (number,))
     return "tags of a response"
 
 
-def _gone(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _gone(connection: Connection, chance: random.Random) -> str:
     table = chance.choice(("responses", "log_leaves", "responses and log_leaves"))
     number = _any(connection, chance, "responses")[0]
     for each in table.split(" and "):
@@ -138,7 +140,7 @@ def _gone(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"a row of {table} is gone"
 
 
-def _added(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _added(connection: Connection, chance: random.Random) -> str:
     number, *row = _any(connection, chance, "responses")
     new = number ^ (1 + chance.getrandbits(30))
     row[-2] = None
@@ -147,7 +149,7 @@ def _added(connection: sqlite3.Connection, chance: random.Random) -> str:
     return "a response is added"
 
 
-def _comment(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _comment(connection: Connection, chance: random.Random) -> str:
     number, quote = _any(connection, chance, "comments")[:2]
     kind = chance.choice(("other words", "noise", "quote", "gone", "salt", "moved"))
     if kind == "other words":
@@ -176,11 +178,11 @@ def _comment(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"comment: {kind}"
 
 
-def _rollup(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _rollup(connection: Connection, chance: random.Random) -> str:
     table = chance.choice(("rollups", "rollup_margins", "rollup_cube"))
     kind = chance.choice(("changed", "gone", "moved"))
     row = _any(connection, chance, table)
-    names = [each[1] for each in connection.execute(f"pragma table_info({table})")]
+    names = columns(connection, table)
     where = " and ".join(f"{name} = ?" for name in names[:-1])
     if kind == "changed":
         vector = bytearray(row[-1])
@@ -199,14 +201,14 @@ def _rollup(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"{table}: {kind}"
 
 
-def _root(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _root(connection: Connection, chance: random.Random) -> str:
     number = _any(connection, chance, "log_roots")[0]
     changes = {
         "day": "day = '2026-01-01'",
         "size": "size = size - 1",
-        "root": "root = randomblob(32)",
-        "previous": "previous = randomblob(32)",
-        "signature": "signature = randomblob(64)",
+        "root": "root = :hash",
+        "previous": "previous = :hash",
+        "signature": "signature = :noise",
         "number": "number = number + 7",
     }
     kind = chance.choice(("gone", *changes))
@@ -214,13 +216,13 @@ def _root(connection: sqlite3.Connection, chance: random.Random) -> str:
         connection.execute("delete from log_roots where number = ?", (number,))
     else:
         connection.execute(
-            f"update log_roots set {changes[kind]} where number = ?",  # noqa: S608
-            (number,),
+            f"update log_roots set {changes[kind]} where number = :number",  # noqa: S608
+            {"number": number, "hash": chance.randbytes(32), "noise": chance.randbytes(64)},
         )
     return f"root: {kind}"
 
 
-def _leaf(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _leaf(connection: Connection, chance: random.Random) -> str:
     number, name = _any(connection, chance, "log_leaves")[0], chance.choice(("leaf", "salt"))
     connection.execute(
         f"update log_leaves set {name} = ? where response_id = ?",  # noqa: S608
@@ -229,7 +231,7 @@ def _leaf(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"{name} of a leaf"
 
 
-def _figure(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _figure(connection: Connection, chance: random.Random) -> str:
     (stored,) = connection.execute("select files from log_statements").fetchone()
     files = sealing.unpacked(stored)
     name = chance.choice(("figures.jsonl", "totals.jsonl"))
@@ -244,7 +246,7 @@ def _figure(connection: sqlite3.Connection, chance: random.Random) -> str:
     return f"{name}: {kind}"
 
 
-def _filing(connection: sqlite3.Connection, chance: random.Random) -> str:
+def _filing(connection: Connection, chance: random.Random) -> str:
     kind = chance.choice(("delete from", "update"))
     change = " set figures = replace(figures, '0.9', '0.8')" if kind == "update" else ""
     connection.execute(f"{kind} filing_snapshots{change}")
@@ -260,14 +262,13 @@ TAMPERINGS: tuple[Tampering, ...] = (
 
 def tampered(database: Path, to: Path, seeds: range) -> Iterator[tuple[str, Path]]:
     """The database with one thing done to it, again and again from the beginning."""
-    whole = database.read_bytes()
     for seed in seeds:
-        chance = random.Random(seed)
-        to.write_bytes(whole)
-        with closing(sqlite3.connect(to)) as connection:
+        chance, at = random.Random(seed), to.with_stem(f"{to.stem}{seed}")
+        copied(database, at)
+        with changing(at) as connection:
             told = chance.choice(TAMPERINGS)(connection, chance)
-            connection.commit()
-        yield f"{seed}: {told}", to
+        yield f"{seed}: {told}", at
+        at.unlink(missing_ok=True)
 
 
 def transaction(connection: Connection) -> Transaction:
@@ -277,7 +278,7 @@ def transaction(connection: Connection) -> Transaction:
 
 async def rewritten(path: Path) -> None:
     """One response taken out of everything, and the whole log made anew with the true key."""
-    store = await Store(path, KEYS).open()
+    store = await Store(address(path), KEYS).open()
     try:
         await store.write(_without_one)
         service = Service(store, survey(KEYS), lambda: NOW, "", 0, 1000)

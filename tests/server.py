@@ -28,7 +28,6 @@ from tests.prepared import Work, prepared
 COUNTER, OTHER, MICRO = "381207", "100009", "100014"
 FIRST = date(2025, 7, 1)
 MOTCUA = Path(sys.executable).parent / "motcua"
-UNTIL = ("--until", "2026-11-27")  # what is simulated must not be another thing every day
 
 
 def directory(tx: Transaction) -> None:

@@ -24,6 +24,7 @@ from storage.released import Released
 from storage.sealing import Statement
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database
 from tests.server import COUNTER, OTHER, directory
 
 pytestmark = pytest.mark.anyio
@@ -199,7 +200,7 @@ def test_the_command_lists_and_refuses(tmp_path_factory: pytest.TempPathFactory)
     """An installation without alarms prints nothing; closing tells what is wrong."""
     folder = tmp_path_factory.mktemp("alarms")
     env = {
-        "MOTCUA_DATABASE": f"sqlite:///{folder}/m.db",
+        "MOTCUA_DATABASE": database(folder / "m.db"),
         "MOTCUA_SECRET_KEY_FILE": f"{folder}/m.key",
     }
     listed = CliRunner().invoke(main, ["alarms", "list"], env=env)

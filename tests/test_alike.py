@@ -34,6 +34,7 @@ from storage import numbering, registry
 from storage.release import release
 from storage.transaction import Transaction
 from tests.access import PUBLIC
+from tests.databases import database
 from tests.test_release import A_RESPONSE
 
 pytestmark = pytest.mark.anyio
@@ -124,7 +125,7 @@ def _questions() -> Iterator[str]:
 async def seen(folder: Path, name: str, groups: dict[Group, int]) -> dict[str, bytes]:
     """Everything that a stranger can fetch, by address: every page reached from another, too."""
     settings = Settings.model_validate(
-        {"database": f"sqlite:///{folder / name}", "secret_key_file": folder / "m.key"}
+        {"database": database(folder / name), "secret_key_file": folder / "m.key"}
     )
     load_keys(settings.secret_key_file)
     app = create_app(settings, lambda: NOW)

@@ -52,6 +52,7 @@ from tests.attacker import (
     Subject,
     Told,
 )
+from tests.databases import database
 
 pytestmark = pytest.mark.anyio
 
@@ -106,7 +107,7 @@ class Drill:
 async def drilled(folder: Path, seed: int) -> AsyncIterator[Drill]:
     """The application on an empty database, and a world of its own to load."""
     settings = Settings.model_validate(
-        {"database": f"sqlite:///{folder / str(seed)}", "secret_key_file": folder / "m.key"}
+        {"database": database(folder / str(seed)), "secret_key_file": folder / "m.key"}
     )
     load_keys(settings.secret_key_file)
     where = places(UNITS, seed, date(2026, 7, 1))

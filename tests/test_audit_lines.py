@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,8 @@ from httpx import ASGITransport, AsyncClient
 from bot.app import create_app
 from bot.cli import main
 from bot.settings import Settings
+from tests.databases import database as address
+from tests.databases import rows
 from tests.server import COUNTER, furnish
 
 Run = Callable[..., list[tuple[str, str]]]
@@ -23,14 +23,13 @@ Run = Callable[..., list[tuple[str, str]]]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command of a small installation and tells the audit lines that it added."""
     database, key = tmp_path / "motcua.db", tmp_path / "motcua.key"
-    monkeypatch.setenv("MOTCUA_DATABASE", f"sqlite:///{database}")
+    monkeypatch.setenv("MOTCUA_DATABASE", address(database))
     monkeypatch.setenv("MOTCUA_SECRET_KEY_FILE", str(key))
     monkeypatch.chdir(tmp_path)
     furnish(database)
 
     def lines() -> list[tuple[str, str]]:
-        with closing(sqlite3.connect(database)) as connection:
-            return connection.execute("select act, subject from audit order by audit_id").fetchall()
+        return rows(database, "select act, subject from audit order by audit_id")
 
     def command(*words: str) -> list[tuple[str, str]]:
         before = len(lines())
@@ -80,13 +79,12 @@ async def test_a_refused_sign_in_is_written_down(tmp_path: Path) -> None:
     """Whether the name exists or not; a name that does not is not repeated."""
     database, key = tmp_path / "motcua.db", tmp_path / "motcua.key"
     furnish(database)
-    app = create_app(Settings(database=f"sqlite:///{database}", secret_key_file=key))
+    app = create_app(Settings(database=address(database), secret_key_file=key))
     async with (
         app.router.lifespan_context(app),
         AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1") as client,
     ):
         await client.post("/login", data={"name": "ai.do", "password": "sai"})
-    with closing(sqlite3.connect(database)) as connection:
-        [line] = connection.execute("select actor, act, subject from audit where act like 'sign%'")
+    [line] = rows(database, "select actor, act, subject from audit where act like 'sign%'")
 
     assert line == ("", "sign-in refused", "")

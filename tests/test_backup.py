@@ -22,11 +22,14 @@ from storage.backup import Held, held
 from storage.recount import recount
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
+from tests.databases import database as address
+from tests.databases import only_sqlite
 from tests.test_release import released
 from tests.test_sealing import WORDS
 from tests.test_taking_back import close_five, hashed, kept, sealed_words
 
 T = TypeVar("T")
+pytestmark = only_sqlite("a restore puts a file in its place; test_moving has PostgreSQL's backup")
 
 
 class Place:
@@ -46,7 +49,9 @@ class Place:
         """Open the database, do *work*, close it."""
 
         async def opened() -> T:
-            store = await Store(self.database, load_keys(self.key), ledger=self.ledger).open()
+            store = await Store(
+                address(self.database), load_keys(self.key), ledger=self.ledger
+            ).open()
             try:
                 return await work(store)
             finally:
@@ -91,7 +96,7 @@ def test_a_backup_is_sealed_and_holds_no_conversation(place: Place) -> None:
     assert held(place.database) == Held(5, 0)
     assert b"SQLite" not in place.file.read_bytes()
     assert b"somebody" not in place.database.read_bytes()
-    assert snapshot(place.database, recount, shipped()) == []
+    assert snapshot(address(place.database), recount, shipped()) == []
     assert place.do(kept) == (1, 5, 5)
     assert not [each for each in place.database.parent.iterdir() if each.is_dir()]
 
@@ -109,7 +114,7 @@ def test_what_was_erased_after_a_backup_does_not_come_back(place: Place) -> None
     assert not any(part in place.database.read_bytes() for part in words)
     assert place.do(kept) == (0, 3, 5)
     assert again is None
-    assert snapshot(place.database, recount, shipped()) == []
+    assert snapshot(address(place.database), recount, shipped()) == []
     assert place.ledger.length == 2
 
 

@@ -38,7 +38,7 @@ def _lan(tx: Transaction) -> None:
 
 
 async def _furnish(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+    store = await Store(server.address, load_keys(server.folder / "motcua.key")).open()
     try:
         await store.write(_lan)
     finally:

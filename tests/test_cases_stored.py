@@ -23,6 +23,7 @@ from storage.case_rows import CLOCK, RESPONDENT, Case, New
 from storage.cases import Wish
 from storage.filing_rows import By
 from storage.transaction import Transaction
+from tests.databases import raw
 from tests.server import COUNTER
 from tests.test_staff import Office, office
 
@@ -102,14 +103,14 @@ async def test_a_case_opens_with_the_response_and_holds_no_chat(office: Office) 
     code = await harmed(office)
     (case,) = await found(office)
     by_code = await coded(office, code)
-    raw = office.store.path.read_bytes()
+    kept = raw(office.store.address)
 
     assert case.causes == (Cause.MONEY, Cause.TROUBLE, Cause.WISH, Cause.LOW)
     assert (case.unit, case.counter, case.state) == ("15448", COUNTER, State.NEW)
     assert case.place == Place(Desk.INSPECTION, "38")
     assert by_code == case
     assert await office.store.look(cases.comment, case.case_id) == WORDS
-    assert WORDS.encode() not in raw
+    assert WORDS.encode() not in kept
     assert await office.store.look(cases.contact, case.case_id) == ""  # the web pushes nothing
 
 
@@ -269,11 +270,12 @@ async def test_silence_opens_a_case_as_well(office: Office) -> None:
     assert [each.causes for each in await found(office)] == [(Cause.MONEY, Cause.TROUBLE)]
 
 
+@pytest.mark.sqlite
 async def test_a_backup_does_not_know_where_to_tell(office: Office, tmp_path: Path) -> None:
     """The case is in it, its words sealed; the address is not."""
     await harmed(office)
     await office.store.write(lambda tx: cases.remember_contact(tx, 1, "ở đây"))
-    backup.copy(office.store.path, tmp_path / "copy.db", load_keys(tmp_path / "motcua.key"))
+    backup.copy(office.store.address, tmp_path / "copy.db", load_keys(tmp_path / "motcua.key"))
     counted = "select (select count(*) from cases), (select count(*) from case_contacts)"
     with closing(sqlite3.connect(tmp_path / "copy.db")) as copied:
         kept = copied.execute(counted).fetchone()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -18,7 +17,8 @@ from playwright.sync_api import sync_playwright
 from bot.charts.renderer import Renderer
 from handlers.charts.drawing import Drawing, Form, Undrawn
 from handlers.charts.specs import Point, Size, Words, compared, trend
-from tests.server import MOTCUA, UNTIL, Server
+from tests.prepared import simulated
+from tests.server import Server
 from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,9 +30,7 @@ WORDS = Words("Tỷ lệ hài lòng", ("n = 30",), "Mười hai tháng.")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Eight communes with a year of few responses, so that much is hidden."""
     folder = tmp_path_factory.mktemp("charts")
-    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000", *UNTIL]
-    made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
-    subprocess.run(made, check=True, capture_output=True)
+    simulated(folder / "motcua.db", seed=5, units=8, responses=9000)
     server = Server(folder).start()
     try:
         yield server

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,15 +10,15 @@ import httpx
 import pytest
 
 from handlers.sentences import points
-from tests.server import MOTCUA, UNTIL, Server
+from tests.prepared import simulated
+from tests.server import Server
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Ten communes with a year of simulated responses."""
     folder = tmp_path_factory.mktemp("compare")
-    made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000", *UNTIL]
-    subprocess.run([*made, "--to", str(folder / "motcua.db")], check=True, capture_output=True)
+    simulated(folder / "motcua.db", seed=3, units=10, responses=9000)
     server = Server(folder).start()
     try:
         yield server

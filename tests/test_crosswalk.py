@@ -11,6 +11,7 @@ from bot.cli import main
 from bot.instruments import CROSSWALK, crosswalk, historic, shipped, spoken
 from sipas.crosswalk import Reason, Refused, SideBySide, parse
 from sipas.items import InstrumentError, Kind
+from tests.databases import database
 from tests.questionnaires import FOLDER
 
 G1, G2 = "sipas-g1-2017-22", "sipas-g2-2026-service16"
@@ -46,7 +47,7 @@ def test_nobody_is_asked_it(tmp_path_factory: pytest.TempPathFactory) -> None:
     file = folder / "counters.csv"
     file.write_text(f"code,unit,name,instrument,valid_from\n381207,x,Quầy,{FORM.ref},2026-01-01\n")
     settings = {
-        "MOTCUA_DATABASE": f"sqlite:///{folder / 'm.db'}",
+        "MOTCUA_DATABASE": database(folder / "m.db"),
         "MOTCUA_SECRET_KEY_FILE": str(folder / "key"),
     }
     told = CliRunner(env=settings).invoke(main, ["counters", "import", str(file)])

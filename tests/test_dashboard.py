@@ -15,6 +15,7 @@ from sipas.units import CounterRow, UnitRow
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import only_sqlite
 from tests.server import COUNTER, FIRST, MICRO
 from tests.test_staff import Office, office
 from tests.test_work import a_plan, answered, signed_in
@@ -147,6 +148,7 @@ async def statements(office: Office, store: Store) -> int:
     return len(asked)
 
 
+@only_sqlite("its driver tells each statement")
 async def test_a_province_costs_as_much_as_two_units(office: Office) -> None:
     """What is read does not grow with the number of units."""
     await answered(office.store, date(2026, 8, 20), 40)

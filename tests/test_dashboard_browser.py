@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 
 import httpx
@@ -15,8 +14,8 @@ from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
-from tests.prepared import written
-from tests.server import MOTCUA, UNTIL, Server
+from tests.prepared import simulated, written
+from tests.server import Server
 from tests.test_browser import browser, pytestmark
 from tests.test_filings_browser import NAME, WORD, accessible, signed_in
 
@@ -34,9 +33,7 @@ def _lan(tx: Transaction) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Ten communes with a year of simulated responses, and a leader."""
     folder = tmp_path_factory.mktemp("dashboard")
-    made = [str(MOTCUA), "simulate", "--seed", "3", "--units", "10", "--responses", "9000", *UNTIL]
-    made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
-    subprocess.run(made, check=True, capture_output=True)
+    simulated(folder / "motcua.db", seed=3, units=10, responses=9000)
     server = Server(folder)
     written(server.address, _lan)
     yield server.start()

@@ -126,7 +126,7 @@ async def test_the_demo_has_questions_in_every_state(province_of_demo: str) -> N
 @pytest.mark.anyio
 async def test_every_role_of_the_demo_can_be_tried(tmp_path: Path, keys: Keys) -> None:
     """One password opens all of them until the next start, whatever somebody did to an account."""
-    store = await Store(tmp_path / "demo.db", keys).open()
+    store = await Store(address(tmp_path / "demo.db"), keys).open()
     first, second = [await demo_people.welcome(store) for _ in range(2)]
     people = await staff.everybody(store.reader)
     known = await staff.by_name(store.reader, demo_people.NAMES[Role.HOME_AFFAIRS])

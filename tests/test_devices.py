@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from handlers.devices import COOKIE
+from tests.databases import change, raw
 from tests.server import COUNTER, MICRO, Server
 
 
@@ -39,10 +39,7 @@ def enrolled(server: Server, unit: str = "15448", name: str = "Máy 1") -> str:
 
 def changed(server: Server, statement: str) -> None:
     """Change the database as time or an operator would."""
-    connection = sqlite3.connect(server.database)
-    with connection:
-        connection.execute(statement)
-    connection.close()
+    change(server.database, statement)
 
 
 def batch(server: Server, counter: str) -> str:
@@ -88,10 +85,9 @@ def test_a_wrong_code_opens_nothing(client: httpx.Client, code: str) -> None:
 def test_neither_code_nor_token_is_kept(server: Server, client: httpx.Client) -> None:
     """Who reads the file cannot become the device."""
     code = enrolled(server).replace("-", "")
-    with_code = server.database.read_bytes()
-    wal = server.database.with_name("motcua.db-wal")
+    with_code = raw(server.database)
     client.post("/device", data={"code": code})
-    kept = with_code + server.database.read_bytes() + (wal.read_bytes() if wal.exists() else b"")
+    kept = with_code + raw(server.database)
 
     assert code.encode() not in kept
     assert client.cookies[COOKIE].encode() not in kept

@@ -16,6 +16,7 @@ from bot.period_keys import PeriodKeys, rotate
 from sipas.disputes import Without, without
 from sipas.packing import half_day
 from storage.release import release
+from tests.databases import raw
 from tests.test_receipts_used import Person, count, link, minted
 from tests.test_staff import FIRST_WORD, WORD, Office, office
 
@@ -53,7 +54,7 @@ async def test_a_key_ends_with_its_month(office: Office) -> None:
     kept = await count(office, "select count(*) from contest_tags")
     office.clock.ahead = timedelta(days=70)
     ended = await rotate(office.store, periods, office.clock())
-    whole = office.store.path.read_bytes()
+    whole = raw(office.store.address)
 
     assert (early, kept, mode) == ([], 1, 0o600)
     assert ended == [file.stem]

@@ -22,6 +22,7 @@ from storage.api_keys import DOSSIER_EVENTS, Act
 from storage.recount import recount
 from storage.store import Store, snapshot
 from tests.databases import database as address
+from tests.databases import raw
 from tests.server import COUNTER, Server, furnish
 
 TODAY = date(2026, 11, 23)
@@ -159,14 +160,10 @@ async def test_a_lost_count_is_found_by_the_recount(system: System) -> None:
     assert (difference.table, difference.stored, difference.counted) == ("dossier_counts", 2, 1)
 
 
-def files(folder: Path) -> list[Path]:
-    return list(folder.glob("m.db*"))
-
-
 async def test_no_code_is_kept(system: System, tmp_path: Path, keys: Keys) -> None:
     """Neither in the database, nor in what is answered; only its keyed hash and last four."""
     done = await system.post([ONE, {**ONE, "code": "H56.99.88-260201-0123X"}])
-    held = b"".join(map(Path.read_bytes, files(tmp_path)))
+    held = raw(tmp_path / "m.db")
     ((code_hash, last_four),) = await system.rows("select code_hash, last_four from dossier_events")
 
     assert b"H56.12.34" not in held

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -23,10 +22,11 @@ from handlers.exports.lines import AT_ONCE, Form, lines
 from handlers.rights import Role
 from sipas.periods import Period
 from storage.exporting import ReleasedRows, Row, bounds
+from tests.databases import copied
 from tests.databases import database as address
-from tests.prepared import written
+from tests.prepared import simulated, written
 from tests.questionnaires import instrument
-from tests.server import MOTCUA, UNTIL
+from tests.server import MOTCUA
 from tests.test_staff import NAME, Office, account
 from tests.test_work import signed_in
 
@@ -37,20 +37,17 @@ PERIOD = "2026-Q3"
 
 
 @pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight communes with a year of few responses, so that much is hidden."""
     database = tmp_path_factory.mktemp("exports") / "m.db"
-    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "8", "--responses", "9000", *UNTIL]
-    made += ["--until", "2026-11-20", "--to", str(database)]
-    subprocess.run(made, check=True, capture_output=True)
-    written(database, account)
+    written(simulated(database, seed=5, units=8, responses=9000), account)
     return database
 
 
 @pytest.fixture
-async def office(simulated: Path, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(province: Path, tmp_path: Path) -> AsyncIterator[Office]:
     """Somebody with an account in that province."""
-    shutil.copy(simulated, tmp_path / "m.db")
+    copied(province, tmp_path / "m.db")
     settings = Settings.model_validate(
         {
             "database": address(tmp_path / "m.db"),
@@ -181,10 +178,10 @@ async def _of(office: Office, role: Role, unit: str) -> list[dict[str, str]]:
     return await exported(office)
 
 
-async def test_a_reader_who_goes_away_ends_the_reading(simulated: Path) -> None:
+async def test_a_reader_who_goes_away_ends_the_reading(province: Path) -> None:
     """The connection is closed, in whatever state it was."""
     period = Period(date(2026, 1, 1), date(2026, 9, 30), "")
-    rows = ReleasedRows(simulated, period)
+    rows = ReleasedRows(address(province), period)
     reading = iter(rows)
     next(reading)
     rows.stop()
@@ -213,10 +210,10 @@ def test_memory_does_not_grow_with_the_responses() -> None:
     assert next(csv.reader(io.StringIO(first.decode())))[0] == "'=a,b"
 
 
-def test_the_command_writes_the_same_file(simulated: Path, tmp_path: Path) -> None:
+def test_the_command_writes_the_same_file(province: Path, tmp_path: Path) -> None:
     """By its ending; what it cannot do is one clear line."""
     own = {
-        "MOTCUA_DATABASE": f"sqlite:///{simulated}",
+        "MOTCUA_DATABASE": address(province),
         "MOTCUA_SECRET_KEY_FILE": str(tmp_path / "key"),
         "PATH": "/usr/bin",
         "USER": "operator",

@@ -21,7 +21,7 @@ import pytest
 
 from tests import databases
 from tests.bot_api import bot_api
-from tests.databases import ONLY_POSTGRESQL, ONLY_SQLITE
+from tests.databases import ONLY_POSTGRESQL, only_sqlite
 from tests.faults import Line, Told, drilled, filled, held, may_mount, small_disk
 from tests.server import COUNTER, Server
 from tests.test_kill_drill import Person, _kept
@@ -119,7 +119,7 @@ def near(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-@ONLY_SQLITE
+@only_sqlite("another program holds the file")
 @LONG_ONLY
 def test_a_slow_disk_loses_nothing(near: Server) -> None:
     """Writes wait for half a second each for five seconds: people wait too."""
@@ -129,7 +129,7 @@ def test_a_slow_disk_loses_nothing(near: Server) -> None:
     assert (told.lost, told.doubled) == (0, 0)
 
 
-@ONLY_SQLITE
+@only_sqlite("the server itself writes the file")
 @LONG_ONLY
 @pytest.mark.skipif(not may_mount(), reason="only root mounts a small disk")
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_each_role_may_be_killed(role: str, tmp_path: Path) -> None:
     assert health.returncode == 0, health.stdout
 
 
-@ONLY_SQLITE
+@only_sqlite("a restore puts a file in its place")
 @LONG_ONLY
 def test_an_empty_machine_gets_everything_back(near: Server, tmp_path: Path) -> None:
     """Backup, its key, the secret key and the ledger, in a folder with nothing else."""

@@ -43,7 +43,7 @@ def opened(server: Server, work: Callable[[Store], Awaitable[T]]) -> T:
     """Do *work* on the server's database, in a thread because Playwright runs a loop in this."""
 
     async def done() -> T:
-        store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+        store = await Store(server.address, load_keys(server.folder / "motcua.key")).open()
         try:
             return await work(store)
         finally:

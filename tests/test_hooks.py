@@ -35,6 +35,8 @@ from storage.filing_rows import New, Taken
 from storage.hooks import WAITS_S, Act, Event
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
+from tests.databases import raw
 from tests.prepared import prepared
 from tests.server import directory
 from tests.test_filings_http import become
@@ -333,9 +335,8 @@ def test_no_ipv6_address_stands_in_for_an_ipv4_one(address: object) -> None:
 
 def test_webhooks_by_command(tmp_path: Path) -> None:
     """The secret is printed once and kept sealed; the list tells no path; bad ones say why."""
-    database = tmp_path / "m.db"
     env = {
-        "MOTCUA_DATABASE": f"sqlite:///{database}",
+        "MOTCUA_DATABASE": address(tmp_path / "m.db"),
         "MOTCUA_SECRET_KEY_FILE": str(tmp_path / "motcua.key"),
         "MOTCUA_HOOKS_TEST_HOST": "127.0.0.1:9",
     }
@@ -350,5 +351,5 @@ def test_webhooks_by_command(tmp_path: Path) -> None:
     assert refused.exit_code == 1 and "not public" in refused.output
     assert "Báo A\t127.0.0.1" in listed and "very-secret" not in listed and secret not in listed
     assert ended == [0, 1]
-    assert secret.encode() not in database.read_bytes()
+    assert secret.encode() not in raw(tmp_path / "m.db")
     assert datetime.now(UTC).date().isoformat() in listed

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.databases import rows
 from tests.server import COUNTER, MICRO, Server, arrived
 
 CHAT = "/api/v1/chat"
@@ -259,20 +260,12 @@ def test_a_page_read_before_is_not_sent_again(client: httpx.Client) -> None:
 
 def test_get_of_the_chat_page_stores_nothing(server: Server, client: httpx.Client) -> None:
     """Link previews and scanners leave no trace."""
-    import sqlite3
-
-    def conversations() -> int:
-        connection = sqlite3.connect(server.database)
-        try:
-            return int(connection.execute("select count(*) from conversations").fetchone()[0])
-        finally:
-            connection.close()
-
-    before = conversations()
+    counted = "select count(*) from conversations"
+    before = rows(server.database, counted)
     for _ in range(3):
         client.get(f"/c/{COUNTER}")
 
-    assert conversations() == before
+    assert rows(server.database, counted) == before
 
 
 def test_a_busy_port_is_one_clear_line(server: Server, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 import resource
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from storage.recount import recount
 from storage.release import release
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
+from tests.databases import locked, only_sqlite
 from tests.server import COUNTER, Server, free_port
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
@@ -66,6 +66,7 @@ def received(client: httpx.Client) -> int:
     return int(client.get("/api/v1/scores?unit=15448").json()["received"])
 
 
+@only_sqlite("the server itself writes the file")
 @pytest.mark.parametrize("room", [0, 4096], ids=["read-only", "full disk"])
 def test_what_cannot_be_stored_is_refused_and_comes_back(
     room: int, server: Server, client: httpx.Client
@@ -92,20 +93,18 @@ def test_what_cannot_be_stored_is_refused_and_comes_back(
     assert received(client) == before + 40
 
 
-def test_a_file_locked_by_another_program_is_waited_for(
+def test_a_database_locked_by_another_program_is_waited_for(
     server: Server, client: httpx.Client
 ) -> None:
     """Somebody opens the database with a tool and holds it: 503, then all is well."""
-    holder = sqlite3.connect(server.database, isolation_level=None)
-    holder.execute("begin immediate")
-    refused = tapped(client, "locked")
-    holder.execute("rollback")
-    holder.close()
+    with locked(server.database, "conversations"):
+        refused = tapped(client, "locked")
 
     assert refused.status_code == 503
     assert tapped(client, "locked").status_code == 200
 
 
+@only_sqlite("the database is a file")
 @pytest.mark.parametrize("path", ["/proc/motcua.db", "/dev/null/motcua.db"])
 def test_a_place_that_takes_no_file_is_one_clear_line(path: str, tmp_path: Path) -> None:
     """The server does not start, and says which file it was."""

@@ -43,7 +43,7 @@ def _furnished(tx: Transaction) -> None:
 
 
 async def _furnish(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+    store = await Store(server.address, load_keys(server.folder / "motcua.key")).open()
     try:
         await answered(store, DAY, 60)
         await store.write(_furnished)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from storage.transaction import Transaction
+from tests.databases import rows
 from tests.prepared import written
 from tests.server import COUNTER, Server, arrived
 from tests.test_browser import CHROMIUM, browser
@@ -79,14 +79,6 @@ def level(tablet: Page, number: int) -> None:
     tablet.locator("[data-kiosk]:visible .choices button", has_text=f"{number}").first.tap()
 
 
-def rows(server: Server, query: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(server.database)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
-
-
 def received(server: Server) -> int:
     return arrived(server.database)
 
@@ -121,7 +113,7 @@ def test_five_ratings_without_network_are_counted_once_each(server: Server, tabl
     tablet.reload()
     all_sent(tablet)
     assert received(server) == 5
-    assert len(rows(server, "select 1 from conversations")) == 5
+    assert len(rows(server.database, "select 1 from conversations")) == 5
 
 
 def test_the_next_person_finds_no_trace(server: Server, tablet: Page) -> None:
@@ -140,9 +132,9 @@ def test_the_next_person_finds_no_trace(server: Server, tablet: Page) -> None:
         0,
         True,
     ]
-    assert rows(server, "select substr(levels, 1, 1), stratum, channel from closed_responses") == [
-        ("2", 3, 1)
-    ]
+    assert rows(
+        server.database, "select substr(levels, 1, 1), stratum, channel from closed_responses"
+    ) == [("2", 3, 1)]
     tablet.go_back()
     tablet.go_forward()
     assert shown(tablet) == first
@@ -176,7 +168,7 @@ def test_a_whole_survey_in_english_and_back(server: Server, tablet: Page) -> Non
     tablet.clock.run_for(13_000)
 
     expect(tablet.locator("h2:visible")).to_contain_text("Nhìn chung")
-    assert rows(server, "select stratum from closed_responses") == [(3,)]
+    assert rows(server.database, "select stratum from closed_responses") == [(3,)]
 
 
 def test_only_an_enrolled_tablet(server: Server, tablet: Page) -> None:
@@ -193,10 +185,11 @@ def test_only_an_enrolled_tablet(server: Server, tablet: Page) -> None:
     elsewhere = {"start": "100009", "tap": "1|-|overall|5"}
     answer = httpx.post(url, json={**update, "event": elsewhere}, cookies=cookies, trust_env=False)
     assert answer.json()["messages"][0]["choices"]
-    assert rows(server, "select c.code from arrivals a join counters c using (counter_id)") == [
-        (COUNTER,)
-    ]
-    assert server.command("devices", "end", "1").returncode == 0
+    assert rows(
+        server.database, "select c.code from arrivals a join counters c using (counter_id)"
+    ) == [(COUNTER,)]
+    (kiosk, *_) = rows(server.database, "select device_id from devices where purpose = 'kiosk'")
+    assert server.command("devices", "end", str(kiosk[0])).returncode == 0
     assert httpx.post(url, json=update, cookies=cookies, trust_env=False).status_code == 403
 
 

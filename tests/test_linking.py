@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from math import comb, factorial
 from pathlib import Path
@@ -21,7 +19,8 @@ import pytest
 from bot.keys import Keys
 from sipas.packing import HANOI
 from storage.release import BATCH_LEAST
-from storage.store import Store
+from storage.store import Store, snapshot
+from tests.databases import database as address
 from tests.linking import Answered, Counters, guesses, hits
 from tests.server import COUNTER, OTHER
 
@@ -48,14 +47,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 async def _lived(database: Path) -> Lived:
     keys = Keys(b"a secret for tests, 32 bytes ...")
-    store = await Store(database, keys).open()
+    store = await Store(address(database), keys).open()
     try:
         counters = Counters(store, keys, random.Random(5))
         await counters.live(datetime(2026, 9, 1, tzinfo=HANOI), DAYS, DAILY)
     finally:
         await store.close()
-    with closing(sqlite3.connect(database)) as connection:
-        return Lived(database, counters.people, counters.truth(connection))
+    return Lived(database, counters.people, snapshot(address(database), counters.truth))
 
 
 def by_luck(many: int, of: int) -> float:

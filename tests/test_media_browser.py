@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -33,7 +32,9 @@ from storage.release import EPOCH
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
-from tests.server import MOTCUA, UNTIL, Server
+from tests.databases import database as address
+from tests.prepared import simulated
+from tests.server import Server
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_filings_browser import NAME, WORD, change, signed_in
 
@@ -83,7 +84,7 @@ def _asked(tx: Transaction) -> None:
 async def _packed(folder: Path) -> None:
     """The pack of a week in which a month was settled; before a browser holds the event loop."""
     keys = load_keys(folder / "motcua.key")
-    store = await Store(folder / "motcua.db", keys).open()
+    store = await Store(address(folder / "motcua.db"), keys).open()
     try:
         monday = datetime(2026, 11, 9, 1, tzinfo=UTC)
         asked = Service(store, survey(keys), lambda: monday, "https://motcua.example", 0, 1000)
@@ -97,9 +98,7 @@ async def _packed(folder: Path) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Three communes with a year of responses."""
     folder = tmp_path_factory.mktemp("media")
-    made = [str(MOTCUA), "simulate", "--seed", "5", "--units", "3", "--responses", "3000", *UNTIL]
-    made += ["--until", "2026-11-20", "--to", str(folder / "motcua.db")]
-    subprocess.run(made, check=True, capture_output=True)
+    simulated(folder / "motcua.db", seed=5, units=3, responses=3000)
     asyncio.run(_packed(folder))
     running = Server(folder).start()
     yield running

@@ -24,7 +24,7 @@ from tests.databases import ONLY_POSTGRESQL, database
 from tests.prepared import written
 from tests.sealed_province import KEYS, sealed
 
-pytestmark = ONLY_POSTGRESQL
+pytestmark = [ONLY_POSTGRESQL, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module")

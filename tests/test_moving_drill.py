@@ -28,7 +28,11 @@ from tests.sealed_province import NOW
 from tests.server import MOTCUA
 
 MOVED = int(os.environ.get("MOTCUA_MOVED", "0"))
-pytestmark = [ONLY_POSTGRESQL, pytest.mark.skipif(not MOVED, reason="a long drill: MOTCUA_MOVED")]
+pytestmark = [
+    ONLY_POSTGRESQL,
+    pytest.mark.sqlite,
+    pytest.mark.skipif(not MOVED, reason="a long drill: MOTCUA_MOVED"),
+]
 
 LOOK_S = 0.2
 LONGEST_S = 3600

@@ -33,6 +33,7 @@ from storage import nation
 from storage.api_keys import Act
 from storage.nation import Province, Reason
 from storage.transaction import Transaction
+from tests.databases import database
 from tests.provinces import PERIODS, Answers, Edge, added, drawn, listening
 from tests.test_log_http import sealed
 from tests.test_release import NOVEMBER, close_some, released
@@ -412,7 +413,7 @@ async def test_a_centre_takes_what_a_real_province_has_sealed(
 def test_the_commands_name_what_is_wrong(tmp_path: Path) -> None:
     """A centre is made, looked at and unmade by commands; an address inside is refused."""
     settings = {
-        "MOTCUA_DATABASE": f"sqlite:///{tmp_path}/m.db",
+        "MOTCUA_DATABASE": database(tmp_path / "m.db"),
         "MOTCUA_SECRET_KEY_FILE": str(tmp_path / "motcua.key"),
         "MOTCUA_CENTRE_INSIDE": "127.0.0.1:9,127.0.0.1:11",
     }

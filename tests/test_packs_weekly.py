@@ -41,6 +41,7 @@ from storage.filing_rows import By
 from storage.packs import Act
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database
 from tests.sealed_province import KEYS
 from tests.test_staff import Office, office
 from tests.test_work import answered
@@ -84,7 +85,7 @@ def _questions(tx: Transaction) -> None:
 
 
 async def _issues(folder: Path) -> list[Issue]:
-    store = await Store(folder / "m.db", KEYS).open()
+    store = await Store(database(folder / "m.db"), KEYS).open()
     now = {"is": datetime(2026, 9, 7, 1, tzinfo=UTC)}
     try:
         where = places(5, 3, date(2026, 7, 1))
@@ -288,7 +289,7 @@ async def test_the_files_hold_what_the_page_says(kept: Office) -> None:
 
 def test_outlets_by_command(tmp_path: Path) -> None:
     """The link is printed once; the list never tells it; an ended one is gone."""
-    run = CliRunner(env={"MOTCUA_DATABASE": f"sqlite:///{tmp_path / 'm.db'}"})
+    run = CliRunner(env={"MOTCUA_DATABASE": database(tmp_path / "m.db")})
     env = {"MOTCUA_SECRET_KEY_FILE": str(tmp_path / "motcua.key")}
     added = run.invoke(main, ["outlets", "add", "--name", "Báo Thanh Hóa"], env=env)
     secret = added.stdout.strip().rsplit("/", 2)[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sipas.paper import is_spoiled, response
+from tests.databases import rows
 from tests.server import COUNTER, Server
 from tests.test_browser import DESKTOP, browser, pytestmark, received
 from tests.test_paper_form import SHORT
@@ -134,15 +134,6 @@ def check_batch(page: Page, server: Server, batch: str) -> tuple[list[int], int]
     return numbers, differing
 
 
-def rows(server: Server, query: str) -> list[tuple[object, ...]]:
-    """What the database holds."""
-    connection = sqlite3.connect(server.database)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
-
-
 def levels_on_paper() -> Counter[object]:
     """What the responses of the whole forms must be."""
     forms = [on_paper(number) for number in range(1, FORMS + 1)]
@@ -152,7 +143,7 @@ def levels_on_paper() -> Counter[object]:
 
 def levels_kept(server: Server) -> Counter[object]:
     """What waits for release."""
-    return Counter(row[0] for row in rows(server, "select levels from closed_responses"))
+    return Counter(row[0] for row in rows(server.database, "select levels from closed_responses"))
 
 
 def test_fifty_forms_are_keyed_checked_and_counted(

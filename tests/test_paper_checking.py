@@ -218,11 +218,11 @@ async def test_a_closed_batch_takes_nothing(office: Store) -> None:
 async def test_released_paper_agrees_with_a_recount(office: Store) -> None:
     """Received, waiting and released fit together, as for every other response."""
     await close_with(office, marked)
-    assert snapshot(office.path, recount, shipped()) == []
+    assert snapshot(office.address, recount, shipped()) == []
     released = await office.write(release, shipped(), half_day(NOW), random.Random(1))
 
     assert released == 79
-    assert snapshot(office.path, recount, shipped()) == []
+    assert snapshot(office.address, recount, shipped()) == []
 
 
 async def test_every_step_is_in_the_audit(office: Store) -> None:

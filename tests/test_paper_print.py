@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sipas.paper import Check, read_batch
 from sipas.paper import paper as form_of
 from sipas.plan import plan
 from storage.paper import Checked
+from tests.databases import rows
 from tests.poppler import poppler
 from tests.server import COUNTER, MICRO, Server
 from tests.test_transcripts import INSTRUMENTS, PLACES
@@ -42,15 +42,6 @@ def pages(file: Path) -> list[str]:
     """The words of each page, with single spaces."""
     text = poppler("pdftotext", file, "-").replace("\u00a0", " ")
     return [" ".join(page.split()) for page in text.split("\f")[:-1]]
-
-
-def rows(office: Server, query: str, *values: object) -> list[tuple[object, ...]]:
-    """What the database holds."""
-    connection = sqlite3.connect(office.database)
-    try:
-        return connection.execute(query, values).fetchall()
-    finally:
-        connection.close()
 
 
 def test_every_form_is_numbered_and_fits_on_one_a5_page(office: Server) -> None:
@@ -134,8 +125,8 @@ def test_a_batch_is_remembered_as_printed(office: Server) -> None:
     audit = "select act, detail from audit where subject = ?"
 
     assert read_batch(batch) == batch
-    assert rows(office, query, batch) == [("land,civil_status", IN_FORCE, 7, "keying", 1)]
-    assert rows(office, audit, batch) == [("paper printed", "7 forms, counter 381207")]
+    assert rows(office.database, query, batch) == [("land,civil_status", IN_FORCE, 7, "keying", 1)]
+    assert rows(office.database, audit, batch) == [("paper printed", "7 forms, counter 381207")]
 
 
 def test_list_and_report_name_a_batch(office: Server) -> None:
@@ -163,13 +154,13 @@ def test_what_cannot_be_done_is_one_clear_line(
     office: Server, words: tuple[str, ...], said: str
 ) -> None:
     """No batch is remembered whose file could not be written."""
-    before = rows(office, "select count(*) from paper_batches")
+    before = rows(office.database, "select count(*) from paper_batches")
     done = office.command("paper", *words)
 
     assert done.returncode != 0
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert rows(office, "select count(*) from paper_batches") == before
+    assert rows(office.database, "select count(*) from paper_batches") == before
 
 
 def test_a_check_is_told_with_n_and_interval() -> None:

@@ -37,7 +37,7 @@ def _lan(tx: Transaction) -> None:
 
 
 async def _furnish(server: Server) -> None:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+    store = await Store(server.address, load_keys(server.folder / "motcua.key")).open()
     try:
         await store.write(departments)
         for month in (4, 5, 7, 8):

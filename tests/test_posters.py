@@ -20,6 +20,7 @@ from sipas.units import CounterRow, UnitRow
 from storage import registry
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
 from tests.poppler import poppler, words
 
 FIRST, LAST = date(2025, 7, 1), date(2026, 6, 30)
@@ -173,12 +174,13 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with two communes, three open counters and a closed one."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MOTCUA_PUBLIC_URL", ADDRESS)
+    monkeypatch.setenv("MOTCUA_DATABASE", address(tmp_path / "motcua.db"))
     asyncio.run(_furnish(tmp_path / "motcua.db", tmp_path / "motcua.key"))
     return tmp_path
 
 
 async def _furnish(database: Path, key_file: Path) -> None:
-    store = await Store(database, load_keys(key_file)).open()
+    store = await Store(address(database), load_keys(key_file)).open()
     try:
         await store.write(_province)
     finally:

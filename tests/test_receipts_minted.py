@@ -6,10 +6,8 @@ import asyncio
 import csv
 import re
 import secrets
-from contextlib import closing
 from datetime import date
 from pathlib import Path
-from sqlite3 import connect
 
 import pytest
 import zxingcpp
@@ -23,6 +21,8 @@ from storage.dossiers import add_events
 from storage.receipts import Wanted, found, mint
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import database as address
+from tests.databases import raw, rows
 from tests.poppler import poppler, words
 from tests.prepared import written
 from tests.server import COUNTER, OTHER, furnish
@@ -43,7 +43,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small province with a day's dossiers, one of them at no known counter."""
     folder = tmp_path_factory.mktemp("minted")
     furnish(folder / "motcua.db")
-    written(folder / "motcua.db", _events, load_keys(folder / "motcua.key"))
+    written(address(folder / "motcua.db"), _events, load_keys(folder / "motcua.key"))
     return folder
 
 
@@ -55,7 +55,7 @@ def _events(tx: Transaction) -> None:
 def minted(folder: Path, *more: str) -> Result:
     """`motcua receipts mint` for the commune's results of the day."""
     environment = {
-        "MOTCUA_DATABASE": f"sqlite:///{folder / 'motcua.db'}",
+        "MOTCUA_DATABASE": address(folder / "motcua.db"),
         "MOTCUA_SECRET_KEY_FILE": str(folder / "motcua.key"),
         "MOTCUA_PUBLIC_URL": ADDRESS,
     }
@@ -119,19 +119,18 @@ def test_the_database_does_not_lead_from_a_dossier_to_its_code(tmp_path: Path) -
     keys = load_keys(tmp_path / "motcua.key")
     furnish(tmp_path / "motcua.db")
     slip = asyncio.run(_alone(tmp_path / "motcua.db", keys))
-    raw = (tmp_path / "motcua.db").read_bytes()
-    with closing(connect(tmp_path / "motcua.db")) as connection:
-        [dossier] = connection.execute("select dossier_hash from minted").fetchone()
-        [receipt] = connection.execute("select code_hash from receipts").fetchone()
+    held = raw(tmp_path / "motcua.db")
+    [(dossier,)] = rows(tmp_path / "motcua.db", "select dossier_hash from minted")
+    [(receipt,)] = rows(tmp_path / "motcua.db", "select code_hash from receipts")
 
     for secret in (slip.receipt.code, token(slip.receipt, keys.receipt_mac)):
-        assert secret.encode() not in raw
+        assert secret.encode() not in held
     assert receipt.to_bytes(8, "big") not in dossier
 
 
 async def _alone(database: Path, keys: Keys) -> Slip:
     """The receipt of the only result; one that is asked for twice is made once."""
-    store = await Store(database, keys).open()
+    store = await Store(address(database), keys).open()
     try:
         await store.write(add_events, [(1, event(1)), (2, event(1, stage="waiting"))])
         asked = Wanted(await _unit(store), "result", DAY, DAY, date(2027, 1, 26))
@@ -166,7 +165,7 @@ def test_a_table_for_other_software_has_the_same(installation: Path, tmp_path: P
 
 
 async def _one_more(folder: Path) -> None:
-    store = await Store(folder / "motcua.db", load_keys(folder / "motcua.key")).open()
+    store = await Store(address(folder / "motcua.db"), load_keys(folder / "motcua.key")).open()
     try:
         await store.write(add_events, [(1, event(50))])
     finally:

@@ -30,6 +30,7 @@ from sipas.periods import parse_period
 from storage import reads
 from storage.recount import recount
 from storage.store import Store, snapshot
+from tests.databases import database
 
 FIRST, DAYS = date(2026, 1, 1), 365
 MERGER = date(2026, 7, 1)
@@ -113,7 +114,7 @@ async def test_what_is_loaded_is_what_a_recount_finds(tmp_path: Path, keys: Keys
     some = province(
         simulated_counters(where.counters, shipped()), SCENARIOS["year"], 3, FIRST, DAYS, 8000
     )
-    store = await Store(tmp_path / "year.db", keys).open()
+    store = await Store(database(tmp_path / "year.db"), keys).open()
     told: list[int] = []
     loaded = await load(store, where, some, lambda month, n: told.append(n))
     before, after = [

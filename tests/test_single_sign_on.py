@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from handlers.people.single import COOKIE as NOTE
 from handlers.rights import COOKIE
+from tests.databases import rows
 from tests.peers.oidc.driver import OidcPeer, PeerError, sign_in, sign_out
 from tests.server import Server, free_port
 from tests.test_browser import ARGUMENTS, CHROMIUM
@@ -96,17 +95,12 @@ def come(browser: httpx.Client, peer: OidcPeer, *groups: str, who: str = "lan") 
     return browser.get(sign_in(browser, leave(browser), who))
 
 
-def rows(server: Server, asked: str) -> list[tuple[Any, ...]]:
-    """What the database holds."""
-    uri = f"file:{server.database}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as connection:
-        return connection.execute(asked).fetchall()
-
-
 def roles(server: Server, name: str) -> list[str]:
     """Roles of an account."""
     asked = "select name, role, unit_code from account_roles join accounts using (person_id)"
-    return sorted(f"{role}:{unit}" for whose, role, unit in rows(server, asked) if whose == name)
+    return sorted(
+        f"{role}:{unit}" for whose, role, unit in rows(server.database, asked) if whose == name
+    )
 
 
 def inside(browser: httpx.Client, path: str = "/account") -> bool:
@@ -131,7 +125,7 @@ def test_signing_in_makes_an_account_with_the_roles_of_the_table(
     assert inside(browser, "/work?unit=15448")
     assert not inside(browser, "/work?unit=14923")
     assert roles(server, "mai") == ["unit_head:15448"]
-    assert rows(server, "select password, full_name from accounts where name = 'mai'") == [
+    assert rows(server.database, "select password, full_name from accounts where name = 'mai'") == [
         (None, "Nguyễn Vân Lan")
     ]
 
@@ -144,7 +138,7 @@ def test_roles_follow_the_provider(server: Server, peer: OidcPeer, browser: http
         answer = come(browser, peer, *groups)
         told.append((answer.status_code, roles(server, "lan.nv")))
         tokens.append(browser.cookies.get(COOKIE) or "")
-    acts = rows(server, "select act from audit where actor = 'single sign-on'")
+    acts = rows(server.database, "select act from audit where actor = 'single sign-on'")
     browser.cookies.set(COOKIE, tokens[-2], domain="127.0.0.1")
 
     both = ["home_affairs:38", "unit_head:15448"]
@@ -263,7 +257,7 @@ def test_a_name_that_is_taken_is_not_taken_over(
     assert (added.returncode, refused.status_code) == (0, 403)
     assert (linked.returncode, admitted.status_code) == (0, 303), linked.stderr
     # The one-time password, which nobody used, opens nothing any more.
-    assert rows(server, "select password from accounts where name = 'hoa.nv'") == [(None,)]
+    assert rows(server.database, "select password from accounts where name = 'hoa.nv'") == [(None,)]
 
 
 def test_a_closed_account_stays_closed(

@@ -25,7 +25,7 @@ from storage.sqlite import MIGRATIONS
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import COUNTER, add_counter
-from tests.databases import database
+from tests.databases import database, only_sqlite
 from tests.server import COUNTER as SPLIT_TODAY
 from tests.server import furnish
 from tests.test_lineage import COMMUNES, DESKS, DINH_HOA, Province, province
@@ -208,6 +208,8 @@ def test_the_command_says_where_series_break_from_then_on(
     assert "counters ask each respondent something else: all items → 2 items drawn" in told.output
 
 
+@pytest.mark.sqlite
+@only_sqlite("it is migrated as its own SQL")
 def test_counters_that_turned_before_days_were_kept_get_theirs(tmp_path: Path) -> None:
     """From the audit, the last of a day; who was added drawing items, from the first day."""
     kept = sqlite3.connect(tmp_path / "old.db", isolation_level=None)

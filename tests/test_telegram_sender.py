@@ -24,6 +24,7 @@ from storage import outbox
 from storage.outbox import Outgoing
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.databases import clear, fill
 
 pytestmark = pytest.mark.anyio
 
@@ -44,9 +45,11 @@ class Server(Api):
         self.times: list[float] = []
         self.refusals: Iterator[TelegramError] = iter(())
         self.delay_s: Callable[[str], float] = lambda chat: 0
+        self.held: Callable[[str], bool] = lambda chat: False
 
     async def call(self, method: str, parameters: Mapping[str, object], answer_s: float = 0) -> Any:
         chat = str(parameters["chat_id"])
+        await until(lambda: not self.held(chat))
         await asyncio.sleep(self.delay_s(chat))
         for refusal in self.refusals:
             raise refusal
@@ -111,7 +114,7 @@ async def emptied(store: Store) -> None:
 async def test_a_chat_gets_its_messages_in_order(store: Store, keys: Keys) -> None:
     """However long one takes, the next never overtakes it; other chats do not wait."""
     api = Server()
-    api.delay_s = lambda chat: 0.2 if chat == "slow" else 0
+    api.held = lambda chat: chat == "slow" and len(api.shown) < 4
     await store.write(queue, "slow", "1", "2", "3")
     for chat in ("a", "b"):
         await store.write(queue, chat, "1", "2")
@@ -249,12 +252,12 @@ async def test_a_database_that_cannot_be_read_does_not_end_the_sender(
     store: Store, keys: Keys
 ) -> None:
     """The loop waits and goes on; the status says why."""
-    await store.write(lambda tx: tx.connection.execute("alter table outbox rename to hidden"))
+    await store.write(fill, "outbox")
     api = Server()
     made, status = sender(store, keys, api)
     async with running(made):
         await until(lambda: str(status) == "not connected: the database cannot be written")
-        await store.write(lambda tx: tx.connection.execute("alter table hidden rename to outbox"))
+        await store.write(clear, "outbox")
         await until(lambda: str(status) == "connected")
         await store.write(queue, "a", "1")
         await emptied(store)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterator
 
@@ -13,6 +12,8 @@ import pytest
 
 from bot.channels.telegram.channel import SECRET_HEADER
 from bot.keys import load_keys
+from storage.store import snapshot
+from tests.databases import columns, rows
 from tests.server import COUNTER, MICRO, OTHER, Server, free_port
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
@@ -149,9 +150,8 @@ def test_an_accountant_and_a_relatives_phone_are_not_rejected(
 
     assert rejected(client) == before
     assert counted(client, "rate", "flag") == rate + 2
-    with sqlite3.connect(server.database) as database:
-        both = "select (select count(*) from closed_responses) + (select count(*) from responses)"
-        assert database.execute(both).fetchone() == (65 + 12 + 3,)
+    both = "select (select count(*) from closed_responses) + (select count(*) from responses)"
+    assert rows(server.database, both) == [(65 + 12 + 3,)]
 
 
 def test_one_phone_on_telegram_rates_for_three_people(client: httpx.Client, server: Server) -> None:
@@ -212,13 +212,10 @@ def test_what_is_refused_at_the_door_is_counted_by_reason(client: httpx.Client) 
 
 def test_no_table_of_verdicts_can_lead_to_a_person(server: Server) -> None:
     """They hold numbers only, none is a time, and marks name no response."""
-    with sqlite3.connect(server.database) as database:
-        columns = {
-            table: [row[1] for row in database.execute(f"pragma table_info({table})")]
-            for table in ("verdicts", "durations", "marks")
-        }
+    tables = ("verdicts", "durations", "marks")
+    found = {each: snapshot(server.address, columns, each) for each in tables}
 
-    assert columns == {
+    assert found == {
         "verdicts": ["response_id", "check_id", "reason"],
         "durations": ["response_id", "duration"],
         "marks": ["mark", "until", "n"],

@@ -7,11 +7,8 @@ import asyncio
 import json
 import os
 import random
-import shutil
-import sqlite3
 import sys
 import zipfile
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,8 @@ from storage.recount import recount
 from storage.store import snapshot
 from storage.taking_back import Done
 from tests import sealed_province, second_verifier
+from tests.databases import change, changing, copied
+from tests.databases import database as address
 from tests.sealed_province import packed, roots_kept, tampered
 from tests.second_verifier.package import Package
 
@@ -77,29 +76,27 @@ def test_whatever_is_done_to_the_database_is_found(folder: Path, tmp_path: Path)
 def test_published_figures_verify_after_owners_erased(folder: Path, tmp_path: Path) -> None:
     """A comment destroyed and a response taken back leave figures, totals and old roots true."""
     database = tmp_path / "t.db"
-    shutil.copy(folder / "m.db", database)
-    with closing(sqlite3.connect(database)) as connection:
+    copied(folder / "m.db", database)
+    with changing(database) as connection:
         tx = sealed_province.transaction(connection)
         codes = "update responses set code_hash = response_id where response_id in ({})"
         commented = "select response_id from comments order by response_id limit 2"
         one, other = (number for (number,) in connection.execute(commented))
         connection.execute(codes.format(f"{one}, {other}"))
         done = taking_back.erase(tx, one), taking_back.withdraw(tx, other)
-        connection.commit()
 
     assert done == (Done.ERASED, Done.WITHDRAWN)
     assert check(packed(database, tmp_path / "t.zip"), str(folder / "roots.json")) == []
     assert not second(tmp_path / "t.zip", folder)
-    assert snapshot(database, recount, shipped()) == []
+    assert snapshot(address(database), recount, shipped()) == []
 
 
 def test_a_changed_response_is_named(folder: Path, tmp_path: Path) -> None:
     """By its place in the log, with its unit and half-day; and every count that it was in."""
     database = tmp_path / "t.db"
-    shutil.copy(folder / "m.db", database)
-    with closing(sqlite3.connect(database)) as connection:
+    copied(folder / "m.db", database)
+    with changing(database) as connection:
         told = audit.tamper(sealed_province.transaction(connection), 7).partition(",")[0]
-        connection.commit()
     found = check(packed(database, tmp_path / "t.zip"))
 
     assert next(line for line in found if line.startswith("response ")).startswith(f"{told} (")
@@ -109,11 +106,11 @@ def test_a_changed_response_is_named(folder: Path, tmp_path: Path) -> None:
 def test_a_rewritten_history_is_found_by_who_kept_a_root(folder: Path, tmp_path: Path) -> None:
     """Whoever has database and both keys can make everything fit, except what others keep."""
     database = tmp_path / "t.db"
-    shutil.copy(folder / "m.db", database)
+    copied(folder / "m.db", database)
     asyncio.run(sealed_province.rewritten(database))
     found = packed(database, tmp_path / "t.zip")
 
-    assert snapshot(database, recount, shipped()) == []
+    assert snapshot(address(database), recount, shipped()) == []
     assert check(found) == []
     assert check(found, str(folder / "roots.json")) == ["kept root 1: the log has another, or none"]
     assert second(found, folder)
@@ -122,14 +119,13 @@ def test_a_rewritten_history_is_found_by_who_kept_a_root(folder: Path, tmp_path:
 def test_a_forged_signature_is_found(folder: Path, tmp_path: Path) -> None:
     """A root signed by somebody else, and one whose signature is noise."""
     other = Ed25519PrivateKey.generate()
-    last = snapshot(folder / "m.db", lambda c: sealing.last_root(sealed_province.transaction(c)))
+    sealed = address(folder / "m.db")
+    last = snapshot(sealed, lambda c: sealing.last_root(sealed_province.transaction(c)))
     assert last is not None
+    database = tmp_path / "t.db"
+    copied(folder / "m.db", database)
     for signature in (other.sign(last.form()), bytes(64), b"\xff" * 64):
-        database = tmp_path / "t.db"
-        shutil.copy(folder / "m.db", database)
-        with closing(sqlite3.connect(database)) as connection:
-            connection.execute("update log_roots set signature = ? where number = 2", (signature,))
-            connection.commit()
+        change(database, "update log_roots set signature = ? where number = 2", signature)
 
         assert check(packed(database, tmp_path / "t.zip", package.public)) == [
             "root 2: the signature is not by the log's key"

@@ -95,7 +95,7 @@ def test_an_audit_package_names_the_row_that_was_changed(server: Server, tmp_pat
 
 
 async def _tampered(server: Server) -> str:
-    store = await Store(server.database, load_keys(server.folder / "motcua.key")).open()
+    store = await Store(server.address, load_keys(server.folder / "motcua.key")).open()
     try:
         return await store.write(audit.tamper, 7)
     finally:

@@ -14,7 +14,7 @@ from storage.sqlite import MIGRATIONS
 from storage.store import Store, migrate, snapshot
 from storage.transaction import Transaction
 from storage.writer import StorageUnavailable
-from tests.databases import ONLY_SQLITE, database
+from tests.databases import database, only_sqlite
 
 pytestmark = pytest.mark.anyio
 
@@ -79,7 +79,7 @@ async def test_one_bad_job_takes_back_only_its_own_rows(store: Store) -> None:
     assert keys_in(store) == {"good", "also good"}
 
 
-@ONLY_SQLITE
+@only_sqlite("its driver tells each statement; test_several_writers has groups")
 async def test_what_waits_together_is_committed_together(store: Store) -> None:
     """Many writers share one commit: far fewer commits than jobs."""
     commits = []
@@ -118,7 +118,7 @@ async def test_after_close_nothing_is_accepted(tmp_path: Path, keys: Keys) -> No
         await store.write(remember, "late")
 
 
-@ONLY_SQLITE
+@only_sqlite("a page limit of the file stands for a full disk")
 async def test_a_database_that_cannot_be_written_says_so_and_recovers(
     tmp_path: Path, keys: Keys
 ) -> None:

@@ -20,6 +20,7 @@ from bot.simulation.scenarios import SCENARIOS
 from bot.simulation.truth import told
 from bot.simulation.world import World, province
 from sipas.packing import HANOI
+from storage.engines import engine_of
 from storage.store import Store
 
 DAYS = 365
@@ -32,7 +33,7 @@ TRUTH = ".truth.json"
 @click.option("--responses", type=click.IntRange(1), default=100_000, show_default=True)
 @click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="year", show_default=True)
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="last day; yesterday if left out")
-@click.option("--to", "database", type=click.Path(path_type=Path), help="a new database file")
+@click.option("--to", "database", help="a new database file, or postgresql://…, empty")
 @click.option("--file", type=click.Path(path_type=Path), help="a .csv or .ndjson file")
 def simulate(
     seed: int,
@@ -40,7 +41,7 @@ def simulate(
     responses: int,
     scenario: str,
     until: date | None,
-    database: Path | None,
+    database: str | None,
     file: Path | None,
 ) -> None:
     """Simulate a province-year with known truth; the truth is written beside it."""
@@ -50,9 +51,8 @@ def simulate(
     where = places(units, seed, first + timedelta(days=DAYS // 2))
     counters = simulated_counters(where.counters, shipped())
     world = province(counters, SCENARIOS[scenario], seed, first, DAYS, responses)
-    target = database or file
-    assert target is not None  # noqa: S101 - one of the two, see above
     began = time.perf_counter()
+    target = _target(database, file)
     written = _loaded(database, where, world) if database else files.write(target, world)
     seconds = time.perf_counter() - began
     target.with_name(target.name + TRUTH).write_text(
@@ -70,7 +70,12 @@ def _last_day(until: date | None) -> date:
     return date(until.year, until.month, until.day)
 
 
-def _loaded(database: Path, where: Places, world: World) -> int:
+def _target(database: str | None, file: Path | None) -> Path:
+    """What the truth is written beside."""
+    return file or engine_of(database or "").path
+
+
+def _loaded(database: str, where: Places, world: World) -> int:
     async def run() -> int:
         store = await Store(database, load_keys(Settings().secret_key_file)).open()
         try:
@@ -81,7 +86,7 @@ def _loaded(database: Path, where: Places, world: World) -> int:
     try:
         return asyncio.run(run())
     except ValueError as wrong:
-        raise click.ClickException(f"{database}: {wrong}") from None
+        raise click.ClickException(f"{engine_of(database).name}: {wrong}") from None
 
 
 def _tell(month: date, loaded: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +24,8 @@ from storage import numbering, registry
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import UNLIMITED
+from tests.databases import changing
+from tests.databases import database as address
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import APP_ID, APP_SECRET, OA_ID, ZaloOa
@@ -60,6 +61,11 @@ class Town:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def database(self) -> Path:
+        """What its database is called."""
+        return self.folder / "motcua.db"
+
+    @property
     def keys(self) -> Keys:
         """The installation's keys."""
         return load_keys(self.folder / "motcua.key")
@@ -77,7 +83,7 @@ class Town:
         """Every channel, by the way that a test machine can offer it."""
         return Settings.model_validate(
             {
-                "database": f"sqlite:///{self.folder / 'motcua.db'}",
+                "database": address(self.database),
                 "secret_key_file": self.folder / "motcua.key",
                 "public_url": PUBLIC,
                 "release_seconds": 10**6,
@@ -100,7 +106,7 @@ class Town:
     @contextlib.contextmanager
     def open(self) -> Iterator[Town]:
         """Serve until the block ends."""
-        asyncio.run(_furnish(self.folder / "motcua.db", self.keys))
+        asyncio.run(_furnish(self.database, self.keys))
         self.zalo_oa.webhook.url = self.url + "/channels/zalo-oa"
         app = create_app(self.settings(), self.now, UNLIMITED)
         config = uvicorn.Config(app, port=self.port, log_config=None)
@@ -127,12 +133,8 @@ class Town:
     @contextlib.contextmanager
     def beside(self) -> Iterator[Transaction]:
         """A transaction beside the application's own."""
-        with contextlib.closing(sqlite3.connect(self.folder / "motcua.db")) as connection:
-            connection.isolation_level = None
-            connection.execute("pragma busy_timeout = 5000")
-            connection.execute("begin immediate")
+        with changing(self.database) as connection:
             yield Transaction(connection, self.keys)
-            connection.execute("commit")
 
     def silence(self) -> None:
         """Everybody falls silent until their responses expire."""
@@ -199,7 +201,7 @@ def _line(
 
 
 async def _furnish(database: Path, keys: Keys) -> None:
-    store = await Store(database, keys).open()
+    store = await Store(address(database), keys).open()
     try:
         await store.write(_directory)
     finally:

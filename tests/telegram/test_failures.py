@@ -16,12 +16,11 @@ from tests.channels import (
     add_counter,
     arrivals,
     emptied,
-    hide_inbox,
     rows,
     running,
-    show_inbox,
     until,
 )
+from tests.databases import clear, fill
 from tests.peers.telegram.driver import TelegramPeer
 from tests.telegram.bot import Person, answers, channel, next_tap
 
@@ -104,10 +103,10 @@ async def test_a_batch_that_could_not_be_stored_is_fetched_again(
     await store.write(add_counter)
     async with running(await channel(store, keys, peer.api, peer.token)) as made:
         await until(lambda: made.status() == "connected")
-        await store.write(hide_inbox)
+        await store.write(fill, "inbox")
         await asyncio.to_thread(peer.send_command, f"/start c{COUNTER}", person.chat)
         await until(lambda: "database" in made.status())
-        await store.write(show_inbox)
+        await store.write(clear, "inbox")
         shown = await person.changes()
 
     assert len(shown) == 1

@@ -8,7 +8,8 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from storage.store import Store
-from tests.channels import arrivals, hide_inbox, rows, show_inbox
+from tests.channels import arrivals, rows
+from tests.databases import clear, fill
 from tests.telegram.bot import Caller, Person, finish, tap_on
 
 pytestmark = [pytest.mark.anyio, pytest.mark.telegram]
@@ -82,9 +83,9 @@ async def test_a_database_that_cannot_be_written_is_503(
 ) -> None:
     """Telegram repeats what was not stored, so nothing is lost and nothing is counted twice."""
     raw = tap_on(await person.start(), person)
-    await store.write(hide_inbox)
+    await store.write(fill, "inbox")
     refused = await caller.post(raw)
-    await store.write(show_inbox)
+    await store.write(clear, "inbox")
     taken = await caller.post(raw)
 
     assert (refused.status_code, taken.status_code) == (503, 200)

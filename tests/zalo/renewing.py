@@ -1,6 +1,6 @@
 """A process of its own that renews an Official Account's tokens when it is told to.
 
-python -m tests.zalo.renewing DATABASE FAKE_URL GENERATION, then a line on standard input.
+python -m tests.zalo.renewing DATABASE PATH FAKE_URL GENERATION, then a line on standard input.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def client(url: str) -> Client:
     return Client(Hosts(url, url, url), App(APP_ID, APP_SECRET))
 
 
-async def main(database: str, url: str, generation: int) -> None:
+async def main(database: str, path: str, url: str, generation: int) -> None:
     """Say ready, wait, renew, and say the access token or why there is none."""
-    store = await Store(Path(database), Keys(SECRET)).open()
+    store = await Store(database, Keys(SECRET), path=Path(path)).open()
     made = client(url)
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
@@ -49,4 +49,4 @@ async def main(database: str, url: str, generation: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))

@@ -30,14 +30,13 @@ from tests.channels import (
     add_counter,
     application,
     arrivals,
-    hide_inbox,
     now,
     rows,
     running,
     serving,
-    show_inbox,
     until,
 )
+from tests.databases import clear, fill
 from tests.peers.zalo.bot import BotRespondent, ZaloBot
 from tests.peers.zalo.rules import Bot
 from tests.peers.zalo.unconfirmed import Unconfirmed
@@ -167,10 +166,10 @@ async def test_what_could_not_be_stored_is_not_lost(
 ) -> None:
     """The platform hands each event out once, so it is kept until the disk takes it."""
     await says(ted, COUNTER)
-    await store.write(hide_inbox)
+    await store.write(fill, "inbox")
     await asyncio.to_thread(ted.says, "5")
     await until(lambda: "database" in bot.status())
-    await store.write(show_inbox)
+    await store.write(clear, "inbox")
     heard = await asyncio.to_thread(ted.hears, 1, 10)
 
     assert len(heard) == 1
