@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from storage import registry
 from storage.store import snapshot
 from storage.transaction import Transaction
 from tests.databases import database as address
+from tests.forked import Forked
 from tests.prepared import Work, prepared
 
 COUNTER, OTHER, MICRO = "381207", "100009", "100014"
@@ -76,7 +78,7 @@ class Server:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     roles: tuple[str, ...] = ()
 
     @property
@@ -113,14 +115,8 @@ class Server:
     def start(self, timeout_s: float = 120) -> Server:
         """Start it and wait until it answers."""
         roles = (word for role in self.roles for word in ("--role", role))
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [str(MOTCUA), "serve", "--port", str(self.port), *roles],
-                env=self.environment,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
+        words = ("serve", "--port", str(self.port), *roles)
+        self.process = Forked(words, self.environment, self.folder, self.folder / "server.log")
         until = time.monotonic() + timeout_s
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -158,12 +154,9 @@ class Server:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command as a process of its own, such as a second `serve`."""
-        return subprocess.run(
-            [str(MOTCUA), *words],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            process = Forked(words, self.environment, self.folder, out, err)
+            process.wait(300)
+            told = out.read_text("utf-8"), err.read_text("utf-8")
+            return subprocess.CompletedProcess(words, process.poll() or 0, *told)

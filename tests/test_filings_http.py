@@ -62,10 +62,7 @@ async def become(office: Office, role: Role, unit: str = "38") -> None:
 
 async def post(office: Office, path: str, **form: Any) -> httpx.Response:
     """Send a form with what the pages give."""
-    shown = await office.client.get("/account")
-    found = re.search(r'name="csrf" value="(\w+)"', shown.text)
-    assert found
-    return await office.client.post(path, data={"csrf": found[1], **form})
+    return await office.client.post(path, data={"csrf": await office.csrf(), **form})
 
 
 async def opened(office: Office, kind: str = "unit_quarter", unit: str = UNIT) -> str:
