@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from handlers import passwords
@@ -17,8 +17,8 @@ from handlers.pages import language_of, page
 from handlers.people.provider import SignOnError
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import COOKIE, LONGEST_S, Needs, Right, Signed, hashed, home
-from handlers.service import Service, service
-from storage import registry, staff
+from handlers.service import Service, neighbourhood, service
+from storage import guesses, registry, staff
 from storage.staff import Staff, Vouched
 from storage.transaction import Transaction
 
@@ -30,11 +30,12 @@ Words = Annotated[str, Form(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was typed to sign in."""
+    """What was typed to sign in, and from where."""
 
     name: str
     password: str
     code: str
+    origin: str
 
 
 @router.get("/login", summary="Sign in", responses=responses(422))
@@ -58,11 +59,10 @@ async def login(
     asked.limit(request)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise refuse(HTTPStatus.FORBIDDEN, "This form was sent by another site.")
-    asked.allow_sign_in(request)
-    attempt = Attempt(name.strip().lower(), password, code)
+    attempt = Attempt(name.strip().lower(), password, code, neighbourhood(request))
+    await _allow(asked, attempt)
     person = await _let_in(asked, attempt)
     if person is None:
-        asked.count_refusal(request)
         return login_form(request, asked, to, fault="wrong", name=attempt.name)
     return await sign_in(asked, person, local(to))
 
@@ -108,11 +108,22 @@ def local(address: str) -> str:
     return address if fits else ""
 
 
+async def _allow(asked: Service, attempt: Attempt) -> None:
+    """Raise 429 when too many passwords from one address were wrong: many names, one guess."""
+    now = int(asked.clock().timestamp())
+    if await asked.store.look(guesses.crowded, attempt.origin, now, asked.refusals_most):
+        raise HTTPException(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "Too many wrong passwords from this address; try again in half an hour.",
+            {"Retry-After": "1800"},
+        )
+
+
 async def _let_in(asked: Service, attempt: Attempt) -> Staff | None:
     """Who may come in; every refusal takes about as long, whether the name exists or not."""
     now = asked.clock()
     person = await staff.by_name(asked.store.reader, attempt.name)
-    tried = await asked.store.write(staff.attempt, attempt.name, int(now.timestamp()))
+    tried = await asked.store.write(guesses.attempt, attempt.name, int(now.timestamp()))
     stored = person.password if person else None
     right = await asyncio.to_thread(passwords.is_password, stored, attempt.password)
     let_in = person
@@ -121,7 +132,7 @@ async def _let_in(asked: Service, attempt: Attempt) -> Staff | None:
     elif person.totp is not None:
         let_in = await _second_factor(asked, person, attempt.code)
     if let_in is None:
-        await asked.store.write(_refused, asked, person)
+        await asked.store.write(_refused, asked, person, attempt.origin)
     return let_in
 
 
@@ -147,13 +158,14 @@ def _signed_in(
     tx: Transaction, asked: Service, person: Staff, key: bytes, vouched: Vouched | None
 ) -> None:
     staff.begin_login(tx, person.person_id, key, int(asked.clock().timestamp()), vouched)
-    staff.unlock(tx, person.name)
+    guesses.forgive(tx, person.name)
     how = "single sign-on" if vouched else ""
     registry.audit(tx, at(asked), person.name, "signed in", person.name, how)
 
 
-def _refused(tx: Transaction, asked: Service, person: Staff | None) -> None:
+def _refused(tx: Transaction, asked: Service, person: Staff | None, origin: str) -> None:
     """Written down for names that do not exist too, or the time it takes would tell them apart."""
+    guesses.count_refusal(tx, origin, int(asked.clock().timestamp()))
     registry.audit(tx, at(asked), "", "sign-in refused", person.name if person else "")
 
 

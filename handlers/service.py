@@ -35,7 +35,6 @@ KEPT_MOST = 40
 FIGURES_MOST = 60_000
 SPREADS_MOST = 8_000
 STRATA_MOST = 200
-REFUSALS_FOR_MINUTES = 15
 
 Asked = tuple[int, str, str, str, str, str, frozenset[str]]
 """A question: release, unit, period, by what, formula, view, units of which others see less."""
@@ -142,24 +141,6 @@ class Service:
                 "Too many updates from this address; try again in a minute. Nothing was lost.",
                 {"Retry-After": "10"},
             )
-
-    def allow_sign_in(self, request: Request) -> None:
-        """Raise 429 when too many passwords from this address were wrong: many names, one guess."""
-        address = neighbourhood(request)
-        if not self._limiter.test(self._refusals(), "sign-in", address):
-            raise HTTPException(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many wrong passwords from this address; try again in a quarter of an hour.",
-                {"Retry-After": "900"},
-            )
-
-    def count_refusal(self, request: Request) -> None:
-        """Count a wrong password against its address."""
-        address = neighbourhood(request)
-        self._limiter.hit(self._refusals(), "sign-in", address)
-
-    def _refusals(self) -> RateLimitItemPerMinute:
-        return RateLimitItemPerMinute(self.refusals_most, REFUSALS_FOR_MINUTES)
 
     def heard(self, language: str) -> str:
         """The questions that can be heard in a language, apart by spaces, as pages want it."""

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from storage.engine import Reader
+from storage.guesses import forgive, purge_failures
 from storage.queries import read
 from storage.queries import write as sql
 from storage.transaction import Transaction
-
-FAILURES_MOST = 5
-LOCKED_S = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def reset(tx: Transaction, person: Staff, password: str) -> None:
     """A password that works once, no second factor, and no wrong tries held against the name."""
     set_totp(tx, person.person_id, None)
     set_password(tx, person.person_id, password, must_change=True)
-    unlock(tx, person.name)
+    forgive(tx, person.name)
 
 
 def set_totp(tx: Transaction, person_id: int, secret: str | None) -> None:
@@ -146,25 +144,6 @@ def disable(tx: Transaction, person_id: int, disabled: bool) -> None:
     """Close the account, or open it again; its logins end."""
     sql.set_disabled(tx.connection, person_id=person_id, disabled=int(disabled))
     sql.end_logins(tx.connection, person_id=person_id)
-
-
-def attempt(tx: Transaction, name: str, now: int) -> bool:
-    """Whether a password may be tried for *name*, which need not exist; the try is counted.
-
-    It counts as a failure before it is known to be one, so that no five tries at once become six.
-    After five the name is locked for a quarter of an hour.
-    """
-    mark = _mark(tx, name)
-    if (sql.locked_until(tx.connection, mark=mark) or 0) > now:
-        return False
-    sql.count_failure(tx.connection, mark=mark, now=now, since=now - LOCKED_S)
-    sql.lock_name(tx.connection, mark=mark, most=FAILURES_MOST, locked_until=now + LOCKED_S)
-    return True
-
-
-def unlock(tx: Transaction, name: str) -> None:
-    """Forget the wrong passwords that were typed for *name*."""
-    sql.forget_failures(tx.connection, mark=_mark(tx, name))
 
 
 def begin_login(
@@ -222,7 +201,7 @@ def end_provider_session(tx: Transaction, session: str) -> None:
 def purge(tx: Transaction, now: int, began_before: int, seen_before: int) -> None:
     """Drop logins that are too old or were left lying, and failures that no longer count."""
     sql.purge_logins(tx.connection, began_before=began_before, seen_before=seen_before)
-    sql.purge_failures(tx.connection, last_before=now - LOCKED_S)
+    purge_failures(tx, now)
 
 
 async def by_name(connection: Reader, name: str) -> Staff | None:
@@ -293,7 +272,3 @@ def _staff(row: Any, grants: Iterable[Grant]) -> Staff:
 
 def _context(person_id: int) -> bytes:
     return b"totp:%d" % person_id
-
-
-def _mark(tx: Transaction, name: str) -> int:
-    return tx.cipher.mark(f"sign-in:{name}")

@@ -27,9 +27,10 @@ from handlers.rights import COOKIE, Role
 from handlers.web import ROUTERS
 from sipas.filings import Act
 from sipas.units import CounterRow, UnitRow
-from storage import filings, registry, staff
+from storage import filings, guesses, registry, staff
 from storage.filing_rows import By, New, Taken
 from storage.staff import Grant
+from storage.store import Store
 from storage.transaction import Transaction
 from tests.server import COUNTER
 from tests.test_staff import FIRST_WORD, NAME, WORD, Office, hash_of, office
@@ -267,6 +268,19 @@ async def test_many_names_from_one_address_have_to_wait(office: Office) -> None:
     assert (waits.status_code, free.status_code) == (429, 303)
 
 
+async def test_guesses_are_counted_over_processes(office: Office) -> None:
+    """What one process refused counts in another, and a quarter of an hour later still."""
+    store, now = office.store, int(office.clock().timestamp())
+    wrong = [await _try(office, f"name{number}") for number in range(5)]
+    other = await Store(store.address, store.cipher).open()
+    here = [await other.look(guesses.crowded, "127.0.0.1", now + s, 5) for s in (0, 900, 2700)]
+    elsewhere = await other.look(guesses.crowded, "192.0.2.7", now, 5)
+    await other.close()
+
+    assert {answer.status_code for answer in wrong} == {403}
+    assert (here, elsewhere) == ([True, True, False], False)
+
+
 async def _try(office: Office, name: str, word: str = "wrong") -> httpx.Response:
     return await office.client.post("/login", data={"name": name, "password": word})
 
@@ -310,7 +324,7 @@ async def test_names_that_exist_cost_what_others_do(
     known, nobody = answers[NAME], answers["nobody.nv"]
 
     assert known[:3] == nobody[:3]
-    assert (known[3], nobody[3]) == (1, 2)
+    assert (known[3], nobody[3]) == (2, 3)  # one row is the address's
 
 
 def _failures(tx: Transaction) -> int:

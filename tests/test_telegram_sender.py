@@ -218,15 +218,31 @@ async def test_what_can_never_be_sent_is_kept_aside(
     assert await store.write(count, "dead_letters") == 1
 
 
+async def test_two_senders_in_turn_keep_the_limit_of_one(store: Store, keys: Keys) -> None:
+    """Who takes over begins without a burst: a platform counts the bot and not the process."""
+    api, limits, begun = Server(), Limits(50, 25, 1e9, 1), time.monotonic()
+    for turn in range(2):
+        for chat in range(25):
+            await store.write(queue, f"{turn} {chat}", "1")
+        made, _ = sender(store, keys, api, limits)
+        async with running(made):
+            await emptied(store)
+
+    assert len(api.times) == 50
+    assert len(api.times) <= limits.burst + limits.per_second * (max(api.times) - begun)
+
+
 async def test_one_chat_gets_a_short_burst_and_then_a_message_a_second(
     store: Store, keys: Keys
 ) -> None:
     """The limit of one chat does not hold back the others."""
     api = Server()
-    await store.write(queue, "a", *"1234")
-    await store.write(queue, "b", *"12")
     made, _ = sender(store, keys, api, Limits(1000, 1000, chat_per_second=5, chat_burst=2))
     async with running(made):
+        await asyncio.sleep(0.4)  # it starts as if another one had just sent a burst
+        await store.write(queue, "a", *"1234")
+        await store.write(queue, "b", *"12")
+        made.wake()
         await emptied(store)
     times = [when for (chat, _), when in zip(api.shown, api.times, strict=True) if chat == "a"]
 

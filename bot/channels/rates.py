@@ -18,21 +18,25 @@ class Limits:
 
 
 class Bucket:
-    """A token bucket by reservation: each taker is told how long to wait for its turn."""
+    """A token bucket by reservation: each taker is told how long to wait for its turn.
+
+    It is empty at first: whoever sent before, perhaps another process a moment ago, may have used
+    up everything.
+    """
 
     __slots__ = ("_interval", "_next", "_slack")
 
-    def __init__(self, per_second: float, burst: int) -> None:
+    def __init__(self, per_second: float, burst: int, began: float) -> None:
         self._interval = 1 / per_second
         self._slack = (burst - 1) * self._interval
-        self._next = 0.0
+        self._next = began + burst * self._interval
 
     def take(self, now: float) -> float:
         """Reserve the next turn and return the seconds until it.
 
-        >>> bucket = Bucket(per_second=1, burst=2)
-        >>> [bucket.take(100) for _ in range(4)]
-        [0.0, 0.0, 1.0, 2.0]
+        >>> bucket = Bucket(per_second=1, burst=2, began=0)
+        >>> [bucket.take(100) for _ in range(4)], Bucket(1, 2, began=100).take(100)
+        ([0.0, 0.0, 1.0, 2.0], 1.0)
         """
         turn = max(self._next, now)
         self._next = turn + self._interval
@@ -45,14 +49,15 @@ class Bucket:
 
 @dataclass
 class Rates:
-    """The buckets of one account."""
+    """The buckets of one account, for as long as one process sends for it."""
 
     limits: Limits
+    began: float
     _all: Bucket = field(init=False)
     _chats: dict[str, Bucket] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._all = Bucket(self.limits.per_second, self.limits.burst)
+        self._all = Bucket(self.limits.per_second, self.limits.burst, self.began)
 
     def take(self, chat: str, now: float) -> float:
         """Reserve a turn for a message to *chat* and return the seconds until it."""
@@ -61,5 +66,6 @@ class Rates:
         limits = self.limits
         bucket = self._chats.get(chat)
         if bucket is None:
-            bucket = self._chats[chat] = Bucket(limits.chat_per_second, limits.chat_burst)
+            bucket = Bucket(limits.chat_per_second, limits.chat_burst, self.began)
+            self._chats[chat] = bucket
         return max(bucket.take(now), self._all.take(now))

@@ -61,7 +61,6 @@ class Sender:
     _sent: list[tuple[Outgoing, str | None]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        self._rates = Rates(self.limits)
         self._counted = {outcome: SENT.labels(self.channel, outcome) for outcome in OUTCOMES}
 
     def wake(self) -> None:
@@ -71,6 +70,7 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled; what was sent by then is recorded."""
         self._started = False
+        self._rates = Rates(self.limits, _monotonic())
         try:
             async with asyncio.TaskGroup() as group:
                 while True:

@@ -18,7 +18,7 @@ from handlers.rights import IDLE_S, LONGEST_S, OWN_PAGE, Signed, hashed
 from handlers.sentences import name_of
 from handlers.service import Service
 from handlers.times import moment
-from storage import registry, staff
+from storage import guesses, registry, staff
 from storage.staff import Staff
 from storage.transaction import Transaction
 
@@ -67,10 +67,10 @@ async def change_account(
 async def _is_own(asked: Service, person: Staff, password: str) -> bool:
     """Whether it is the present password; tries count as at the door: a login may lie open."""
     now = int(asked.clock().timestamp())
-    tried = await asked.store.write(staff.attempt, person.name, now)
+    tried = await asked.store.write(guesses.attempt, person.name, now)
     right = await asyncio.to_thread(passwords.is_password, person.password, password)
     if tried and right:
-        await asked.store.write(staff.unlock, person.name)
+        await asked.store.write(guesses.forgive, person.name)
     return tried and right
 
 

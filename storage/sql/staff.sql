@@ -75,6 +75,9 @@ set failures = case when sign_in_failures.last < :since then 1 else sign_in_fail
 update sign_in_failures set failures = 0, locked_until = :locked_until
 where mark = :mark and failures >= :most;
 
+-- name: failures(mark, earlier)$
+select coalesce(sum(failures), 0) from sign_in_failures where mark in (:mark, :earlier);
+
 -- name: forget_failures(mark)!
 delete from sign_in_failures where mark = :mark;
 
