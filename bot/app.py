@@ -14,7 +14,8 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from bot.channels.channel import Channel, Surroundings
-from bot.channels.opening import entrances, open_channels, statuses
+from bot.channels.opening import entrances, open_channels
+from bot.channels.presence import TELL_EVERY_S, Presences
 from bot.channels.rates import Limits
 from bot.charts.renderer import Renderer
 from bot.clock import utc_now
@@ -76,6 +77,7 @@ class Running:
     channels: list[Channel]
     renderer: Renderer
     leases: Leases
+    presences: Presences
 
 
 def create_app(
@@ -104,7 +106,7 @@ def create_app(
             if roles & ANSWERING:
                 hooks = (hook for each in running.channels for hook in each.hooks())
                 app.state.hooks = by_path(hooks)
-            app.state.channels = partial(statuses, running.channels)
+            app.state.channels = running.presences.statuses
             async with background(running, roles):
                 yield
 
@@ -155,7 +157,8 @@ async def start(
     )
     tagger = await asyncio.to_thread(Tagger)
     workers = _workers(settings, service, tagger, signer, periods)
-    return Running(service, workers, channels, renderer, Leases(store, clock))
+    presences = Presences(store, clock, channels)
+    return Running(service, workers, channels, renderer, Leases(store, clock), presences)
 
 
 def _workers(
@@ -190,7 +193,10 @@ def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, 
         yield only_one("packs", partial(every, PACK_EVERY_S, packing, PACK_AFTER_S))
     if Role.SENDER in roles:
         for channel in running.channels:
-            yield only_one(f"channel {channel.account.account_id}", channel.run)
+            run = partial(running.presences.run, channel)
+            yield only_one(f"channel {channel.account.account_id}", run)
+    if running.channels:
+        yield every(TELL_EVERY_S, running.presences.exchange)
 
 
 @contextlib.asynccontextmanager

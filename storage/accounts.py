@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from storage.queries import write as sql
 from storage.transaction import Transaction
@@ -28,6 +29,38 @@ class ChannelAccount:
     paused: bool = False
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     units: tuple[str, ...] = ()
+
+
+class Known(NamedTuple):
+    """By what people find an account at its platform, as far as the platform has told it."""
+
+    name: str = ""
+    number: str = ""
+
+
+class Presence(NamedTuple):
+    """What the process that runs an account knew of it at a moment (in seconds)."""
+
+    account_id: int
+    name: str
+    number: str
+    state: str
+    told_at: int
+
+    @property
+    def known(self) -> Known:
+        """By what people find it."""
+        return Known(self.name, self.number)
+
+
+def tell(tx: Transaction, known: Presence) -> None:
+    """Let other processes know."""
+    sql.tell_presence(tx.connection, **known._asdict())
+
+
+def presences(tx: Transaction) -> dict[int, Presence]:
+    """What was told last of each account."""
+    return {row[0]: Presence(*row) for row in sql.presences(tx.connection)}
 
 
 def add_account(

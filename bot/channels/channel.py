@@ -16,7 +16,7 @@ from bot.settings import Settings
 from handlers.hooks import Hook
 from handlers.receive import Survey
 from handlers.service import Entrance
-from storage.accounts import ChannelAccount
+from storage.accounts import ChannelAccount, Known
 from storage.store import Store
 
 
@@ -52,7 +52,13 @@ class Surroundings:
 
 
 class Channel(Protocol):
-    """One account at work beside the web part; whatever its platform does, it never stops it."""
+    """One account at work beside the web part; whatever its platform does, it never stops it.
+
+    Attributes:
+        known: by what people find it, as the platform told this process or another one.
+    """
+
+    known: Known
 
     @property
     def account(self) -> ChannelAccount:

@@ -85,8 +85,8 @@ def _official_account(settings: Settings) -> dict[str, str]:
     return {"oa_id": settings.zalo_oa_id, "app_id": settings.zalo_oa_app_id, **secrets}
 
 
-def statuses(channels: Sequence[Channel]) -> dict[str, str]:
-    """Each account and whether it works; for /readyz. A channel's only account needs no name."""
+def statuses(channels: Sequence[Channel], status: Callable[[Channel], str]) -> dict[str, str]:
+    """Each account and its *status*; for /readyz. A channel's only account needs no name."""
     found: dict[str, str] = {"web": "connected"}
     for channel in MAKERS:
         own = [each for each in channels if each.account.channel == channel]
@@ -94,7 +94,7 @@ def statuses(channels: Sequence[Channel]) -> dict[str, str]:
             found[channel] = "not configured"
         for each in own:
             key = channel if len(own) == 1 else f"{channel} {each.account.name}"
-            found[key] = each.status()
+            found[key] = status(each)
     return found
 
 

@@ -25,3 +25,12 @@ update channel_accounts set sealed = :sealed where account_id = :account_id;
 
 -- name: pause_account(account_id, paused)!
 update channel_accounts set paused = :paused where account_id = :account_id;
+
+-- name: tell_presence(account_id, name, number, state, told_at)!
+insert into channel_presence (account_id, name, number, state, told_at)
+values (:account_id, :name, :number, :state, :told_at)
+on conflict (account_id) do update
+set name = excluded.name, number = excluded.number, state = excluded.state, told_at = excluded.told_at;
+
+-- name: presences()
+select account_id, name, number, state, told_at from channel_presence;

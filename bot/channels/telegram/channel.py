@@ -26,7 +26,7 @@ from bot.channels.telegram.troubles import outcome_of
 from bot.channels.webhook import Webhook
 from handlers.hooks import Hook
 from handlers.service import Entrance
-from storage.accounts import ChannelAccount
+from storage.accounts import ChannelAccount, Known
 from storage.outbox import Outgoing
 
 PATH = "/channels/telegram"
@@ -42,7 +42,7 @@ class TelegramChannel:
 
     def __init__(self, account: ChannelAccount, around: Surroundings) -> None:
         self.account = account
-        self._username = ""
+        self.known = Known()
         self._url = around.settings.public_url + PATH
         self._by_webhook = around.settings.telegram_mode == "webhook"
         self._status = Status(TELEGRAM.channel, CONNECT, *(() if self._by_webhook else (POLL,)))
@@ -100,7 +100,7 @@ class TelegramChannel:
         return f"@{me.username}"
 
     def _link(self) -> str:
-        return f"https://t.me/{self._username}" if self._username else ""
+        return f"https://t.me/{self.known.name}" if self.known.name else ""
 
     def _taken(self, called: list[Group]) -> None:
         self._sender.wake()
@@ -122,7 +122,7 @@ class TelegramChannel:
 
     async def _connect(self) -> None:
         me = await self._bot.get_me()
-        self._username = me.username or ""
+        self.known = Known(me.username or "")
         if self._by_webhook:
             await listen(self._bot, self._url, self._webhook.secret)
 

@@ -23,7 +23,7 @@ from handlers.messages import text
 from handlers.rendering import render
 from handlers.screens import load_shown
 from handlers.service import Entrance
-from storage.accounts import ChannelAccount
+from storage.accounts import ChannelAccount, Known
 from storage.outbox import Outgoing
 
 PATH = "/channels/zalo-bot"
@@ -40,7 +40,7 @@ class ZaloBotChannel:
     def __init__(self, account: ChannelAccount, around: Surroundings) -> None:
         self.account = account
         self._around = around
-        self._name = ""
+        self.known = Known()
         self._unstored: Any = None
         self._by_webhook = around.settings.zalo_bot_mode == "webhook"
         self._status = Status(ZALO_BOT.channel, CONNECT, *(() if self._by_webhook else (POLL,)))
@@ -65,8 +65,8 @@ class ZaloBotChannel:
 
     def entrance(self, counter: str) -> Entrance | None:
         """The bot's name and the code to write to it: its links cannot carry a counter."""
-        title = f"{ZALO_BOT.title} “{self._name}”"
-        return Entrance(title, "", f"#{counter}") if self._name else None
+        title = f"{ZALO_BOT.title} “{self.known.name}”"
+        return Entrance(title, "", f"#{counter}") if self.known.name else None
 
     def hooks(self) -> list[Hook]:
         """The webhook, where events arrive by it."""
@@ -103,7 +103,7 @@ class ZaloBotChannel:
             await keep_polling(self._poll, POLL_S, self._status)
 
     async def _connect(self) -> None:
-        self._name = await self._asked_name()
+        self.known = Known(await self._asked_name())
         if self._by_webhook:
             url = self._around.settings.public_url + PATH
             told = {"url": url, "secret_token": self._webhook.secret}

@@ -22,7 +22,7 @@ from handlers.hooks import Hook
 from handlers.rendering import render
 from handlers.screens import load_shown
 from handlers.service import Entrance
-from storage.accounts import ChannelAccount
+from storage.accounts import ChannelAccount, Known
 from storage.outbox import Outgoing
 
 CONNECT = "connect"
@@ -38,8 +38,7 @@ class ZaloOaChannel:
     def __init__(self, account: ChannelAccount, around: Surroundings) -> None:
         self.account = account
         self._around = around
-        self._name = ""
-        self._oa_id = account.secrets.get("oa_id", "")
+        self.known = Known(number=account.secrets.get("oa_id", ""))
         self._status = Status(ZALO_OA.channel, CONNECT)
         self._calls = calls_of(account, around, self._status)
         self._sender = around.sender(account, ZALO_OA, self._status, self._deliver)
@@ -50,7 +49,7 @@ class ZaloOaChannel:
         own = Account(self.account.account_id, around.keys.pseudonym)
         return Webhook(
             Signing(secrets["app_id"], secrets["oa_secret"], secrets["app_secret"]),
-            lambda: self._oa_id,
+            lambda: self.known.number,
             around.store,
             Intake(ZALO_OA.channel, own, around.survey, decode),
             around.clock,
@@ -63,8 +62,8 @@ class ZaloOaChannel:
 
     def entrance(self, counter: str) -> Entrance | None:
         """The account's chat and the code to write there: its link cannot carry a counter."""
-        title = f"Zalo “{self._name}”"
-        return Entrance(title, LINK + self._oa_id, f"#{counter}") if self._name else None
+        name, number = self.known
+        return Entrance(f"Zalo “{name}”", LINK + number, f"#{counter}") if name else None
 
     def hooks(self) -> list[Hook]:
         """The webhook: there is no other way for events to arrive."""
@@ -86,7 +85,7 @@ class ZaloOaChannel:
             await self._connect()
         finally:
             await self._calls.close()
-        return f"{self._name} ({self._oa_id})"
+        return f"{self.known.name} ({self.known.number})"
 
     async def _set_up(self) -> None:
         """Connect, then keep the tokens fresh."""
@@ -106,8 +105,8 @@ class ZaloOaChannel:
         told = await self._calls.whoami()
         if not is_own(self.account, told.get("oa_id")):
             raise Down(f"the tokens belong to another Official Account; {REAUTHORISE}")
-        self._oa_id = self._oa_id or str(told.get("oa_id") or "")
-        self._name = str(told.get("name") or self._oa_id)
+        number = self.known.number or str(told.get("oa_id") or "")
+        self.known = Known(str(told.get("name") or number), number)
         if told.get("is_verified") is False:
             raise Down("the Official Account is not verified, so it may not send")
 
