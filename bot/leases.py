@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.metrics import HELD
 from storage import leases
 from storage.store import Store
 from storage.writer import StorageUnavailable
@@ -40,9 +41,12 @@ class Leases:
 
     async def only_one(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do *work* for ever, in one process at a time."""
+        held = HELD.labels(name)
         if not self.store.shared:
+            held.set(1)
             await work()
             return
+        held.set(0)
         while True:
             if await self._claim(name):
                 await self._while_ours(name, work)
@@ -51,6 +55,7 @@ class Leases:
     async def _while_ours(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Work until the lease cannot be renewed; then stop before another may begin."""
         log.info("lease taken", lease=name)
+        HELD.labels(name).set(1)
         working = asyncio.ensure_future(work())
         try:
             while not working.done():
@@ -59,6 +64,7 @@ class Leases:
                     log.warning("lease lost", lease=name)
                     break
         finally:
+            HELD.labels(name).set(0)
             working.cancel()
             (ended,) = await asyncio.gather(working, return_exceptions=True)
             if isinstance(ended, Exception):  # the next one begins anew

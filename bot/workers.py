@@ -13,7 +13,7 @@ import structlog
 
 from bot.digests import Digests
 from bot.federation.pulling import Pulling
-from bot.metrics import ALARMS, DIFFERENCES, RELEASED
+from bot.metrics import ALARMS, DIFFERENCES, DONE, FAILURES, RELEASED
 from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys, rotate
 from bot.recounting import recounted
@@ -210,10 +210,13 @@ async def every(
     seconds: float, work: Callable[[], Awaitable[object]], first_after_s: float = 0
 ) -> None:
     """Do *work* again and again, whatever comes of it."""
+    name = getattr(getattr(work, "func", work), "__name__", "?")  # of a partial, its function's
     await asyncio.sleep(first_after_s)
     while True:
         try:
             await work()
+            DONE.labels(name).set_to_current_time()
         except Exception:  # a loop must outlive one bad round
-            log.exception("worker failed", worker=getattr(work, "__name__", "?"))
+            FAILURES.labels(name).inc()
+            log.exception("worker failed", worker=name)
         await asyncio.sleep(seconds)

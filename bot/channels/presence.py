@@ -10,8 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prometheus_client import Gauge
+
 from bot.channels.channel import Channel
 from bot.channels.opening import statuses
+from bot.channels.status import WELL
+from bot.metrics import CONNECTED
 from storage import accounts
 from storage.accounts import Presence
 from storage.store import Store
@@ -40,13 +44,15 @@ class Presences:
             await channel.run()
         finally:
             self._here.discard(number)
+            _connected(channel).set(0)
 
     async def exchange(self) -> None:
         """Tell what is known of the accounts that run here, and hear of the others."""
         now = int(self.clock().timestamp())
-        for channel in self.channels:
+        for channel in self._running():
             known = self._known(channel, now)
-            if channel.account.account_id in self._here and self._is_news(known):
+            _connected(channel).set(known.state == WELL)
+            if self._is_news(known):
                 await self.store.write(accounts.tell, known)
         self._told = await self.store.look(accounts.presences)
         for channel in self.channels:
@@ -57,6 +63,9 @@ class Presences:
     def statuses(self) -> dict[str, str]:
         """Each account and whether it works, here or elsewhere; for /readyz."""
         return statuses(self.channels, self._status)
+
+    def _running(self) -> list[Channel]:
+        return [each for each in self.channels if each.account.account_id in self._here]
 
     def _known(self, channel: Channel, now: int) -> Presence:
         return Presence(channel.account.account_id, *channel.known, channel.status(), now)
@@ -74,3 +83,7 @@ class Presences:
         told = self._told.get(number)
         silent = told is None or self.clock().timestamp() - told.told_at > SILENT_S
         return "not connected: no process runs it" if told is None or silent else told.state
+
+
+def _connected(channel: Channel) -> Gauge:
+    return CONNECTED.labels(channel.account.channel, channel.account.name)

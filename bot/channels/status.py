@@ -12,6 +12,7 @@ from storage.writer import StorageUnavailable
 log = structlog.get_logger()
 
 LONGEST_DELAY_S = 60.0
+WELL = "connected"
 
 
 class Status:
@@ -24,7 +25,7 @@ class Status:
     def __str__(self) -> str:
         """`connected`, or `not connected: …` with the first trouble."""
         trouble = next(iter(self._troubles.values()), None)
-        return "connected" if trouble is None else f"not connected: {trouble}"
+        return WELL if trouble is None else f"not connected: {trouble}"
 
     def well(self, part: str) -> None:
         """The part did its work."""

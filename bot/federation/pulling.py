@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ import aiohttp
 import structlog
 
 from bot.federation.checking import Disbelieved, Proven, follows, grown, proven, taken
+from bot.metrics import HEARD, REFUSED
 from bot.outgoing.guarding import Refused, Resolve, checked, resolve
 from storage import nation
 from storage.nation import Province, Reason
@@ -60,6 +61,7 @@ class Pulling:
         """Ask every province once; a line for each that brought nothing new to believe."""
         found = await self.store.look(nation.provinces)
         went = await asyncio.gather(*map(self._in_turn, found))
+        measure(await self.store.look(nation.provinces))
         return [f"{each.code}: {word}" for each, word in zip(found, went, strict=True) if word]
 
     async def _in_turn(self, province: Province) -> str:
@@ -139,6 +141,17 @@ class Pulling:
 
     def _now(self) -> str:
         return self.clock().isoformat(timespec="seconds")
+
+
+def measure(provinces: Iterable[Province]) -> None:
+    """Show in the metrics how every province stands, and none that is gone."""
+    HEARD.clear()
+    REFUSED.clear()
+    for each in provinces:
+        # Who was never heard is silent since it was added.
+        heard = datetime.fromisoformat(each.heard_at or f"{each.added_on}T00:00:00+00:00")
+        HEARD.labels(each.code).set(heard.timestamp())
+        REFUSED.labels(each.code).set(each.trouble in set(Reason))
 
 
 async def _body(answer: aiohttp.ClientResponse, etag: str) -> bytes | None:

@@ -91,7 +91,7 @@ async def provinces(service: Service) -> list[Heard]:
     now = service.clock()
     found = await nation.known(service.store.reader)
     return sorted(
-        (Heard(each, _stale(each, now), _refused(each)) for each in found),
+        (Heard(each, is_stale(each, now), _refused(each)) for each in found),
         key=lambda each: sort_key(each.province.name or each.province.code),
     )
 
@@ -191,7 +191,8 @@ def _figure(asked: Asked, unit: str, name: str, rating: Rating) -> Figure:
     )
 
 
-def _stale(province: Province, now: datetime) -> bool:
+def is_stale(province: Province, now: datetime) -> bool:
+    """Whether the province was not heard for too long, or never."""
     if province.heard_at is None:
         return True
     return now - datetime.fromisoformat(province.heard_at) > STALE_AFTER
