@@ -56,6 +56,10 @@ ELSEWHERE = (
 )
 
 
+SWITCH_S = 0.001
+"""How soon a thread that computes lets another have the interpreter; usually 5 ms."""
+
+
 class Commands(click.Group):
     """The commands here and in `bot.commands`; what an operator can mend is one clear line."""
 
@@ -178,6 +182,8 @@ def run_server(
     from bot.single import roles as roles_by_group
 
     configure_logs()
+    # The writer gives the interpreter up at every statement, and waits for it as often.
+    sys.setswitchinterval(SWITCH_S)
     listening = listening or bind(host, port)
     # What an operator must mend is said here, in one line, before the server's own log begins.
     load_keys(settings.secret_key_file)

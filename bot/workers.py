@@ -36,6 +36,7 @@ from storage.transaction import Transaction
 log = structlog.get_logger()
 
 EXPIRE_EVERY_S = 60
+FOLD_EVERY_S = 1
 TAG_EVERY_S = 5
 REDACT_EVERY_S = 60
 PURGE_EVERY_S = 3600
@@ -53,6 +54,7 @@ SEAL_AFTER_S = 5
 WATCHED = "alarms watched until"
 NAMED = "integrity looked at until"
 BATCH = 200
+RELEASED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Workers:
             if self.remind_minutes:
                 group.create_task(every(EXPIRE_EVERY_S, self.remind))
             group.create_task(every(self.release_seconds, self.release))
+            group.create_task(every(FOLD_EVERY_S, self.fold))
             group.create_task(every(TAG_EVERY_S, self.tag_comments))
             group.create_task(every(REDACT_EVERY_S, self.redact))
             group.create_task(every(SEAL_EVERY_S, self.seal, SEAL_AFTER_S))
@@ -110,12 +113,20 @@ class Workers:
         """Release what may go, then cut the log so that the order of arrivals is gone."""
         # The order must not be foreseeable from outside, so its seed is not the clock.
         chance = random.Random(secrets.randbits(64))  # noqa: S311 - seeded by the system's chance
-        instruments = self.survey.instruments
-        released = await self.store.write(release, instruments, half_day(self.clock()), chance)
-        if released:
-            RELEASED.inc(released)
-            await asyncio.to_thread(self.store.checkpoint)
+        given = self.survey.instruments, half_day(self.clock()), chance, RELEASED_AT_ONCE
+        released = 0
+        try:
+            while some := await self.store.write(release, *given):
+                released += some
+        finally:
+            if released:
+                RELEASED.inc(released)
+                await asyncio.to_thread(self.store.checkpoint)
         return released
+
+    async def fold(self) -> None:
+        """Keep the database's log short beside the writer, whom that would keep from answering."""
+        await asyncio.to_thread(self.store.fold)
 
     async def seal(self) -> None:
         """Once a day: give what was released its place in the log, and sign the root over it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
@@ -168,11 +167,10 @@ async def apply_form(asked: Service, posted: Sent, begun: Start, language: str) 
 def reply(asked: Service, conversation: str, shown: Shown, *, simple: bool = False) -> ChatReply:
     """The JSON form of a screen."""
     message = rendered(asked, shown, simple=simple)
-    told = {**asdict(message), "choices": [asdict(choice) for choice in message.choices]}
     return ChatReply(
         conversation=conversation,
         language=shown.language,
-        messages=[ChatMessage.model_validate(told)],
+        messages=[ChatMessage.model_validate(message, from_attributes=True)],
         response_code=message.response_code,
     )
 

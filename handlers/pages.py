@@ -30,6 +30,7 @@ _environment = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # no page need look whether its templates are still what they were
 )
 
 

@@ -9,6 +9,8 @@ from sipas.periods import quarter_of, trailing_year
 from sipas.preceding import preceding
 from storage.directory import Unit
 
+PAUSE_S = 0.01
+"""After each unit: preparing is never in a hurry, those who answer meanwhile always are."""
 FIRST = (None, By.UNIT, By.MONTH, By.CHANNEL, By.STRATUM)
 
 
@@ -19,7 +21,7 @@ async def prepare(asked: Service) -> int:
     Whoever asks meanwhile is answered in between.
     """
     state = await asked.state()
-    anybody = Scores(asked, state)
+    anybody = Scores(asked, state, pause_s=PAUSE_S)
     looked_at = newest(asked.today())
     for unit in state.directory.units:
         if unit.parent_code is None and unit.published:
@@ -34,4 +36,5 @@ async def prepare(asked: Service) -> int:
 
 def _inside(asked: Service, state: State, root: Unit) -> Scores:
     """What those see whose units are all units: also those that are closed to others."""
-    return Scores(asked, state, own=frozenset(u.code for u in state.directory.subtree(root)))
+    own = frozenset(each.code for each in state.directory.subtree(root))
+    return Scores(asked, state, own=own, pause_s=PAUSE_S)

@@ -42,8 +42,6 @@ class Running:
             version: self._table(instrument, version, margins)
             for version, instrument in instruments.items()
         }
-        for table in self.tables.values():
-            table.open_all()
 
     def settled_as(self, other: Running) -> bool:
         """Whether the same half-months of the same units are settled, so that no end has moved."""

@@ -79,7 +79,7 @@ class Scores(Counted):
         """The headline of every published unit below *unit*, itself included."""
         found: list[Figure] = []
         for member in self.published(unit):
-            await asyncio.sleep(0)  # whoever answers a question meanwhile comes first
+            await asyncio.sleep(self.pause_s)  # whoever answers a question meanwhile comes first
             shown = await self.own_of(member, period)
             found += await self._together(Query(member.code, period.code), shown, HEADLINES)
         return found
@@ -204,7 +204,7 @@ class Scores(Counted):
     def _asking(self, period: Period) -> Asking:
         found = {version: self._instrument(version) for version in self.state.instruments}
         known = {version: each for version, each in found.items() if each is not None}
-        return Asking(self.asked, known, period, self.formula)
+        return Asking(self.asked, known, period, self.formula, self.pause_s)
 
     def _figures(
         self,

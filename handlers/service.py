@@ -12,14 +12,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi import HTTPException, Request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from handlers.charts.drawing import Draw, undrawn
 from handlers.outside import Outside
 from handlers.people.provider import Provider
 from handlers.people.sheet import Sheet
+from handlers.rates import Window
 from handlers.receive import Survey
 from handlers.running import Running
 from handlers.splitting import Splits
@@ -118,9 +116,7 @@ class Service:
     aggregate: tuple[int, bytes] | None = field(default=None, repr=False)
     open_data: dict[OpenFile, bytes] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
-    _limiter: MovingWindowRateLimiter = field(
-        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
-    )
+    _updates: Window = field(default_factory=lambda: Window(60), repr=False)
 
     @property
     def outside(self) -> Outside:
@@ -133,14 +129,19 @@ class Service:
 
     def limit(self, request: Request) -> None:
         """Count an update against its address; raise 429 when it is one too many."""
-        address = neighbourhood(request)
-        # Only in memory and only for this minute: no address is ever stored.
-        if not self._limiter.hit(RateLimitItemPerMinute(self.rate_per_minute), address):
+        address, at = neighbourhood(request), self.clock().timestamp()
+        # Only in memory and only for this minute and the next: no address is ever stored.
+        if self._updates.came(address, at) + 1 > self.rate_per_minute:
             raise HTTPException(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "Too many updates from this address; try again in a minute. Nothing was lost.",
                 {"Retry-After": "10"},
             )
+        self._updates.add(address, at)
+
+    def forget_addresses(self) -> None:
+        """Drop the addresses that are too old to count, though nobody else may come."""
+        self._updates.forget(self.clock().timestamp())
 
     def heard(self, language: str) -> str:
         """The questions that can be heard in a language, apart by spaces, as pages want it."""
@@ -193,8 +194,11 @@ class Service:
         )
 
 
-def service(request: Request) -> Service:
-    """The service of the app that got this request (a FastAPI dependency)."""
+async def service(request: Request) -> Service:
+    """The service of the app that got this request.
+
+    A dependency that is no coroutine would be sent to a thread and back, by every request.
+    """
     found: Service = request.app.state.service
     return found
 
@@ -211,6 +215,10 @@ def neighbourhood(request: Request) -> str:
     ['192.0.2.7', '2001:db8::/64', '2001:db8::/64', '::ffff:192.0.2.7']
     """
     host = request.client.host if request.client else ""
+    return _network(host) if ":" in host else host
+
+
+def _network(host: str) -> str:
     try:
         address = ip_address(host)
     except ValueError:  # a socket of this machine has no address

@@ -95,20 +95,17 @@ class Splits:
     def made(
         self, running: Running, name: Name, margins: Margins, alone: bool
     ) -> Mapping[int, Split]:
-        """Tables of one name. Seconds of computing, of which no reader should know.
+        """Tables of one name.
 
         Args:
             margins: tallies by unit, half-month, questionnaire and part.
             alone: each unit has but one part, which is the unit.
         """
-        found = {
+        return {
             version: _split(running, version, margins, known, alone)
             for version in running.tables
             for known in [{} if alone else self.ends.setdefault((name, version), {})]
         }
-        for table in found.values():
-            table.open_all()
-        return found
 
 
 def _split(running: Running, version: int, margins: Margins, known: Known, alone: bool) -> Split:

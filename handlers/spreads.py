@@ -6,6 +6,7 @@ and only those are looked at again.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Asking:
     instruments: Instruments
     period: Period
     formula: str
+    pause_s: float = 0.0
 
     async def of_units(self, units: Mapping[int, ByInstrument]) -> Designs:
         """The design of the figures of *units* together, from the tallies of each."""
@@ -63,6 +65,7 @@ class Asking:
                 own = days.get(version, [])
                 key = keys.get(version, (*name, version, sum(own)))
                 self.service.keep_spread(key, self._spreads(version, own) if own else {})
+            await asyncio.sleep(self.pause_s)
         return {version: known[key] for version, key in keys.items()}
 
     async def _days(self, unit_id: int) -> dict[int, list[int]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 from handlers.forest import Node
 from sipas.computed import Hiding
@@ -78,11 +78,9 @@ class Table:
         """The items that have figures."""
         return [key for key in self._masses if key]
 
-    def open_all(self) -> None:
-        """Find all ends, so that whoever asks later waits for none."""
-        for least in (N_FROM, ALL_FROM):
-            for key in (RESPONSES, *self.keys):
-                self.ends(least, key)
+    def asked(self) -> Iterator[tuple[int, str]]:
+        """The minima and items that `ends` may be asked for, each after what it rests on."""
+        return product((N_FROM, ALL_FROM), (RESPONSES, *self.keys))
 
     def ends(self, least: int, key: str = RESPONSES) -> Mapping[Node, Ends]:
         """Where every node is open to someone who knows what *least* allows."""

@@ -7,12 +7,13 @@ with the loop, so chats are answered meanwhile.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from handlers.running import Margins, Running
 from handlers.service import Service, State
 from handlers.splitting import Split
+from handlers.tables import Table
 from sipas.instrument import Instrument
 from sipas.periods import settled_before
 from storage import reads
@@ -22,10 +23,15 @@ from storage.engine import Reader
 
 @dataclass(frozen=True)
 class Totals:
-    """The running totals of one state of the installation."""
+    """The running totals of one state of the installation.
+
+    Attributes:
+        pause_s: how long to leave the processor to others after each piece of work.
+    """
 
     asked: Service
     state: State
+    pause_s: float = field(default=0.0, kw_only=True)
 
     @property
     def release(self) -> int:
@@ -50,8 +56,20 @@ class Totals:
         tree, named = self.state.directory, self._named()
         margins = await reads.all_margins(self._reader)
         made = await asyncio.to_thread(Running, tree, instruments, margins, self.asked.today())
+        await self._find_ends(made.tables.values())
         self.asked.running = (named, tree, made)
         return made
+
+    async def _find_ends(self, tables: Iterable[Table]) -> None:
+        """Find all ends, so that whoever asks later waits for none.
+
+        Piece by piece: a thread that computes has half of the interpreter, and those who answer
+        meanwhile need more than the other half.
+        """
+        for table in tables:
+            for least, key in table.asked():
+                await asyncio.to_thread(table.ends, least, key)
+                await asyncio.sleep(self.pause_s)
 
     def _named(self) -> tuple[int, int]:
         return self.release, settled_before(self.asked.today())
@@ -67,6 +85,7 @@ class Totals:
                     alone = unit is not None and self._has_one(unit, margins)
                     splits.begin(running)
                     made = await asyncio.to_thread(splits.made, running, name, margins, alone)
+                    await self._find_ends(made.values())
                     known = splits.tables[name] = made
         return known
 

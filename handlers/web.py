@@ -143,6 +143,7 @@ def build(
         summary="Rate one-stop counters; scores with n and interval that anyone can check.",
         version="1",
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # asked at every request
         docs_url=None,
         redoc_url=None,
         servers=[{"url": outside.base}] if outside.base else None,

@@ -133,6 +133,9 @@ class Engine(Protocol):
     def renumber(self, connection: Connection) -> None:
         """Let numbers that are given begin after those that rows brought with them."""
 
+    def fold(self) -> None:
+        """Do beside the writer what it would otherwise have to do in between."""
+
     def forget(self) -> None:
         """See that what was destroyed, and the order of arrivals, is not left in a log."""
 

@@ -231,6 +231,9 @@ class PostgreSQL:
             given = {"table": table, "column": column, "next": (highest or 0) + 1}
             connection.execute(own.next_number.sql, given)
 
+    def fold(self) -> None:
+        """The server does it by itself."""
+
     def forget(self) -> None:
         """Free the places of deleted rows; what archives hold of the log is the operator's."""
         with unavailable(self.name), psycopg.connect(self.address, autocommit=True) as link:

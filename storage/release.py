@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from sipas import tally
@@ -51,9 +51,16 @@ class Rollups(NamedTuple):
 
 
 def release(
-    tx: Transaction, instruments: Mapping[str, Instrument], half_day: int, chance: random.Random
+    tx: Transaction,
+    instruments: Mapping[str, Instrument],
+    half_day: int,
+    chance: random.Random,
+    most: int | None = None,
 ) -> int:
     """Release every batch that is large enough and return how many responses were released.
+
+    Where *most* have been found no further batch is begun: whoever writes meanwhile need not wait
+    for all, and the next release has the rest.
 
     A batch is of one half-month, so that no figure of any period ever moves by fewer than five.
     What a counter cannot release alone by the half-month's end joins the unit's, without its
@@ -73,6 +80,7 @@ def release(
     ):
         rows = _closed(sql.leftovers_of_unit(tx.connection, unit_id=unit_id, before_response=ended))
         batches += _batches([row for row in rows if row.response_id not in whole])
+    batches = _first(batches, most)
     for batch in batches:
         chance.shuffle(batch)
         for row in batch:
@@ -100,6 +108,12 @@ def _batches(rows: Iterable[Released]) -> list[list[Released]]:
     for row in rows:
         found[_atom_of(half_day_of(row.response_id) >> 1)].append(row)
     return [batch for _, batch in sorted(found.items()) if len(batch) >= BATCH_LEAST]
+
+
+def _first(batches: list[list[Released]], most: int | None) -> list[list[Released]]:
+    """Whole batches until there are *most* responses in them."""
+    before = accumulate(map(len, batches), initial=0)
+    return [batch for batch, many in zip(batches, before, strict=False) if not most or many < most]
 
 
 def _carry(tx: Transaction, half_day: int, chance: random.Random) -> None:

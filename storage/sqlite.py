@@ -20,6 +20,8 @@ BUSY_TIMEOUT_S = 10
 # FULL: an answer is acknowledged only when it survives a power cut. secure_delete: what a
 # respondent takes back is overwritten, not merely unlinked.
 WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
+# Who serves folds the log beside the writer (`fold`); this many pages only where nobody does.
+SELDOM = "wal_autocheckpoint=16000"
 # A log that is synced seldom: what a power cut takes of a migration is migrated again.
 MIGRATING_PRAGMAS = ("journal_mode=wal", "synchronous=normal")
 READER_PRAGMAS = ("query_only=on", "cache_size=-16384")
@@ -50,7 +52,7 @@ class SQLite:
 
     def connect(self) -> Connection:
         """The writer's connection."""
-        return connected(self.path, WRITER_PRAGMAS)
+        return connected(self.path, (*WRITER_PRAGMAS, SELDOM))
 
     def begin(self, alone: bool) -> str:
         """Nobody reads before a write without holding the lock already."""
@@ -78,11 +80,19 @@ class SQLite:
     def renumber(self, connection: Connection) -> None:
         """They begin after the highest anyway."""
 
+    def fold(self) -> None:
+        """Bring what the log holds into the file, as far as nobody has to wait for it."""
+        self._checkpoint("passive")
+
     def forget(self) -> None:
         """Fold the log into the file and cut it."""
+        self._checkpoint("passive")  # so that little is left to do while nobody can write
+        self._checkpoint("truncate")
+
+    def _checkpoint(self, how: str) -> None:
         connection = connected(self.path, WRITER_PRAGMAS)
         try:
-            connection.execute("pragma wal_checkpoint(truncate)")
+            connection.execute(f"pragma wal_checkpoint({how})")
         finally:
             connection.close()
 

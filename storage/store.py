@@ -124,6 +124,10 @@ class Store:
             raise StorageUnavailable("the store is not open")
         return self._reader
 
+    def fold(self) -> None:
+        """Keep the log short, beside the writer."""
+        self._engine.fold()
+
     def checkpoint(self) -> None:
         """See that the order of arrivals, and what was destroyed, is not left behind."""
         self._engine.forget()

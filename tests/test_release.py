@@ -93,6 +93,20 @@ async def test_five_closed_responses_go_together(store: Store) -> None:
     assert await store.write(counts) == (0, 5)
 
 
+async def test_a_release_may_go_in_portions_of_whole_batches(store: Store) -> None:
+    """Once there are enough the rest waits for the next release; no batch is parted by that."""
+    await store.write(add_counters, [(1, 1), (2, 1), (3, 2)])
+    for counter, unit in ((1, 1), (2, 1), (3, 2)):
+        await store.write(close_some, 7, counter, unit)
+    portions = [
+        await store.write(release, shipped(), NOVEMBER, random.Random(7), most)
+        for most in (8, 8, 8)
+    ]
+
+    assert portions == [14, 7, 0]
+    assert snapshot(store.address, recount, shipped()) == []
+
+
 async def test_no_half_day_tells_of_fewer_than_five(store: Store) -> None:
     """Three of one half-day and two of the next are told as of the later, with what is theirs."""
     await store.write(add_counters, [(1, 1)])

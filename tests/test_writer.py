@@ -55,6 +55,18 @@ async def test_a_job_is_on_disk_when_write_returns(store: Store) -> None:
     assert keys_in(store) == {"a"}
 
 
+@ONLY_SQLITE
+async def test_the_log_is_folded_beside_the_writer(store: Store, tmp_path: Path) -> None:
+    """Afterwards the file alone has what was written, and more can be written at once."""
+    await store.write(remember, "a")
+    await asyncio.to_thread(store.fold)
+    alone = tmp_path / "alone.db"
+    alone.write_bytes(store.path.read_bytes())
+
+    assert snapshot(alone, lambda c: c.execute("select update_key from inbox").fetchall())
+    assert await store.write(remember, "b")
+
+
 async def test_a_repeat_is_known_and_changes_nothing(store: Store) -> None:
     """The same update key is new exactly once."""
     seen = [await store.write(remember, "a") for _ in range(3)]
