@@ -55,7 +55,7 @@ async def test_a_job_is_on_disk_when_write_returns(store: Store) -> None:
     assert keys_in(store) == {"a"}
 
 
-@only_sqlite
+@only_sqlite("the server folds its log by itself")
 async def test_the_log_is_folded_beside_the_writer(store: Store, tmp_path: Path) -> None:
     """Afterwards the file alone has what was written, and more can be written at once."""
     await store.write(remember, "a")
