@@ -191,8 +191,9 @@ async def _look_after(service: Service) -> None:
     """
     service.forget_addresses()
     await prepare(service)
-    gc.collect(1)
+    gc.collect()  # what is garbage must not stay for ever
     gc.freeze()
+    gc.collect()  # of nothing: the next ones come as often as so little is worth
 
 
 def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, Any, object]]:
