@@ -60,8 +60,9 @@ async def login(
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise refuse(HTTPStatus.FORBIDDEN, "This form was sent by another site.")
     attempt = Attempt(name.strip().lower(), password, code, neighbourhood(request))
-    await _allow(asked, attempt)
-    person = await _let_in(asked, attempt)
+    with asked.trying(attempt.origin) as others:
+        await _allow(asked, attempt, others)
+        person = await _let_in(asked, attempt)
     if person is None:
         return login_form(request, asked, to, fault="wrong", name=attempt.name)
     return await sign_in(asked, person, local(to))
@@ -108,10 +109,10 @@ def local(address: str) -> str:
     return address if fits else ""
 
 
-async def _allow(asked: Service, attempt: Attempt) -> None:
+async def _allow(asked: Service, attempt: Attempt, others: int) -> None:
     """Raise 429 when too many passwords from one address were wrong: many names, one guess."""
-    now = int(asked.clock().timestamp())
-    if await asked.store.look(guesses.crowded, attempt.origin, now, asked.refusals_most):
+    now, most = int(asked.clock().timestamp()), asked.refusals_most - others
+    if await asked.store.look(guesses.crowded, attempt.origin, now, most):
         raise HTTPException(
             HTTPStatus.TOO_MANY_REQUESTS,
             "Too many wrong passwords from this address; try again in half an hour.",

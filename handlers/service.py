@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
@@ -116,6 +118,7 @@ class Service:
     aggregate: tuple[int, bytes] | None = field(default=None, repr=False)
     open_data: dict[OpenFile, bytes] = field(default_factory=dict, repr=False)
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
+    _trying: Counter[str] = field(default_factory=Counter, repr=False)
     _updates: Window = field(default_factory=lambda: Window(60), repr=False)
 
     @property
@@ -138,6 +141,20 @@ class Service:
                 {"Retry-After": "10"},
             )
         self._updates.add(address, at)
+
+    @contextmanager
+    def trying(self, origin: str) -> Iterator[int]:
+        """A password is tried from *origin*; how many are at this moment, besides.
+
+        They count as wrong until it is known: a thousand at once would all pass, and keep
+        everything else that needs a thread waiting while they are hashed.
+        """
+        others = self._trying[origin]
+        self._trying[origin] += 1
+        try:
+            yield others
+        finally:
+            self._trying -= Counter((origin,))
 
     def forget_addresses(self) -> None:
         """Drop the addresses that are too old to count, though nobody else may come."""

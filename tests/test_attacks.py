@@ -281,6 +281,22 @@ async def test_guesses_are_counted_over_processes(office: Office) -> None:
     assert (here, elsewhere) == ([True, True, False], False)
 
 
+async def test_many_names_at_once_are_no_more_than_one_after_the_other(office: Office) -> None:
+    """A burst is refused before its passwords are hashed, which would keep all else waiting."""
+    office.app.state.service.refusals_most = 4
+    tried: list[int] = []
+
+    async def guess(name: str) -> None:
+        tried.append((await _try(office, name)).status_code)
+
+    async with anyio.create_task_group() as group:
+        for number in range(12):
+            group.start_soon(guess, f"name{number}")
+
+    assert set(tried) == {403, 429}
+    assert tried.count(403) <= 4
+
+
 async def _try(office: Office, name: str, word: str = "wrong") -> httpx.Response:
     return await office.client.post("/login", data={"name": name, "password": word})
 
