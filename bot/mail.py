@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,11 +52,28 @@ class Post:
     @contextmanager
     def _opened(self) -> Iterator[smtplib.SMTP]:
         parts = urlsplit(self.server.get_secret_value())
-        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        with kind(parts.hostname or "", parts.port or 0, timeout=TIMEOUT_S) as server:
+        host, port, secure = parts.hostname or "", parts.port or 0, ssl.create_default_context()
+        opened: smtplib.SMTP
+        if parts.scheme == "smtps":
+            opened = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=secure)
+        else:
+            opened = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+        with opened as server:
             server.ehlo()
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls()
+            if parts.scheme == "smtp":
+                _encrypt(server, secure if parts.username else None)
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             yield server
+
+
+def _encrypt(server: smtplib.SMTP, needed: ssl.SSLContext | None) -> None:
+    """Encrypt where that is offered; where a password follows it is *needed*, with whom it is for.
+
+    Raises:
+        SMTPNotSupportedError: it is needed and not offered, or somebody in between has cut it out.
+    """
+    if server.has_extn("starttls"):
+        server.starttls(context=needed)
+    elif needed:
+        raise smtplib.SMTPNotSupportedError("the mail server offers no encryption for a password")

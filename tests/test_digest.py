@@ -5,10 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import smtplib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -16,7 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pydantic import SecretStr
 
 from bot.digests import Digests
-from bot.mail import Post
+from bot.mail import Letter, Post
 from handlers.rights import Role
 from sipas.filings import Act, Facts
 from sipas.packing import HANOI, half_day
@@ -27,6 +30,7 @@ from storage.transaction import Transaction
 from tests.server import COUNTER, free_port
 from tests.test_dashboard import alarm
 from tests.test_dashboard_unit import post, seen
+from tests.test_hooks import _certificate
 from tests.test_release import A_RESPONSE, released
 from tests.test_staff import Office, office
 from tests.test_work import answered, signed_in
@@ -64,6 +68,24 @@ def office_of_post() -> Iterator[tuple[PostOffice, Post]]:
     controller.start()
     yield server, Post(SecretStr(f"smtp://127.0.0.1:{port}"), "motcua@thanhhoa.example")
     controller.stop()
+
+
+@pytest.mark.parametrize("offered", [False, True], ids=["in the clear", "to anybody"])
+def test_a_password_goes_to_the_mail_server_alone(offered: bool, tmp_path: Path) -> None:
+    """Not in the clear, and not to whom no authority has certified; without one mail goes."""
+    server, port = PostOffice(), free_port()
+    tls = _certificate(tmp_path) if offered else None
+    controller = Controller(
+        server, hostname="127.0.0.1", port=port, tls_context=tls, auth_require_tls=False
+    )
+    controller.start()
+    letter = Letter(TO, "x", "x", "x.pdf", b"x")
+    with pytest.raises((smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError)):
+        Post(SecretStr(f"smtp://lan:word@127.0.0.1:{port}"), "m@x.example").send(letter)
+    Post(SecretStr(f"smtp://127.0.0.1:{port}"), "m@x.example").send(letter)
+    controller.stop()
+
+    assert len(server.kept) == 1
 
 
 def stand_at(office: Office, day: date) -> None:
