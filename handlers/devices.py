@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from handlers.messages import text
+from handlers.outside import of_own_page
 from handlers.pages import language_of, page, wants_page
 from handlers.problems import refuse, responses
 from handlers.service import Service, service
@@ -54,6 +55,8 @@ async def open_device(
 
 async def known_device(request: Request, asked: Asked) -> Device:
     """The enrolled device that sent this request (a FastAPI dependency); else 403."""
+    if request.method == "POST" and not of_own_page(request):
+        raise refuse(HTTPStatus.FORBIDDEN, "This form was sent by another site.")
     token = asked.outside.cookie(request, COOKIE)
     found = await asked.store.look(devices.device_of, token) if token else None
     if found is None:

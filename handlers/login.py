@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Res
 from fastapi.responses import RedirectResponse
 
 from handlers import passwords
+from handlers.outside import of_own_page
 from handlers.pages import language_of, page
 from handlers.people.provider import SignOnError
 from handlers.problems import page_or_problem, refuse, responses
@@ -57,7 +58,7 @@ async def login(
 ) -> Response:
     """Check name, password and second factor; a new login each time, so none can be foisted."""
     asked.limit(request)
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if not of_own_page(request):
         raise refuse(HTTPStatus.FORBIDDEN, "This form was sent by another site.")
     attempt = Attempt(name.strip().lower(), password, code, neighbourhood(request))
     with asked.trying(attempt.origin) as others:

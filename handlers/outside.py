@@ -112,4 +112,12 @@ class Outside:
         return f"__Host-{name}" if self.base + path == "/" else f"__Secure-{name}"
 
 
+def of_own_page(request: Request) -> bool:
+    """Whether the browser says that a page of ours sent this; an old one says nothing.
+
+    `SameSite` is not enough: services of one province are mostly hosts of one site.
+    """
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
 AT_THE_ROOT = Outside()

@@ -107,6 +107,19 @@ def test_an_ended_device_is_refused_at_once(server: Server, client: httpx.Client
     assert server.command("devices", "end", line.split("\t")[0]).returncode == 1
 
 
+def test_a_page_of_a_neighbouring_host_makes_no_device_act(
+    server: Server, client: httpx.Client
+) -> None:
+    """Hosts of one province are one site to browsers, which then send even the strictest cookie."""
+    client.post("/device", data={"code": enrolled(server, name="Máy 2")})
+    path = f"/paper/{batch(server, COUNTER)}/check/start"
+    foreign = client.post(path, headers={"Sec-Fetch-Site": "same-site"})
+    own = client.post(path, headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert foreign.status_code == 403
+    assert own.status_code != 403
+
+
 def test_nobody_keys_without_a_device(server: Server, client: httpx.Client) -> None:
     """Neither without a cookie nor with a made-up one, and nothing about the batch is told."""
     number = batch(server, COUNTER)
