@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from handlers.verdicts import count_refused
 from storage.writer import StorageUnavailable
 
 _LATER = {"Retry-After": "5"}  # seconds
+FAULTS_MOST, NAME_MOST = 10, 40
 
 
 class Problem(BaseModel):
@@ -85,15 +87,19 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class only
-    # The values sent are not repeated: they may hold what a respondent typed.
-    where = "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-        for fault in error.errors()
-    )
+    faults = error.errors()
+    where = "; ".join(map(_fault, faults[:FAULTS_MOST]))
+    where += f"; and {len(faults) - FAULTS_MOST} more" if len(faults) > FAULTS_MOST else ""
     _count(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     if wants_page(request):
         return error_page(request, HTTPStatus.BAD_REQUEST)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, where)
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    """Where and why; what was sent is not repeated, and names that are none of ours are cut."""
+    where = ".".join(str(part)[:NAME_MOST] for part in fault["loc"])
+    return f"{where}: {fault['msg']}"
 
 
 async def _on_unavailable(request: Request, error: Exception) -> Response:

@@ -182,6 +182,16 @@ def test_malformed_updates_are_refused(client: httpx.Client, sent: dict[str, Any
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_what_is_wrong_is_told_in_few_words(client: httpx.Client) -> None:
+    """A megabyte of names that are none of ours is not sent back."""
+    sent = update({"text": "5"}) | {f"{'x' * 100}{n}": 1 for n in range(5000)}
+    answer = client.post(CHAT, json=sent)
+
+    assert answer.status_code == 422
+    assert len(answer.content) < 2_000
+    assert "and 4990 more" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(("name", "event"), STRANGE, ids=[row[0] for row in STRANGE])
 def test_strange_input_keeps_the_question(
     client: httpx.Client, name: str, event: dict[str, str]

@@ -195,6 +195,23 @@ async def test_who_looks_after_a_commune_reaches_no_further(office: Office) -> N
     assert [(await desk.read(path)).status_code for path in ("/keys", "/audit")] == [403, 403]
 
 
+async def test_an_account_without_roles_is_reset_by_who_looks_after_all(office: Office) -> None:
+    """The roles that come back to it, from the identity provider or from above, may be any."""
+    await office.store.write(_ready, OWN)
+    await office.sign_in(WORD)
+    await office.store.write(staff.add, "hoa", "Hoa", [], "")
+    desk = Desk(office)
+    hoa = await desk.person("hoa")
+    assert hoa
+    refused = await desk.send(f"/people/{hoa.person_id}", act="reset")
+    await office.store.write(_ready, "38")
+    await office.sign_in(WORD)
+    sheet = await desk.send(f"/people/{hoa.person_id}", act="reset")
+
+    assert (refused.status_code, sheet.status_code) == (422, 200)
+    assert "không còn vai trò" in refused.text
+
+
 async def test_a_key_is_shown_once_and_ends_at_once(desk: Desk) -> None:
     """Other systems' keys need no terminal; only their hash is kept."""
     shown = await desk.send("/keys", name="Cổng dịch vụ công", scope="dossier-events")

@@ -115,7 +115,7 @@ async def change(
     """Close or open it, sign it out, give or take a role; a reset shows a new login sheet, once."""
     desk = await _desk(asked, signed)
     known = await _known(desk, person)
-    if act == "reset" and not desk.is_oneself(known):
+    if act == "reset" and desk.may_reset(known):
         return await _reset(request, desk, known)
     fault = await done(desk, known, act, Grant(role, unit.strip()))
     if fault:

@@ -43,6 +43,14 @@ class People:
         """Whether it is one's own account, which one cannot shut oneself out of."""
         return person.person_id == self.signed.staff.person_id
 
+    def may_reset(self, person: Staff) -> bool:
+        """Whether one may open somebody's account by a new password: never one's own.
+
+        One without roles is nobody's: those that come back to it may be more than one's own.
+        """
+        nobodys = not person.grants and not self.signed.may(Right.PEOPLE, everywhere=True)
+        return not self.is_oneself(person) and not nobodys
+
 
 async def done(
     desk: People, person: Staff, act: str, grant: Grant | None = None, password: str = ""
@@ -50,6 +58,8 @@ async def done(
     """Do it, or return the key of why not."""
     if act in _NEVER_ONESELF and desk.is_oneself(person):
         return "oneself"
+    if act == "reset" and not desk.may_reset(person):
+        return "roleless"
     if act == "give" and not (grant and desk.is_mine(grant.unit)):
         return "unit"
     await desk.asked.store.write(_do, desk, person, act, grant, password)
