@@ -115,7 +115,11 @@ class ScoresOut(BaseModel):
     breaks: list[BreakOut] = Field(description="changes of unit, items drawn and, by month, form")
     lineage: LineageOut | None = Field(description="null unless lineage=joined")
     period: str
-    figures: list[dict[str, Any]]
+    figures: list[dict[str, Any]] = Field(
+        description="of one item, levels holds how many chose each; of a part they may be hidden "
+        "while the share is not: then levels_hidden is true, and satisfied holds how many of "
+        "n chose 4 or 5"
+    )
     comparisons: list[ComparisonOut] | None = Field(description="null unless compare is given")
     refused: list[BreakOut] = Field(description="changes over which nothing is compared")
     weighted: list[BesideOut] | None = Field(description="null unless weights=dossiers")

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from handlers.forest import Node
 from handlers.running import Running
 from handlers.spreads import ByInstrument
-from handlers.tables import Shown, tens
+from handlers.tables import LEVELS, Shown, tens
 from handlers.totals import Totals
 from handlers.weeks import shown_days
 from sipas.figures import Visibility, visible
-from sipas.openings import coarse
+from sipas.formulas import needs_levels
+from sipas.openings import ALL_FROM, coarse
 from sipas.periods import Period, atom, half_month, is_whole
 from sipas.tally import responses
 from storage import reads
@@ -41,6 +42,11 @@ class Counted(Totals):
 
     formula: str = FORMULA
     own: frozenset[str] = frozenset()
+
+    @property
+    def least(self) -> int:
+        """What a value of a part needs: a mean needs levels, a share of satisfied does not."""
+        return LEVELS if needs_levels(self.formula) else ALL_FROM
 
     @property
     def unlike(self) -> frozenset[str]:
@@ -178,7 +184,7 @@ class Counted(Totals):
         tables, own = await self._split(COUNTER, unit), (await self.running()).own(unit)
         place = counter.counter_id
         return {
-            version: table.shown(own, {unit.unit_id}, period, place)
+            version: table.shown(own, {unit.unit_id}, period, place, self.least)
             for version, table in tables.items()
             if place in table.parts()
         }
@@ -192,7 +198,8 @@ class Counted(Totals):
         found: dict[int, dict[int, Shown]] = defaultdict(dict)
         for version in await self._shown_of(unit, units, period):
             for part in sorted(tables[version].parts()):
-                found[part][version] = tables[version].shown(nodes, members, period, part)
+                shown = tables[version].shown(nodes, members, period, part, self.least)
+                found[part][version] = shown
         return found
 
     async def _open(

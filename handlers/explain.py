@@ -48,7 +48,8 @@ class ExplainOut(BaseModel):
     items: list[dict[str, Any]] = Field(description="the figures of a composite's items")
     weighted: BesideOut | None = Field(description="beside it, weighted to handled dossiers")
     recompute: str = Field(
-        description="a command that prints value,low,high for answers one by one"
+        description="a command that prints value,low,high for answers one by one; where levels "
+        "are hidden, those who were satisfied stand at level 5 and all others at level 1"
     )
 
 
@@ -154,7 +155,9 @@ def explained_page(request: Request, told: Explained, scores: Scores, back: str)
 
 
 def _command(told: Explained) -> str:
-    if told.figure.levels is None:
-        return ""
-    counts = ",".join(map(str, told.figure.levels))
-    return f"echo {counts} | motcua formula {told.figure.formula}"
+    figure = told.figure
+    levels = figure.levels
+    if figure.satisfied is not None and figure.n is not None:  # which level, makes no difference
+        levels = (figure.n - figure.satisfied, 0, 0, 0, figure.satisfied)
+    counts = ",".join(map(str, levels or ()))
+    return f"echo {counts} | motcua formula {figure.formula}" if counts else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Annotated, Any
 
 import segno
@@ -14,11 +13,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from handlers.api import published_unit, released_to
 from handlers.breaks import breaks, marked
 from handlers.coverage import coverage
+from handlers.distribution import level_rows, satisfied_rows
 from handlers.guard import validated
 from handlers.integrity.marks import marks
 from handlers.log.hashes import grouped
 from handlers.messages import text
-from handlers.pages import language_of, page, shown_percent
+from handlers.pages import language_of, page
 from handlers.problems import refuse, responses
 from handlers.scores import By, Scores
 from handlers.sentences import name_of, period_name
@@ -47,15 +47,6 @@ class Row:
     link: str = ""
     breaks: tuple[str, ...] = ()
     group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One of the five levels with its count and share."""
-
-    name: str
-    count: int
-    share: str
 
 
 @router.get("/", summary="All published units", responses=responses(422))
@@ -230,7 +221,8 @@ def figure_parts(asked: Service, figures: list[Figure], language: str) -> dict[s
     """The headline, factors and distribution of the questionnaire most used."""
     main = _main(figures)
     if main is None:
-        return {"main": None, "overall": None, "factors": [], "levels": [], "not_applicable": 0}
+        none = {"main": None, "overall": None, "not_applicable": 0}
+        return {**none, "factors": [], "levels": [], "satisfied": []}
     instrument = asked.survey.instruments[main.instrument]
     names = {factor.key: factor.names[language] for factor in instrument.factors}
     own = [figure for figure in figures if figure.instrument == main.instrument]
@@ -241,6 +233,7 @@ def figure_parts(asked: Service, figures: list[Figure], language: str) -> dict[s
         "overall": overall,
         "factors": [Row(names[each.key], each) for each in own if each.part is Part.FACTOR],
         "levels": level_rows(overall, labels, language),
+        "satisfied": satisfied_rows(overall, language),
         "not_applicable": overall.not_applicable if overall else 0,
     }
 
@@ -252,18 +245,6 @@ def figure_names(asked: Service, language: str) -> dict[str, str]:
         for ref, instrument in asked.survey.instruments.items()
         for factor in instrument.factors
     }
-
-
-def level_rows(of: Figure | None, labels: tuple[str, ...], language: str) -> list[Level]:
-    """The five levels of a figure that rests on one item, the best first."""
-    if of is None or of.levels is None:
-        return []
-    total = sum(of.levels)
-    rows = zip(range(1, 6), labels, of.levels, strict=True)
-    return [
-        Level(f"{level} · {label}", count, shown_percent(language, Fraction(count, total)))
-        for level, label, count in rows
-    ][::-1]
 
 
 async def trend_rows(

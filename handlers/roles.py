@@ -62,7 +62,7 @@ class Resolving(Receiving):
         units, running = self.published(root), await self.running()
         nodes, ids = running.nodes(root, units), self._members(root)
         return {
-            version: table.shown(nodes, ids, period, unit.unit_id)
+            version: table.shown(nodes, ids, period, unit.unit_id, self.least)
             for version, table in (await self._split(RESOLVING)).items()
             if unit.unit_id in table.parts()
         }

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
 from handlers.forest import OLD, OWN, Node, forest
-from handlers.tables import RESPONSES, Key, Shown, Table, nothing, telling
+from handlers.tables import LEVELS, RESPONSES, Key, Shown, Table, nothing, telling
 from sipas.computed import Hiding
 from sipas.instrument import Instrument
 from sipas.openings import ALL_FROM, N_FROM, Ends
@@ -101,19 +102,24 @@ class Running:
         Args:
             nodes: of which all must be open where the members' running total is to be known.
         """
-        return self.shown_in(self.tables[version], nodes, members, period)
+        return self.shown_in(self.tables[version], nodes, members, period, ALL_FROM)
 
     def shown_in(
-        self, table: Table, nodes: Sequence[Node], members: Iterable[Key], period: Period
+        self,
+        table: Table,
+        nodes: Sequence[Node],
+        members: Iterable[Key],
+        period: Period,
+        least: int,
     ) -> Shown | None:
-        """As `shown`, of any table."""
+        """As `shown`, of any table; *least* is what a value needs, its minimum or `LEVELS`."""
         units = set(members)
         whole = self._counted(table, units, period)
         if not whole and self._may_tell_none(table, nodes, units, period):
             return None
-        for least in (ALL_FROM, N_FROM):
-            if found := self._span(table, nodes, units, period, least):
-                return self._between(table, nodes, units, self._days(period, *found), found)
+        for each in (least, N_FROM):
+            if ends := self._span(table, nodes, units, period, each):
+                return self._between(table, nodes, units, self._days(period, *ends), ends)
         return nothing(table, period, whole)
 
     def shown_throughout(
@@ -134,7 +140,7 @@ class Running:
         ends: tuple[int, int],
     ) -> Shown:
         """What lies between two ends that are open."""
-        hiding = Hiding(*(self._hidden(table, nodes, ends, n) for n in (ALL_FROM, N_FROM)))
+        hiding = Hiding(*(self._hidden(table, nodes, ends, n) for n in (ALL_FROM, N_FROM, LEVELS)))
         sums = {unit: table.sums[unit] for unit in units if unit in table.sums}
         cells = {unit: each[ends[1]] - each[ends[0]] for unit, each in sums.items()}
         return Shown(days, {unit: each for unit, each in cells.items() if each}, hiding)
@@ -288,7 +294,4 @@ def _between(low: int, high: int, settled: int, last: int) -> list[int]:
 
 
 def _running(came: Sequence[int]) -> list[int]:
-    sums = [0]
-    for each in came:
-        sums.append(sums[-1] + each)
-    return sums
+    return [0, *accumulate(came)]

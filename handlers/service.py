@@ -44,7 +44,7 @@ Answer = tuple[Directory, list[tuple[str, Figure]]]
 OfUnit = tuple[int, str, str, int, int]
 """A unit's state in a period: unit, period, formula, instrument, tally."""
 
-Weighed = tuple[int, str, str, str, str, int]
+Weighed = tuple[int, str, str, str, str, int, str]
 """Whose figures are weighted: release, unit, days, the reader's own units, hour, instrument."""
 Strata = tuple[Directory, Mapping[str, Sequence[Stratum]]]
 """By item, and the tree they were found in."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from handlers.forest import Node
 from handlers.running import Margins, Running
-from handlers.tables import Key, Known, Shown, Table, both, nothing
-from sipas.openings import N_FROM, Ends
+from handlers.tables import TIERS, Key, Known, Shown, Table, both, nothing
+from sipas.openings import ALL_FROM, N_FROM, Ends
 from sipas.periods import Period
+from sipas.places import Places, satisfied
 from sipas.splits import split
 
 Name = tuple[str, int]
@@ -35,11 +36,17 @@ class Split(Table):
         return {key[1] for key in self.sums if isinstance(key, tuple)}
 
     def shown(
-        self, nodes: Sequence[Node], units: Collection[int], period: Period, part: int
+        self,
+        nodes: Sequence[Node],
+        units: Collection[int],
+        period: Period,
+        part: int,
+        least: int = ALL_FROM,
     ) -> Shown:
         """What may be shown of one part of *units*, the sum of *nodes*; none looks like few."""
         cells = [(unit, part) for unit in units]
-        found = self.running.shown_in(self, [(node, part) for node in nodes], cells, period)
+        inside = [(node, part) for node in nodes]
+        found = self.running.shown_in(self, inside, cells, period, least)
         return found or nothing(self, period, {})
 
     def end_of(self, nodes: Sequence[Node], part: int) -> Ends:
@@ -52,18 +59,29 @@ class Split(Table):
 
     def _open(self, least: int, key: str) -> Mapping[Node, Ends]:
         total = self.running.tables[self.version].ends(least, key)
+        minimum = min(least, ALL_FROM)
         cells = [leaf for leaf in self.leaves if isinstance(leaf, tuple)]
         if self.alone:
             return {cell: total[cell[0]] for cell in cells}
         keys = (key,) if key else tuple(self._masses)
         flows = {cell: self._flows(cell, keys).settled for cell in cells}
         settled = {node: each.settled for node, each in total.items()}
-        inside = [] if least == N_FROM else [self.ends(N_FROM, key)]
-        inside += [self.ends(least)] if key else []
+        inside = [self.ends(each, key) for each in TIERS if each < least]
+        inside += [self.ends(minimum)] if key else []
         within = [{cell: ends.settled for cell, ends in each.items()} for each in inside]
-        found = split(self.tree, settled, flows, least, within)
+        found = split(self.tree, settled, flows, minimum, within, self._places(least, key))
         ends: dict[Node, Ends] = {cell: Ends(each, live=False) for cell, each in found.items()}
         return both([ends, *inside])
+
+    def _places(self, least: int, key: str) -> Places | None:
+        """What values must not tell: where somebody's answer is, satisfied or not, or a level."""
+        levels = self._levels[key] if key and least > N_FROM else {}
+        if least == ALL_FROM:
+            levels = {cell: list(map(satisfied, each)) for cell, each in levels.items()}
+        return Places(levels) if levels else None
+
+    def _has_shares(self, key: str) -> bool:
+        return bool(key)
 
 
 @dataclass

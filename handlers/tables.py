@@ -20,6 +20,9 @@ Key = int | tuple[int, int]
 Known = dict[tuple[int, str], Mapping[Node, Ends]]
 RESPONSES = ""
 """The key of a questionnaire's responses beside those of its items."""
+LEVELS = ALL_FROM + 1
+"""Asked for instead of a minimum: where each level is open, not a share of satisfied alone."""
+TIERS = (N_FROM, ALL_FROM, LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,14 @@ class Table:
 
     def asked(self) -> Iterator[tuple[int, str]]:
         """The minima and items that `ends` may be asked for, each after what it rests on."""
-        return product((N_FROM, ALL_FROM), (RESPONSES, *self.keys))
+        return product(TIERS, (RESPONSES, *self.keys))
 
     def ends(self, least: int, key: str = RESPONSES) -> Mapping[Node, Ends]:
         """Where every node is open to someone who knows what *least* allows."""
         if least == N_FROM and key in self._alike:
             key = RESPONSES
+        if least == LEVELS and not self._has_shares(key):
+            least = ALL_FROM
         if (least, key) not in self.known:
             self.known[least, key] = self._open(least, key)
         return self.known[least, key]
@@ -101,6 +106,10 @@ class Table:
     def _unused(self) -> Ends:
         """Where what never got a response is open: everywhere."""
         return Ends((True,) * self.settled, live=True)
+
+    def _has_shares(self, key: str) -> bool:
+        """Whether shares of satisfied are open elsewhere than levels: of units they are not."""
+        return False
 
     def _open(self, least: int, key: str) -> Mapping[Node, Ends]:
         tables = [] if least == N_FROM else [self.ends(N_FROM, key)]

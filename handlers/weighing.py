@@ -125,7 +125,8 @@ class Weighing(Scores):
     ) -> Mapping[str, Sequence[Stratum]]:
         """What the unit's items are weighted by; kept for an hour, empty where nothing is known."""
         span, own = f"{whole.period.first} {whole.period.last}", " ".join(sorted(self.own))
-        name = (self.release, unit.code, span, own, f"{self.asked.clock():%d %H}", version)
+        hour = f"{self.asked.clock():%d %H}"
+        name = (self.release, unit.code, span, own, hour, version, self.formula)
         tree, known = self.asked.strata.get(name, (None, {}))
         if tree is not self.state.directory:
             group = await self._group(unit, version, whole)
@@ -146,12 +147,13 @@ class Weighing(Scores):
             return None
         running, table = await self.running(), (await self._split(FIELD))[version]
         members = [each for each in self.published(unit) if each.unit_id in by_unit]
-        parts = [_member(running, table, each, whole.period, handled) for each in members]
+        asked = (whole.period, handled, self.formula)
+        parts = [_member(running, table, each, *asked) for each in members]
         return Group(whole.tally, told.total(), tuple(filter(None, parts)))
 
 
 def _member(
-    running: Running, table: Split, member: Unit, period: Period, handled: Handled
+    running: Running, table: Split, member: Unit, period: Period, handled: Handled, formula: str
 ) -> Group | None:
     """What a unit got itself, where that is shown of these days; aside if nobody told dossiers."""
     nodes, unit_id = running.own(member), member.unit_id
@@ -162,12 +164,17 @@ def _member(
     total = sum(n for (of, _), n in handled.items() if of == unit_id)
     if not total:
         return Group(own.tally, 0, aside=True)
-    parts = tuple(_fields(table, nodes, unit_id, period, handled))
+    parts = tuple(_fields(table, nodes, unit_id, period, handled, formula))
     return Group(own.tally, total, parts, own.hiding.values)
 
 
 def _fields(
-    table: Split, nodes: Sequence[Node], unit_id: int, period: Period, handled: Handled
+    table: Split,
+    nodes: Sequence[Node],
+    unit_id: int,
+    period: Period,
+    handled: Handled,
+    formula: str,
 ) -> Iterator[Group]:
     """A unit's fields that are shown, and its responses without one, shown or not."""
     for part in sorted(table.parts()):
@@ -177,6 +184,7 @@ def _fields(
         inside = [(node, part) for node in nodes]
         shown = table.running.shown_throughout(table, inside, {cell}, period)
         if shown:
-            yield Group(shown.tally, dossiers, (), shown.hiding.values, aside=part == UNKNOWN)
+            hidden = shown.hiding.by(formula)
+            yield Group(shown.tally, dossiers, (), hidden, aside=part == UNKNOWN)
         elif part == UNKNOWN:
             yield Group(0, 0, (), frozenset(table.keys), aside=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sipas.clusters import INDEX, ONE_BY_ONE, Design, alone, interval, together
 from sipas.composites import Measured, composite, measure
 from sipas.figures import OVERALL, SHOWN_FROM, Figure, Part, Query, Visibility, figure_id, visible
-from sipas.formulas import formula
+from sipas.formulas import formula, needs_levels
 from sipas.items import Instrument
 from sipas.scoring import LevelCounts, TooFew
 from sipas.tally import level_counts, responses
@@ -21,10 +21,15 @@ _Numbers = Mapping[str, Any]
 
 
 class Hiding(NamedTuple):
-    """Items of which no value may be shown, and those of which not even n may be."""
+    """Items of which no value may be shown, not even n, and no levels but a share of satisfied."""
 
     values: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    levels: frozenset[str] = frozenset()
+
+    def by(self, formula_id: str) -> frozenset[str]:
+        """The items of which no value by a formula may be shown."""
+        return self.values | self.levels if needs_levels(formula_id) else self.values
 
 
 NOTHING_HIDDEN = Hiding()
@@ -92,7 +97,7 @@ def _read(
 ) -> _Read:
     counts = level_counts(instrument, tally)
     levels = {key: item for key, (item, _) in counts.items()}
-    measured = _without(measure(levels, formula(formula_id), SHOWN_FROM), hiding)
+    measured = _without(measure(levels, formula(formula_id), SHOWN_FROM), hiding.by(formula_id))
     certain = partial(_certain, levels, design, formula_id)
     direct = {
         key: certain(key, (key,), _of_item(measured, key, aside, hiding))
@@ -102,9 +107,9 @@ def _read(
     return _Read(instrument, measured, direct, responses(tally), certain, common, hiding)
 
 
-def _without(measured: Measured, hiding: Hiding) -> Measured:
+def _without(measured: Measured, hidden: Collection[str]) -> Measured:
     """Hidden items count as answered by too few: composites leave them out and name them."""
-    kept = {key: each for key, each in measured.estimates.items() if key not in hiding.values}
+    kept = {key: each for key, each in measured.estimates.items() if key not in hidden}
     return Measured(measured.counts, measured.minimum, kept)
 
 
@@ -180,8 +185,15 @@ def _of_item(measured: Measured, key: str, not_applicable: int, hiding: Hiding) 
         "low": estimate.low,
         "high": estimate.high,
         "not_applicable": not_applicable,
-        "levels": counts.levels,
+        **_answers(counts, key in hiding.levels),
     }
+
+
+def _answers(counts: LevelCounts, hidden: bool) -> _Numbers:
+    """How many chose each level, or how many of them were satisfied where that would tell more."""
+    return (
+        {"satisfied": counts.top2, "levels_hidden": True} if hidden else {"levels": counts.levels}
+    )
 
 
 def _of_items(read: _Read, key: str, keys: tuple[str, ...]) -> _Numbers:

@@ -75,11 +75,13 @@ class Figure(NamedTuple):
             composite, that of items which besides move as one.
         freedom: degrees of freedom of that variance; None where they were assumed to be infinite.
         not_applicable, levels: of figures that rest on one item.
+        satisfied: how many of n chose 4 or 5, where the levels are hidden.
         items, missing, n_min, n_max, responses: of composites; *missing* items had too few answers.
         partial: some items are missing, so it is compared over common items only.
         too_few: fewer answers than a value needs.
         suppressed: hidden because it would reveal another hidden cell. Where n is hidden too, both
             are true: which of them it is would tell about how many answers there are.
+        levels_hidden: the levels, not the share, would reveal where somebody's rare answer is.
         first, last: the days that are shown where the rest of the period would reveal such a cell.
     """
 
@@ -100,6 +102,7 @@ class Figure(NamedTuple):
     freedom: float | None = None
     not_applicable: int | None = None
     levels: tuple[int, ...] | None = None
+    satisfied: int | None = None
     items: tuple[str, ...] | None = None
     missing: tuple[str, ...] | None = None
     n_min: int | None = None
@@ -108,6 +111,7 @@ class Figure(NamedTuple):
     partial: bool = False
     too_few: bool = False
     suppressed: bool = False
+    levels_hidden: bool = False
     first: str = ""
     last: str = ""
 
@@ -140,7 +144,7 @@ def narrowed_to(figure: Figure, period: Period) -> Figure:
 def suppressed(figure: Figure) -> Figure:
     """*figure* without its numbers, because they would reveal those of a hidden cell."""
     hidden: dict[str, Any] = dict.fromkeys(_NUMBERS)
-    return figure._replace(**hidden, partial=False, suppressed=True)
+    return figure._replace(**hidden, partial=False, suppressed=True, levels_hidden=False)
 
 
 def record(figure: Figure) -> dict[str, Any]:

@@ -98,6 +98,15 @@ def formula(formula_id: str) -> Formula:
     return FORMULAS[formula_id]
 
 
+def needs_levels(formula_id: str) -> bool:
+    """Whether a value is made of all five levels, and not of how many were satisfied.
+
+    >>> needs_levels("t2b.v1"), needs_levels("m5.v1")
+    (False, True)
+    """
+    return formula(formula_id) is not top2box
+
+
 def evaluate_line(line: str, formula_id: str) -> str:
     """One line of level counts as value,low,high in percent, four decimals, half up.
 

@@ -4,148 +4,230 @@ A sum that is open over closed leaves tells how many answers these have at every
 None of them has more there than it turns out to have when it opens itself, nor all of them more
 than a later sum in which they are hidden. Where such bounds leave no room, an answer has its place,
 and what one person said is known. So what is told at an end must leave another place for every
-answer. And where it was told that a leaf had none at a level which it has when it opens, the
-answers since then must be enough to be shown.
+answer: it can be exchanged with one that another leaf has not, and all that is told stays as it is.
+And where it was told that a leaf had none at a level which it has when it opens, the answers since
+then must be enough to be shown.
 
 So that leaves need not wait long for a rare answer, a sum does not open where that is likely to
 come: over fewer than `SEVERAL` hidden leaves, two must have each level that any has.
+
+A share of satisfied tells two levels only: those of 1 to 3 together, and 4 and 5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice, repeat
 from typing import NamedTuple
 
-from sipas.openings import ALL_FROM, Mass, Node, plus
+from sipas.openings import ALL_FROM, Mass, Node
 
-LEVELS = 5
 SEVERAL = 4
-
-
-class Place(NamedTuple):
-    """A leaf, or several together, that may have so many answers at *most*."""
-
-    leaves: frozenset[Node]
-    most: int
-    inside: tuple[Place, ...] = ()
-
-
-def is_free(n: int, places: Iterable[Place]) -> bool:
-    """Whether each of *n* answers could as well be in another leaf.
-
-    >>> one, other = Place(frozenset("a"), 1), Place(frozenset("b"), 2)
-    >>> is_free(2, (one, other)), is_free(3, (one, other)), is_free(0, ())
-    (True, False, True)
-    """
-    filled = [place for place in places if place.most]
-    if not n or (len(filled) > 1 and sum(place.most for place in filled) > n):
-        return True
-    return all(each.inside and is_free(min(n, each.most), each.inside) for each in filled)
-
-
-class Pool(NamedTuple):
-    """The leaves that are hidden in an open sum at one end.
-
-    Attributes:
-        held: what all of them had at each level, since each was open.
-        most: how many each may have had at each level.
-        closed: those that have not opened since.
-        bounds: how many several may have had together.
-    """
-
-    held: Mass
-    most: Mapping[Node, Mass]
-    closed: frozenset[Node]
-    bounds: tuple[tuple[frozenset[Node], Mass], ...] = ()
-
-    def is_safe(self) -> bool:
-        """Whether no answer has but one place."""
-        return all(self._is_free(n, at) for at, n in enumerate(self.held))
-
-    def _is_free(self, n: int, at: int) -> bool:
-        bounds = [each for each in self.bounds if each[1][at] <= n]
-        if not n or (len(self.closed) > 1 and not bounds):  # two may have all of them
-            return True
-        places = [Place(frozenset({leaf}), mass[at]) for leaf, mass in self.most.items()]
-        for leaves, mass in sorted(bounds, key=lambda each: len(each[0])):
-            inside = tuple(place for place in places if place.leaves <= leaves)
-            most = min(mass[at], sum(place.most for place in inside))
-            places = [place for place in places if not place.leaves <= leaves]
-            places.append(Place(leaves, most, inside))
-        return is_free(n, places)
-
-    def bounded(self, opened: Mapping[Node, Mass], news: Iterable[Pool]) -> Pool:
-        """After leaves have *opened* with so many at each level, and other sums have opened."""
-        known = {leaf: opened[leaf] for leaf in self.closed if leaf in opened}
-        shared = ((self.closed & pool.closed, pool.held) for pool in news if pool is not self)
-        bounds = (*self.bounds, *(each for each in shared if each[0] and self._may_bind(each[1])))
-        return Pool(self.held, {**self.most, **known}, self.closed - opened.keys(), bounds)
-
-    def _may_bind(self, most: Mass) -> bool:
-        return any(n and bound <= n for n, bound in zip(self.held, most, strict=True))
-
+_SATISFIED_FROM = 3
+"""The column of the first level that counts as satisfied."""
 
 Hidden = Mapping[Node, Collection[Node]]
 """Open sums with the leaves hidden in them."""
+Columns = Sequence[Mapping[Node, int]]
+"""By level, what each leaf had."""
+
+
+def satisfied(levels: Mass) -> Mass:
+    """How many were not satisfied, and how many were.
+
+    >>> satisfied((1, 0, 2, 7, 30))
+    (3, 37)
+    """
+    return sum(levels[:_SATISFIED_FROM]), sum(levels[_SATISFIED_FROM:])
+
+
+class Pool(NamedTuple):
+    """The leaves that are hidden in an open sum at one end, and their answers at one level.
+
+    Attributes:
+        at: the level's column.
+        having: those of the leaves that had any, since they were open.
+        room: those that might have had more, for all that is told.
+        still: those that have neither opened nor had more since: only these may lose their room.
+        tight: several that had together all they might have.
+    """
+
+    at: int
+    leaves: frozenset[Node]
+    having: frozenset[Node]
+    room: frozenset[Node]
+    still: frozenset[Node]
+    tight: frozenset[frozenset[Node]] = frozenset()
+
+    def is_safe(self) -> bool:
+        """Whether each answer may as well be another leaf's.
+
+        >>> one, both = frozenset("a"), frozenset("ab")
+        >>> Pool(0, both, one, both, both).is_safe(), Pool(0, both, one, one, one).is_safe()
+        (True, False)
+        """
+        apart = self.room.difference(*self.tight)
+        if len(apart) > 1:  # from anywhere to one of them, and from that to the other
+            return True
+        if apart:
+            return apart != self.having
+        takers, givers = self._alike(self.room), self._alike(self.having)
+        return all(
+            _beside(leaf, [takers[each] for each in takers if each <= own])
+            or (
+                leaf in self.room
+                and _beside(leaf, [givers[each] for each in givers if own <= each])
+            )
+            for own, leaves in givers.items()
+            for leaf in leaves
+        )
+
+    def _alike(self, leaves: Iterable[Node]) -> Mapping[frozenset[int], set[Node]]:
+        """Leaves by what they are within."""
+        found = defaultdict[frozenset[int], set[Node]](set)
+        for leaf in leaves:
+            found[frozenset(n for n, many in enumerate(self.tight) if leaf in many)].add(leaf)
+        return found
+
+    def bounded(self, news: News) -> Pool:
+        """After leaves and sums have opened."""
+        if self.still.isdisjoint(news.met[self.at]):
+            return self
+        full, tight = self.still & news.bounded[self.at], self.tight.union(self._tight(news))
+        still = self.still - news.opened
+        return self._replace(room=self.room - full, still=still, tight=tight)
+
+    def _tight(self, news: News) -> Iterator[frozenset[Node]]:
+        """Leaves that have together what they had, which is all that a sum has now."""
+        sums = news.sums[self.at]
+        for having, leaves in chain(*(sums[leaf] for leaf in self.still & news.firsts[self.at])):
+            shared = self.still & leaves
+            if having <= shared != self.leaves and len(shared) > 1:
+                yield shared
+
+
+def _beside(leaf: Node, those: Iterable[set[Node]]) -> bool:
+    """Whether any of *those* holds another leaf."""
+    return any(leaves != {leaf} for leaves in those)
+
+
+class News:
+    """What is told of every level at one end.
+
+    Attributes:
+        opened: the leaves that are open.
+        bounded: those of which it is told, by column, that they have no more.
+        sums: those with a level, by column and one leaf that has it: all that have it, and all.
+    """
+
+    def __init__(self, since: Columns, opened: frozenset[Node], hidden: Hidden) -> None:
+        self.opened = opened
+        self.bounded = [set(opened) for _ in since]
+        self.sums = [defaultdict[Node, list[tuple[frozenset[Node], ...]]](list) for _ in since]
+        for leaves in map(frozenset, hidden.values()):
+            for at, column in enumerate(since):
+                having = frozenset(leaf for leaf in leaves if column[leaf])
+                if len(having) < 2:
+                    self.bounded[at] |= having or leaves
+                for leaf in islice(having, 1):
+                    self.sums[at][leaf].append((having, leaves))
+        self.firsts = [frozenset(sums) for sums in self.sums]
+        self.met = [*map(frozenset.union, self.firsts, self.bounded)]
+
+    def pools(self) -> Iterator[Pool]:
+        """The sums themselves."""
+        for at, sums in enumerate(self.sums):
+            for having, leaves in chain(*sums.values()):
+                yield Pool(at, leaves, having, leaves, leaves)
 
 
 @dataclass
 class Places:
-    """All sums that opened over closed leaves, as long as some of these are closed.
+    """All sums that opened over closed leaves, as long as some of these stay as they were.
 
     Attributes:
         came: answers at each level by leaf and half-month.
-        since: the same since each leaf was open.
+        since: the same by column, since each leaf was open.
         none: how many answers a closed leaf had when it was told that none was at some level.
     """
 
     came: Mapping[Node, Sequence[Mass]]
-    since: dict[Node, Mass] = field(default_factory=dict)
-    pools: list[Pool] = field(default_factory=list)
+    since: Columns = ()
+    pools: Sequence[Pool] = ()
     none: dict[tuple[Node, int], int] = field(default_factory=dict)
 
     def arrive(self, at: int) -> None:
         """Count what came in one more half-month."""
-        for leaf, masses in self.came.items():
-            self.since[leaf] = plus(self.since.get(leaf, (0,) * LEVELS), masses[at])
+        came = zip(*(masses[at] for masses in self.came.values()), strict=True)
+        columns = [dict(zip(self.came, column, strict=True)) for column in came]
+        before = chain(self.since, repeat({}))
+        self.since = [
+            {leaf: n + had.get(leaf, 0) for leaf, n in column.items()}
+            for column, had in zip(columns, before, strict=False)
+        ]
+        more = [{leaf for leaf, n in column.items() if n} for column in columns]
+        self._keep(pool._replace(still=pool.still - more[pool.at]) for pool in self.pools)
+
+    def _keep(self, pools: Iterable[Pool]) -> None:
+        self.pools = [pool for pool in pools if pool.still]
 
     def betrayed(self, closed: Collection[Node], hidden: Hidden) -> set[Node]:
         """Leaves and sums that must not open too, or some answer would have but one place."""
-        news, opened = {of: self._pool(hidden[of]) for of in hidden}, self._opened(closed)
-        found = {node for node, leaves in hidden.items() if self._is_risky(leaves)}
-        found |= {leaf for leaf, mass in opened.items() if not self._is_late(leaf, mass)}
-        for pool in (*self.pools, *news.values()):
-            if not pool.bounded(opened, news.values()).is_safe():
-                found |= pool.closed & opened.keys()
-                found |= {node for node, new in news.items() if new.closed & pool.closed}
-        return found
+        news = self._news(closed, hidden)
+        known = [each for each in self._all(news) if not each.bounded(news).is_safe()]
+        full: frozenset[Node] = frozenset().union(*(pool.still for pool in known))
+        early = {leaf for leaf, at in self.none if leaf in news.opened and self._is_early(leaf, at)}
+        return early.union(
+            full & news.opened,
+            (node for node, leaves in hidden.items() if not full.isdisjoint(leaves)),
+            (node for node, leaves in hidden.items() if self._is_risky(leaves)),
+        )
 
     def settle(self, closed: Collection[Node], hidden: Hidden) -> None:
         """What is told at this end is decided."""
-        news, opened = [*map(self._pool, hidden.values())], self._opened(closed)
-        pools = [pool.bounded(opened, news) for pool in (*self.pools, *news)]
-        self.pools = [pool for pool in pools if pool.closed]
-        self.since = {leaf: mass for leaf, mass in self.since.items() if leaf not in opened}
-        self.none = {(leaf, at): n for (leaf, at), n in self.none.items() if leaf in closed}
-        for pool in news:
-            for leaf in pool.closed:
-                had = sum(self.since[leaf])
-                self.none |= {(leaf, at): had for at, n in enumerate(pool.held) if not n}
+        news = self._news(closed, hidden)
+        none = {(leaf, at): n for (leaf, at), n in self.none.items() if leaf in closed}
+        new = {(leaf, at): self._answers(leaf) for leaf, at in self._without(hidden)}
+        self.none = none | new
+        self._keep(pool.bounded(news) for pool in self._all(news))
+        self.since = [
+            {leaf: n for leaf, n in column.items() if leaf in closed} for column in self.since
+        ]
 
-    def _is_late(self, leaf: Node, mass: Mass) -> bool:
-        """Whether enough came since it was told that a leaf had none at a level which it has."""
-        levels = ((self.none.get((leaf, at), 0), n) for at, n in enumerate(mass))
-        return all(sum(mass) - had >= ALL_FROM for had, n in levels if n)
+    def _all(self, news: News) -> Iterator[Pool]:
+        return chain(self.pools, news.pools())
+
+    def _without(self, hidden: Hidden) -> Iterator[tuple[Node, int]]:
+        """Leaves of which it is told that they had none: it is as many as others had earlier."""
+        earlier = defaultdict[tuple[int, Node], list[frozenset[Node]]](list)
+        for pool in self.pools:
+            for leaf in pool.having if pool.still == pool.leaves else ():
+                earlier[pool.at, leaf].append(pool.leaves)
+        for at, column in enumerate(self.since):
+            for leaves in map(frozenset, hidden.values()):
+                others = frozenset[Node]()
+                for leaf in (leaf for leaf in leaves if column[leaf]):
+                    fit = (each for each in earlier.get((at, leaf), ()) if each < leaves - others)
+                    others |= next(fit, frozenset()) if leaf not in others else frozenset()
+                    if leaf not in others:
+                        break
+                else:
+                    yield from ((leaf, at) for leaf in leaves - others)
+
+    def _news(self, closed: Collection[Node], hidden: Hidden) -> News:
+        return News(self.since, frozenset(self.came.keys() - closed), hidden)
+
+    def _answers(self, leaf: Node) -> int:
+        return sum(column[leaf] for column in self.since)
+
+    def _is_early(self, leaf: Node, at: int) -> bool:
+        """Whether a leaf has a level of which it was told that it had none few answers ago."""
+        return self.since[at][leaf] > 0 and self._answers(leaf) - self.none[leaf, at] < ALL_FROM
 
     def _is_risky(self, leaves: Collection[Node]) -> bool:
         """Whether one of few leaves alone has some level."""
-        levels = zip(*(self.since[leaf] for leaf in leaves), strict=True)
-        return len(leaves) < SEVERAL and any(sum(map(bool, level)) == 1 for level in levels)
-
-    def _opened(self, closed: Collection[Node]) -> dict[Node, Mass]:
-        return {leaf: mass for leaf, mass in self.since.items() if leaf not in closed}
-
-    def _pool(self, leaves: Collection[Node]) -> Pool:
-        held = tuple(map(sum, zip(*(self.since[leaf] for leaf in leaves), strict=True)))
-        return Pool(held, dict.fromkeys(leaves, held), frozenset(leaves))
+        if len(leaves) >= SEVERAL:
+            return False
+        return any(sum(column[leaf] > 0 for leaf in leaves) == 1 for column in self.since)

@@ -22,8 +22,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sipas.openings import Mass, Node, Tree, enough, plus, ready
+from sipas.places import Places
 
 Part = Hashable
 Cell = tuple[Node, Part]
@@ -36,6 +38,7 @@ def split(
     flows: Mapping[Cell, Sequence[Mass]],
     least: int,
     within: Sequence[Mapping[Node, Sequence[bool]]] = (),
+    places: Places | None = None,
 ) -> dict[Cell, tuple[bool, ...]]:
     """Where every part of leaves and sums is open, end by end.
 
@@ -43,6 +46,7 @@ def split(
         total: where the leaves and sums themselves are.
         flows: what came to each part of each leaf.
         within: ends outside of which nothing opens, so that what comes in between is waited for.
+        places: where answers are told, what they must not tell of who gave which.
 
     >>> came = {("unit", "web"): [(40,), (40,)], ("unit", "paper"): [(4,), (30,)]}
     >>> found = split({}, {"unit": [True, True]}, came, 10)
@@ -51,7 +55,7 @@ def split(
     """
     if len({part for _, part in flows}) == 1:
         return {(node, part): tuple(total[node]) for _, part in flows for node in total}
-    return _Splitting(tree, total, flows, least, within).run()
+    return _Splitting(tree, total, flows, least, within, places).run()
 
 
 @dataclass
@@ -61,6 +65,7 @@ class _Splitting:
     Attributes:
         since: what came to a cell since its last open end.
         hidden: the cells closed at the end that is looked at.
+        barred: those of them that would leave one place for an answer.
     """
 
     tree: Tree
@@ -68,17 +73,21 @@ class _Splitting:
     flows: Mapping[Cell, Sequence[Mass]]
     least: int
     within: Sequence[Mapping[Node, Sequence[bool]]]
-    above: dict[Node, Node] = field(default_factory=dict)
+    places: Places | None = None
+    above: dict[Node, tuple[Node, ...]] = field(default_factory=dict)
     since: dict[Cell, Mass] = field(default_factory=dict)
     hidden: set[Cell] = field(default_factory=set)
+    barred: set[Cell] = field(default_factory=set)
 
     def run(self) -> dict[Cell, tuple[bool, ...]]:
-        self.above = {node: parent for parent, below in self.tree.items() for node in below}
+        for parent in reversed(list(self.tree)):
+            below = self.tree[parent]
+            self.above |= {node: (parent, *self.above.get(parent, ())) for node in below}
         ends = max(map(len, self.flows.values()), default=0)
         found: dict[Cell, list[bool]] = {}
         for at in range(ends):
             self._arrive(at)
-            self._close(at)
+            self._guard(at)
             for cell in {*self.since, *self.hidden}:
                 found.setdefault(cell, [True] * ends)[at] = cell not in self.hidden
             self.since = {cell: mass for cell, mass in self.since.items() if cell in self.hidden}
@@ -86,16 +95,43 @@ class _Splitting:
 
     def _arrive(self, at: int) -> None:
         for (leaf, part), came in self.flows.items():
-            node: Node | None = leaf if came[at][0] else None
-            while node is not None:
+            for node in (leaf, *self.above.get(leaf, ())) if came[at][0] else ():
                 before = self.since.get((node, part))
                 self.since[node, part] = plus(before, came[at]) if before else came[at]
-                node = self.above.get(node)
+
+    def _guard(self, at: int) -> None:
+        """Close cells, with all that would leave one place for an answer (`sipas.places`)."""
+        self.barred = set()
+        self._close(at)
+        if self.places is None:
+            return
+        self.places.arrive(at)
+        while more := self._betrayed(self.places, at):
+            self.barred |= more
+            self._close(at)
+        self.places.settle(self.hidden, self._hidden_in(at))
+
+    def _betrayed(self, places: Places, at: int) -> set[Cell]:
+        """The open cells among what must not open; units' totals are told already."""
+        cells = {*self.since, *self.flows} - self.hidden
+        return cells.intersection(places.betrayed(self.hidden, self._hidden_in(at)))
+
+    def _hidden_in(self, at: int) -> Mapping[Node, list[Cell]]:
+        """The closed cells of leaves that are hidden in each open total, and open cell of a sum."""
+        found: dict[Node, list[Cell]] = defaultdict(list)
+        for cell in self.flows.keys() & self.hidden:
+            node, part = cell
+            above = self.above.get(node, ())
+            totals = (each for each in (node, *above) if self.total[each][at])
+            cells = (each for each in ((sum_, part) for sum_ in above) if each not in self.hidden)
+            for first in (*islice(totals, 1), *islice(cells, 1)):
+                found[first].append(cell)
+        return found
 
     def _close(self, at: int) -> None:
         """Close cells until the four rules hold; each that is closed leaves less to be known."""
         few = [cell for cell, mass in self.since.items() if not self._may(cell, mass, at)]
-        self.hidden = set(few)
+        self.hidden = {*few, *self.barred}
         covers, before = self._covers(few), -1
         while before < len(self.hidden):
             before = len(self.hidden)

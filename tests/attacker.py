@@ -39,6 +39,7 @@ RESPONSES, OVERALL = "responses", "overall"
 BEGUN = date(2026, 1, 1)
 """All running totals of the days before are nought."""
 ALL_LEVELS = range(1, 6)
+HALVES = (range(1, 4), range(4, 6))
 ASIDE, CAME = 6, 7
 """Beside the levels: for whom the item is not applicable, and all responses, answered or not."""
 
@@ -61,11 +62,22 @@ class Fact(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The number itself, and how many gave each level or none applicable where that was shown."""
+    """The number itself, and how many gave each level or none applicable where that was shown.
+
+    Attributes:
+        halves: how many were not satisfied, and how many were, where only that was shown.
+    """
 
     n: int
     levels: tuple[int, ...] = ()
     aside: int = 0
+    halves: tuple[int, ...] = ()
+
+    def answers(self) -> Iterator[tuple[Sequence[int], int]]:
+        yield from zip(([level] for level in ALL_LEVELS), self.levels, strict=False)
+        yield from zip(HALVES, self.halves, strict=False)
+        if self.levels or self.halves:
+            yield [ASIDE], self.aside
 
 
 Cell = tuple[str, str, date, int]
@@ -182,7 +194,9 @@ class Attacker:
         if figure["n"] is not None and figure["part"] in (OVERALL, "item"):
             item = figure["key"] if figure["part"] == "item" else OVERALL
             levels = tuple(figure.get("levels") or ())
-            told = Told(figure["n"], levels, figure["not_applicable"] or 0)
+            some = figure.get("satisfied")
+            halves = () if some is None else (figure["n"] - some, some)
+            told = Told(figure["n"], levels, figure["not_applicable"] or 0, halves)
             self._note(Subject(form, item, dimension), fact, told)
 
     def _note(self, subject: Subject, fact: Fact, told: Told) -> None:
@@ -203,7 +217,7 @@ class Attacker:
         for fact, told in (facts | none).items():
             known.learn(fact, told)
         for fact, told in came.items() if levels else ():
-            known.count(fact, CAME, told.n)
+            known.count(fact, [CAME], told.n)
         return known
 
     def _told(self, subject: Subject) -> dict[Fact, Told]:
@@ -233,14 +247,13 @@ class Known:
 
     def learn(self, fact: Fact, told: Told) -> None:
         """The number of a part of some units, or of all parts, is known."""
-        self.count(fact, 0, told.n)
-        if self.levels and told.levels:
-            for level, n in zip((*ALL_LEVELS, ASIDE), (*told.levels, told.aside), strict=True):
-                self.count(fact, level, n)
+        self.count(fact, [0], told.n)
+        for levels, n in told.answers() if self.levels else ():
+            self.count(fact, levels, n)
 
-    def count(self, fact: Fact, level: int, n: int) -> None:
-        """So many gave a level."""
-        cells = self._difference(fact, level)
+    def count(self, fact: Fact, levels: Iterable[int], n: int) -> None:
+        """So many gave one of some levels."""
+        cells = {cell: n for each in levels for cell, n in self._difference(fact, each).items()}
         self.pasts.learn(cells, n, n)
 
     def recovered(self, asked: Sequence[tuple[Fact, int, int]]) -> list[int]:

@@ -279,7 +279,7 @@ def test_a_suppressed_figure_keeps_its_place_and_no_number() -> None:
     hidden = module.suppressed(figure._replace(partial=True))
 
     assert hidden[:9] == figure[:9]
-    assert hidden[9:] == (None,) * 13 + (False, False, True, "", "")
+    assert hidden[9:] == (None,) * 14 + (False, False, True, False, "", "")
 
 
 def test_an_item_record_is_what_interfaces_promise() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sipas.openings import ALL_FROM, N_FROM, Ends, Flows, Mass, Node, opened
-from sipas.places import LEVELS, Places
+from sipas.places import Places
 from tests.pasts import Pasts
 
 TREE: dict[Node, tuple[Node, ...]] = {"old": ("x", "y"), "top": ("a", "b", "c", "d", "old")}
@@ -33,18 +33,19 @@ def found(came: Came, places: Places | None) -> tuple[dict[Node, Ends], dict[Nod
 def rare(came: Came, numbers: Mapping[Node, Ends], levels: Mapping[Node, Ends]) -> list[str]:
     """Answers in half-months with fewer than thirty whose level follows from all that is told."""
     pasts = Pasts()
-    for level, ends in [(0, numbers)] + [(each, levels) for each in range(1, LEVELS + 1)]:
+    for level, ends in [(0, numbers)] + [(each, levels) for each in range(1, len(SHARES) + 1)]:
         for node, each in ends.items():
             for at in (at for at, known in enumerate(each.settled, 1) if known):
                 n = sum(_at(came[leaf], at, level) for leaf in _below(node))
                 pasts.learn({(leaf, at, level): 1 for leaf in _below(node)}, n, n)
+    every_level = range(len(SHARES) + 1)
     for leaf in came:
-        for level, before in ((level, at) for level in range(LEVELS + 1) for at in range(SETTLED)):
+        for level, before in ((level, at) for level in every_level for at in range(SETTLED)):
             step = Counter({(leaf, before + 1, level): 1})
             step.update({(leaf, before, level): -1} if before else {})
             pasts.learn(step, 0, float("inf"))
         for at in range(1, SETTLED + 1):
-            every = {(leaf, at, level): 1 for level in range(1, LEVELS + 1)}
+            every = {(leaf, at, level): 1 for level in range(1, len(SHARES) + 1)}
             pasts.learn({**every, (leaf, at, 0): -1}, 0, 0)
     asked = [
         (

@@ -23,10 +23,11 @@ from handlers.charts.specs import (
     trend,
 )
 from handlers.comparing import placed
+from handlers.distribution import level_rows
 from handlers.explaining import Where, figures_at
 from handlers.messages import text
 from handlers.pages import shown_percent
-from handlers.public import Row, figure_names, level_rows, period_text, trend_rows
+from handlers.public import Row, figure_names, period_text, trend_rows
 from handlers.scores import HEADLINES, Scores
 from handlers.sentences import groups, name_of, whole
 from sipas.figures import Figure, Part
