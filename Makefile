@@ -5,8 +5,8 @@ export UV_NO_PROGRESS = 1
 export UV_COMPILE_BYTECODE = 1
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# One more than a small machine has cores: many tests wait for a browser.
-WORKERS ?= 3
+# Twice what a small machine has cores: many tests wait for a browser, a server or a database.
+WORKERS ?= 4
 # File by file, in the order of tests/conftest.py: what takes longest is begun first.
 SPREAD := --dist loadfile --no-loadscope-reorder
 # A test's database need not outlive the machine: in memory no commit waits for a disk.
@@ -15,15 +15,6 @@ export PYTEST_DEBUG_TEMPROOT = /dev/shm
 endif
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
-# What runs a second time, on PostgreSQL; more of it in the long drills.
-ON_BOTH := $(addprefix tests/,test_writer.py test_release.py test_verdicts_stored.py \
-	test_taking_back.py test_sealing.py test_transcripts.py test_suppression_http.py \
-	test_dossiers.py test_lineage.py test_several_writers.py test_moving.py test_kill_drill.py \
-	test_several_processes.py test_faults.py)
-MORE_ON_BOTH := $(addprefix tests/,test_staff.py test_filings_http.py test_plans_http.py \
-	test_register.py test_access.py test_rights.py test_withdrawals.py test_integrity_stored.py \
-	test_nation.py)
-
 .PHONY: install dev run test check prove bench bundle fmt pictures messages
 
 install: $(UV) ## the product, without the tools of its developers
@@ -36,11 +27,11 @@ dev: $(UV)
 run: install ## the demo province on http://127.0.0.1:8000
 	@.venv/bin/motcua demo --host $(HOST) --port $(PORT)
 
-test: dev ## everything that must hold, in at most eight minutes
+test: dev ## everything that must hold; what touches a store, a second time on PostgreSQL
 	@$(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) $(if $(TESTED),$$($(PY) scripts/coverage_of_sipas.py --rest))
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; \
-	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) $(ON_BOTH); \
-	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): $(ON_BOTH)"; fi
+	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) tests; \
+	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): every test that touches a store"; fi
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
 	$(PY) -m ruff check .
@@ -61,7 +52,6 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_PROVINCES=50 $(PY) -m pytest -s tests/test_attacker.py
 	MOTCUA_MANIPULATIONS=1000 MOTCUA_TAMPER=1 $(PY) -m pytest tests/test_verify.py tests/test_verify_commands.py -k "whatever or demo"
 	MOTCUA_WALK=1 $(PY) -m pytest tests/test_walks.py
-	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) $(MORE_ON_BOTH)
 	MOTCUA_TEST_DATABASE=postgresql MOTCUA_MOVED=1000000 $(PY) -m pytest -s tests/test_moving_drill.py
 	MOTCUA_FUZZ_SECONDS=600 $(PY) -m pytest -s tests/fuzz
 	MOTCUA_LINKING=120 $(PY) -m pytest -s tests/test_linking.py

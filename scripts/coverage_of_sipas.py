@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-WORKERS = "3"
+WORKERS = "4"
 
 
 def tests() -> list[str]:

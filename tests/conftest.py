@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from hypothesis import settings
 
 from bot.keys import Keys
 from storage.store import Store
+from tests import databases
 from tests.prepared import prepared
+from tests.reaching import touches_a_store
 
 # The system's Python runs it, which knows LibreOffice; ours need not.
 collect_ignore = ["edit_in_libreoffice.py"]
@@ -24,10 +26,44 @@ settings.load_profile("untimed")
 LONG = {"browser", "drill", "oidc", "telegram"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that wait for browsers and servers; within a file nothing moves."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that wait for browsers and servers; within a file nothing moves.
+
+    On PostgreSQL only what touches a store is run: all else is the same on both engines.
+    """
+    for item in items:
+        if touches_a_store(item):
+            item.add_marker("store")
+    if databases.ON_POSTGRESQL:
+        config.hook.pytest_deselected(items=[each for each in items if not _on_both(each)])
+        items[:] = [each for each in items if _on_both(each)]
     long = {item.path for item in items if LONG & {mark.name for mark in item.iter_markers()}}
     items.sort(key=lambda item: item.path not in long)
+
+
+def _on_both(item: pytest.Item) -> bool:
+    return item.get_closest_marker("store") is not None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """See `_watched`."""
+    yield from _watched(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """See `_watched`."""
+    yield from _watched(item)
+
+
+def _watched(item: pytest.Item) -> Generator[None]:
+    """A database that is not `tests.databases`' own would be tested on one engine only."""
+    databases.OPENED.clear()
+    yield
+    known = item.get_closest_marker("sqlite") or (not databases.ON_POSTGRESQL and _on_both(item))
+    if databases.OPENED and not known:
+        pytest.fail(f"opened without tests.databases.database: {databases.OPENED[0]}")
 
 
 @pytest.fixture
