@@ -100,6 +100,7 @@ def test_only_what_is_promised_can_be_missed() -> None:
     assert str(rows[0]).endswith("| 93.5-96.5 | **no** |")
 
 
+@pytest.mark.sqlite
 def test_the_short_form_of_the_command_grades_everything() -> None:
     """Intervals in every scenario, the year tap by tap, its recount and its flags."""
     done = CliRunner().invoke(main, ["grade", "--quarters", "6", "--received", "150"])
