@@ -48,7 +48,7 @@ OPENED: list[str] = []
 
 
 def _noted(event: str, told: tuple[Any, ...]) -> None:
-    if event == "sqlite3.connect" and not str(told[0]).endswith(".coverage"):
+    if event == "sqlite3.connect" and not Path(str(told[0])).name.startswith(".coverage"):
         OPENED.append(str(told[0]))
 
 

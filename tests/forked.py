@@ -14,6 +14,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from coverage import Coverage
+
 from bot.cli import main
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -69,4 +71,8 @@ def _run(words: list[str], environment: dict[str, str], folder: str, out: str, e
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    main(words, prog_name="motcua")
+    try:
+        main(words, prog_name="motcua")
+    finally:
+        if measuring := Coverage.current():  # who is forked ends without the end of a program
+            measuring.save()
