@@ -7,11 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 ROUNDS = 5
+RATIO, TIMES, ONCE = 1.3, 2.0, 3.5
+"""Within which factor a rerun is: of ratios in one run, of what a clock tells, of single looks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the table: what was measured, the claim, and whether it held."""
+    """One line of the table: what was measured, the claim, and whether it held.
+
+    Attributes:
+        spread: a rerun on the same machine is within this factor.
+    """
 
     line: str
     what: str
@@ -20,6 +26,7 @@ class Finding:
     value: float
     target: float
     at_least: bool = True
+    spread: float = RATIO
 
     @property
     def held(self) -> bool:

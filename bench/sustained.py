@@ -18,7 +18,7 @@ import uvloop
 
 from bench import year
 from bench.crowd import Crowd
-from bench.measure import Finding
+from bench.measure import TIMES, Finding
 from tests.server import Server
 
 P99_MS, GROWN = 250, 1.1
@@ -115,7 +115,7 @@ def _found(asked: Asked, crowd: Crowd, watched: Watched) -> Iterator[Finding]:
     shares = f"server {server:.0%} of a core, people {people:.0%}"
     name = f"{asked.rate:g} people/s for {60 * asked.minutes:g} s"
     p99, share = came.quantile(99), came.closed / crowd.begun
-    yield Finding("l", f"{name}, p99 of a request, ms", told, shares, p99, P99_MS, False)
+    yield Finding("l", f"{name}, p99 of a request, ms", told, shares, p99, P99_MS, False, TIMES)
     people_came = f"{crowd.begun:,} came"
     yield Finding("l", f"{name}, share thanked", f"{came.closed:,}", people_came, share, 1)
     seen = watched.resident_mb[1:]

@@ -183,7 +183,7 @@ def _workers(
     )
 
 
-async def _look_after(service: Service) -> None:
+async def look_after(service: Service) -> None:
     """Forget who came, and make what pages show first.
 
     That stays, so the collector of garbage need not look through it: with the figures of a year it
@@ -200,7 +200,7 @@ def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, 
     """The endless parts of some roles; what only one process may do waits for its lease."""
     only_one = running.leases.only_one
     if roles & ANSWERING:
-        yield every(PREPARE_EVERY_S, partial(_look_after, running.service))
+        yield every(PREPARE_EVERY_S, partial(look_after, running.service))
     if Role.WORKER in roles:
         yield only_one("workers", running.workers.run)
         packing = partial(make, running.service)

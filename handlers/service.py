@@ -172,7 +172,9 @@ class Service:
         self.kept[key] = tallies
 
     def keep_answer(self, asked: Asked, answer: Answer) -> None:
-        """Remember the figures of a release; the oldest go, whichever release they are of."""
+        """Remember the figures of a release; those of earlier ones go, then the oldest."""
+        for old in [known for known in self.answers if known[0] < asked[0]]:
+            self.answers.pop(old)
         self.answers[asked] = answer
         many = sum(len(figures) for _, figures in self.answers.values())
         for old in list(self.answers)[:-1]:

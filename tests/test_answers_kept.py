@@ -82,6 +82,18 @@ async def test_another_tree_has_another_answer(service: Service) -> None:
 
 
 @pytest.mark.anyio
+async def test_figures_of_an_earlier_release_are_kept_no_longer(service: Service) -> None:
+    """Nobody asks for them again, and a busy day has a release every minute."""
+    await asked(service)
+    await service.store.write(lambda tx: sql.add_release(tx.connection, half_day=41000))
+    await asked(service)
+    newest_release = (await service.state()).release
+
+    assert newest_release is not None
+    assert {question[0] for question in service.answers} == {newest_release.release_id}
+
+
+@pytest.mark.anyio
 async def test_only_so_many_figures_are_kept(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
