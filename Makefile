@@ -65,6 +65,7 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_TEST_DATABASE=postgresql MOTCUA_MOVED=1000000 $(PY) -m pytest -s tests/test_moving_drill.py
 	MOTCUA_FUZZ_SECONDS=600 $(PY) -m pytest -s tests/fuzz
 	MOTCUA_LINKING=120 $(PY) -m pytest -s tests/test_linking.py
+	$(PY) -m bench sustained --minutes 30 --rate 40 --responses 1000000 --table load
 	$(PY) -m scripts.grade_alarms
 	$(PY) -m scripts.grade_stuffing
 	$(PY) scripts/mutation.py

@@ -15,6 +15,7 @@ from bot.clock import utc_now
 PARTS = (
     "receiving",
     "webhook",
+    "chats",
     "sending",
     "scoring",
     "reading",

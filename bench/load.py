@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 from typing import cast
 
+import httptools
+
 Requests = Sequence[bytes]
 
 
@@ -45,15 +47,19 @@ class _Client(asyncio.Protocol):
     def __init__(self, requests: Requests, done: asyncio.Future[None]) -> None:
         self._requests = iter(requests)
         self._done = done
+        self._parser = httptools.HttpResponseParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is one by behaviour
         self._next()
 
     def data_received(self, data: bytes) -> None:
-        """Answers are small and have no body to speak of, so each comes in one piece."""
-        if not data.startswith(b"HTTP/1.1 200"):
-            self._fail(data[:80].decode(errors="replace"))
+        self._parser.feed_data(data)
+
+    def on_message_complete(self) -> None:
+        """The whole answer is there."""
+        if (status := self._parser.get_status_code()) != 200:
+            self._fail(str(status))
         else:
             self._next()
 

@@ -191,7 +191,13 @@ async def look_after(service: Service) -> None:
     """
     service.forget_addresses()
     await prepare(service)
-    gc.collect()  # what is garbage must not stay for ever
+    _set_aside()
+
+
+def _set_aside() -> None:
+    """Keep the collector from what stays, until the next time."""
+    gc.unfreeze()  # connections that were open then have ended, and only a collection ends them
+    gc.collect()
     gc.freeze()
     gc.collect()  # of nothing: the next ones come as often as so little is worth
 

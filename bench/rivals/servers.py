@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from telegram import Update
 
+from bench.rivals import form_backend
 from bench.rivals.ptb_bot import application
 from bench.survey import script
 
@@ -43,6 +44,11 @@ async def bot_api(scope: Any, receive: Any, send: Any) -> None:
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def form() -> FastAPI:
+    """A form backend of FastAPI and SQLAlchemy."""
+    return form_backend.application()
 
 
 def ptb() -> FastAPI:
