@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from math import comb, exp, log
+from itertools import accumulate
+from math import exp, lgamma, log
 from typing import Final
 
 STEP: Final = 0.2
@@ -56,10 +57,21 @@ def log_likelihood(n: int, k: int, p: float, rho: float) -> float:
     >>> round(exp(log_likelihood(2, 1, 0.5, 0.0)), 4), round(exp(log_likelihood(2, 1, 0.5, 0.2)), 4)
     (0.25, 0.2)
     """
-    free = 1 - rho
-    hits = sum(log(p * free + i * rho) for i in range(k))
-    misses = sum(log((1 - p) * free + i * rho) for i in range(n - k))
-    return hits + misses - sum(log(free + i * rho) for i in range(n))
+    if not rho:
+        return k * log(p) + (n - k) * log(1 - p)
+    size = _size(n)
+    return _sums(p, rho, size)[k] + _sums(1 - p, rho, size)[n - k] - _sums(1.0, rho, size)[n]
+
+
+def _size(n: int) -> int:
+    """Sums for so many answers are remembered together, as a busy day asks again at each."""
+    return max(1 << n.bit_length(), 64)
+
+
+@lru_cache(maxsize=4096)
+def _sums(p: float, rho: float, size: int) -> tuple[float, ...]:
+    """Logs of the chances of the first, the second, … success of one day, added up."""
+    return tuple(accumulate((log(p * (1 - rho) + i * rho) for i in range(size)), initial=0.0))
 
 
 @lru_cache(maxsize=2048)
@@ -127,10 +139,15 @@ def at_least(weights: Sequence[float], n: int, k: int, lower: float = 0.0) -> fl
 @lru_cache(maxsize=65536)
 def _tail(n: int, k: int, p: float, rho: float) -> float:
     """Upper tail of the beta-binomial number, the smaller side added up."""
-    if 2 * k <= n:
-        return max(0.0, 1 - sum(_exactly(n, i, p, rho) for i in range(k)))
-    return sum(_exactly(n, i, p, rho) for i in range(k, n + 1))
+    size, orders = _size(n), _orders(n)
+    hits, misses = _sums(p, rho, size), _sums(1 - p, rho, size)
+    whole = _sums(1.0, rho, size)[n]
+    numbers = range(k) if 2 * k <= n else range(k, n + 1)
+    found = sum(exp(orders[i] + hits[i] + misses[n - i] - whole) for i in numbers)
+    return max(0.0, 1 - found) if 2 * k <= n else found
 
 
-def _exactly(n: int, k: int, p: float, rho: float) -> float:
-    return comb(n, k) * exp(log_likelihood(n, k, p, rho))
+@lru_cache(maxsize=512)
+def _orders(n: int) -> tuple[float, ...]:
+    """Logs of how many orders any number of successes among *n* can have."""
+    return tuple(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) for k in range(n + 1))

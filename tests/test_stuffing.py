@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from scipy.stats import betabinom  # type: ignore[import-untyped]  # publishes no types
 
 from scripts.grade_stuffing import Honest, detection, flagged_counters
+from sipas.clustering import CORRELATIONS, POINTS, at_least, share
 from sipas.stuffing import DAYS_LEAST, Day, alike, busy, stuffed
 
 USUAL = [Day(8, 4)] * 60
@@ -23,6 +25,17 @@ def test_a_campaign_of_eighty_is_no_stuffing() -> None:
     """As many as that in an afternoon, as content as always."""
     assert Day(80, 40).n > busy([day.n for day in USUAL])
     assert not stuffed(USUAL, Day(80, 45))
+
+
+@pytest.mark.parametrize(("n", "k"), [(12, 9), (60, 20), (250, 180), (1500, 900)])
+def test_the_chance_of_a_day_is_the_beta_binomial_tail(n: int, k: int) -> None:
+    """As scipy has it, for a share and correlation that are known, however many came."""
+    known = POINTS[7 * len(CORRELATIONS) + 4]
+    logit, rho = known
+    both = [share(logit) * (1 - rho) / rho, (1 - share(logit)) * (1 - rho) / rho]
+    weights = [float(each == known) for each in POINTS]
+
+    assert at_least(weights, n, k) == pytest.approx(betabinom.sf(k - 1, n, *both), rel=1e-9)
 
 
 def test_a_counter_without_history_is_not_judged() -> None:
