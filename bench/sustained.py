@@ -36,7 +36,7 @@ class Asked:
     @property
     def warm_s(self) -> float:
         """A start makes what pages show first; it is measured elsewhere (`bench.reading`)."""
-        return 20 if self.minutes < PARTS else 60
+        return 20 if self.responses <= Asked.responses else 50
 
 
 @dataclass

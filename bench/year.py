@@ -13,8 +13,9 @@ from pathlib import Path
 from bot.clock import utc_now
 from bot.keys import load_keys
 from bot.sealing import load_signer, seal
-from sipas.packing import HANOI
-from storage import sealing
+from bot.workers import NAMED, WATCHED
+from sipas.packing import HANOI, half_day
+from storage import registry, sealing
 from storage.release import last_release
 from storage.sealing import Statement
 from storage.store import Store, snapshot
@@ -49,6 +50,9 @@ async def _sealed(database: Path, key: Path) -> None:
         return Statement(await store.write(last_release), {})
 
     await seal(store, _day(-1), load_signer(key), stated)
+    today = str(half_day(utc_now()) // 2)
+    for watched in (WATCHED, NAMED):  # what a server does at night, or once after a whole year
+        await store.write(registry.mark, watched, today)
     await store.close()
 
 

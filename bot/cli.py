@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import sys
 from collections.abc import Iterable
@@ -184,6 +185,8 @@ def run_server(
     configure_logs()
     # The writer gives the interpreter up at every statement, and waits for it as often.
     sys.setswitchinterval(SWITCH_S)
+    # Of the objects that a waiting request holds none is garbage: looking for it seldom is enough.
+    gc.set_threshold(20_000, 10, 10)
     listening = listening or bind(host, port)
     # What an operator must mend is said here, in one line, before the server's own log begins.
     load_keys(settings.secret_key_file)
