@@ -174,11 +174,13 @@ class _Opening:
         places.arrive(at)
         before, self.barred = dict(self.partners), set()
         closed = self._closed(at)
-        while betrayed := places.betrayed(closed, self._hidden_in(closed)) - self.barred:
+        news = places.news(closed, self._hidden_in(closed))
+        while betrayed := places.betrayed(news) - self.barred:
             self.barred |= betrayed
             self.partners = dict(before)
             closed = self._closed(at)
-        places.settle(closed, self._hidden_in(closed))
+            news = places.news(closed, self._hidden_in(closed))
+        places.settle(news)
         return closed
 
     def _hidden_in(self, closed: set[Node]) -> dict[Node, list[Node]]:

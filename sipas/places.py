@@ -95,9 +95,14 @@ class Pool(NamedTuple):
         """After leaves and sums have opened."""
         if self.still.isdisjoint(news.met[self.at]):
             return self
-        full, tight = self.still & news.bounded[self.at], self.tight.union(self._tight(news))
-        still = self.still - news.opened
-        return self._replace(room=self.room - full, still=still, tight=tight)
+        room, still = self.room - (self.still & news.bounded[self.at]), self.still - news.opened
+        tight = self.tight.union(self._tight(news))
+        return Pool(self.at, self.leaves, self.having, room, still, tight)
+
+    def after(self, more: Collection[Node]) -> Pool:
+        """After some leaves had more."""
+        still = self.still.difference(more)
+        return self if still == self.still else self._replace(still=still)
 
     def _tight(self, news: News) -> Iterator[frozenset[Node]]:
         """Leaves that have together what they had, which is all that a sum has now."""
@@ -120,10 +125,13 @@ class News:
         opened: the leaves that are open.
         bounded: those of which it is told, by column, that they have no more.
         sums: those with a level, by column and one leaf that has it: all that have it, and all.
+        after: sums of this end and earlier ones, as they were and as they are then.
     """
 
+    after: Sequence[tuple[Pool, Pool]] = ()
+
     def __init__(self, since: Columns, opened: frozenset[Node], hidden: Hidden) -> None:
-        self.opened = opened
+        self.opened, self.hidden = opened, hidden
         self.bounded = [set(opened) for _ in since]
         self.sums = [defaultdict[Node, list[tuple[frozenset[Node], ...]]](list) for _ in since]
         for leaves in map(frozenset, hidden.values()):
@@ -168,36 +176,39 @@ class Places:
             for column, had in zip(columns, before, strict=False)
         ]
         more = [{leaf for leaf, n in column.items() if n} for column in columns]
-        self._keep(pool._replace(still=pool.still - more[pool.at]) for pool in self.pools)
+        self._keep(pool.after(more[pool.at]) for pool in self.pools)
 
     def _keep(self, pools: Iterable[Pool]) -> None:
         self.pools = [pool for pool in pools if pool.still]
 
-    def betrayed(self, closed: Collection[Node], hidden: Hidden) -> set[Node]:
+    def news(self, closed: Collection[Node], hidden: Hidden) -> News:
+        """What is told if so many leaves are closed at this end."""
+        news = News(self.since, frozenset(self.came.keys() - closed), hidden)
+        pools = chain(self.pools, news.pools())
+        news.after = [(pool, pool.bounded(news)) for pool in pools]
+        return news
+
+    def betrayed(self, news: News) -> set[Node]:
         """Leaves and sums that must not open too, or some answer would have but one place."""
-        news = self._news(closed, hidden)
-        known = [each for each in self._all(news) if not each.bounded(news).is_safe()]
-        full: frozenset[Node] = frozenset().union(*(pool.still for pool in known))
+        known = (pool.still for pool, after in news.after if not after.is_safe())
+        full: frozenset[Node] = frozenset().union(*known)
         early = {leaf for leaf, at in self.none if leaf in news.opened and self._is_early(leaf, at)}
         return early.union(
             full & news.opened,
-            (node for node, leaves in hidden.items() if not full.isdisjoint(leaves)),
-            (node for node, leaves in hidden.items() if self._is_risky(leaves)),
+            (node for node, leaves in news.hidden.items() if not full.isdisjoint(leaves)),
+            (node for node, leaves in news.hidden.items() if self._is_risky(leaves)),
         )
 
-    def settle(self, closed: Collection[Node], hidden: Hidden) -> None:
+    def settle(self, news: News) -> None:
         """What is told at this end is decided."""
-        news = self._news(closed, hidden)
-        none = {(leaf, at): n for (leaf, at), n in self.none.items() if leaf in closed}
-        new = {(leaf, at): self._answers(leaf) for leaf, at in self._without(hidden)}
+        opened = news.opened
+        none = {(leaf, at): n for (leaf, at), n in self.none.items() if leaf not in opened}
+        new = {(leaf, at): self._answers(leaf) for leaf, at in self._without(news.hidden)}
         self.none = none | new
-        self._keep(pool.bounded(news) for pool in self._all(news))
+        self._keep(after for _, after in news.after)
         self.since = [
-            {leaf: n for leaf, n in column.items() if leaf in closed} for column in self.since
+            {leaf: n for leaf, n in column.items() if leaf not in opened} for column in self.since
         ]
-
-    def _all(self, news: News) -> Iterator[Pool]:
-        return chain(self.pools, news.pools())
 
     def _without(self, hidden: Hidden) -> Iterator[tuple[Node, int]]:
         """Leaves of which it is told that they had none: it is as many as others had earlier."""
@@ -215,9 +226,6 @@ class Places:
                         break
                 else:
                     yield from ((leaf, at) for leaf in leaves - others)
-
-    def _news(self, closed: Collection[Node], hidden: Hidden) -> News:
-        return News(self.since, frozenset(self.came.keys() - closed), hidden)
 
     def _answers(self, leaf: Node) -> int:
         return sum(column[leaf] for column in self.since)

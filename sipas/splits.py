@@ -20,7 +20,7 @@ Parts are shown when settled only. Numbers and source are those of `sipas.openin
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -106,15 +106,16 @@ class _Splitting:
         if self.places is None:
             return
         self.places.arrive(at)
-        while more := self._betrayed(self.places, at):
+        news = self.places.news(self.hidden, self._hidden_in(at))
+        while more := self._open_ones(self.places.betrayed(news)):
             self.barred |= more
             self._close(at)
-        self.places.settle(self.hidden, self._hidden_in(at))
+            news = self.places.news(self.hidden, self._hidden_in(at))
+        self.places.settle(news)
 
-    def _betrayed(self, places: Places, at: int) -> set[Cell]:
-        """The open cells among what must not open; units' totals are told already."""
-        cells = {*self.since, *self.flows} - self.hidden
-        return cells.intersection(places.betrayed(self.hidden, self._hidden_in(at)))
+    def _open_ones(self, cells: Collection[Node]) -> set[Cell]:
+        """The open cells of *cells*, which hold units, too: their totals are told already."""
+        return ({*self.since, *self.flows} - self.hidden).intersection(cells)
 
     def _hidden_in(self, at: int) -> Mapping[Node, list[Cell]]:
         """The closed cells of leaves that are hidden in each open total, and open cell of a sum."""
@@ -136,8 +137,11 @@ class _Splitting:
         while before < len(self.hidden):
             before = len(self.hidden)
             self._rows(covers, at)
-            for part in {part for _, part in self.hidden}:
-                self._column(part)
+            columns: dict[Part, set[Node]] = defaultdict(set)
+            for node, part in self.hidden:
+                columns[part].add(node)
+            for part, hidden in columns.items():
+                self._column(part, hidden)
 
     def _may(self, cell: Cell, mass: Mass, at: int) -> bool:
         return ready(mass, self.least) and all(ends[cell][at] for ends in self.within)
@@ -156,21 +160,27 @@ class _Splitting:
         for node in self.total:
             known = self.total[node][at]
             closed = [cell for cell in rows[node] if cell in self.hidden]
-            for cell in rows[node]:
-                if cell not in closed and not (known and self._enough(closed)):
+            for cell in rows[node] if closed or not known else ():
+                if known and self._enough(closed):
+                    break  # what is closed more is enough, too
+                if cell not in self.hidden:
                     closed.append(cell)
             if closed or not known:
                 closed += [(node, part) for part in covers[: 1 if len(closed) > 1 else 2]]
             self.hidden.update(closed)
 
-    def _column(self, part: Part) -> None:
-        """Rule 4, from the leaves upwards."""
-        for parent, below in self.tree.items():
-            closed = [(node, part) for node in below if (node, part) in self.hidden]
-            if (parent, part) in self.hidden and not closed:
-                self.hidden.add(min(((node, part) for node in below), key=self._size))
+    def _column(self, part: Part, hidden: set[Node]) -> None:
+        """Rule 4, from the leaves upwards, where anything is hidden."""
+        near = hidden.union(*(self.above.get(node, ())[:1] for node in hidden))
+        for parent in (each for each in self.tree if each in near):
+            closed = [(node, part) for node in self.tree[parent] if node in hidden]
+            if parent in hidden and not closed:
+                below = ((node, part) for node in self.tree[parent])
+                self.hidden.add(min(below, key=self._size))
             elif len(closed) == 1 or not self._enough(closed):
-                self.hidden.add((parent, part))
+                hidden.add(parent)
+                near.update(self.above.get(parent, ())[:1])
+        self.hidden.update((node, part) for node in hidden)
 
     def _enough(self, cells: Iterable[Cell]) -> bool:
         return enough(self.since.get(cell, (0,))[0] for cell in cells)
