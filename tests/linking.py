@@ -165,7 +165,8 @@ def _orders(connection: Connection) -> Iterator[tuple[str, list[int]]]:
         place = _place(connection, table)
         for column in ("", *columns):
             by = ", ".join(each for each in (column, place) if each)
-            rows = connection.execute(f"select response_id from {table} order by {by}")  # noqa: S608
+            order = f"order by {by}" if by else ""  # a table without places is in its key's order
+            rows = connection.execute(f"select response_id from {table} {order}")  # noqa: S608
             yield f"{table}.{column or 'file'}", [number for (number,) in rows if number]
 
 

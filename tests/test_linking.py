@@ -89,7 +89,8 @@ def test_no_order_and_no_time_finds_more_than_one_in_five(lived: Lived, counter:
     }
     print(counter, len(shown), sorted(shown.items(), key=lambda each: -each[1][0])[:3])
 
-    assert max(of for _, of in shown.values()) >= (DAYS - BATCH_LEAST) * DAILY[counter]
+    # What waits for others at the end, and what was carried into a half-month to come.
+    assert max(of for _, of in shown.values()) >= 0.9 * (DAYS - BATCH_LEAST) * DAILY[counter]
     assert right == {}
 
 
