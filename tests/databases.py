@@ -43,13 +43,19 @@ SETTINGS = {
 Where = Path | str
 """What a test's database is called, or its address."""
 _MADE: set[str] = set()
+_NAMED: set[str] = set()
 OPENED: list[str] = []
 """The files of SQLite that this process has opened since its test began."""
 
 
 def _noted(event: str, told: tuple[Any, ...]) -> None:
-    if event == "sqlite3.connect" and not Path(str(told[0])).name.startswith(".coverage"):
+    if event == "sqlite3.connect" and not _is_known(str(told[0])):
         OPENED.append(str(told[0]))
+
+
+def _is_known(path: str) -> bool:
+    """Whether it is another test's, of a server that lives longer, or of what measures tests."""
+    return path in _NAMED or Path(path).name.startswith(".coverage")
 
 
 sys.addaudithook(_noted)
@@ -62,7 +68,10 @@ def only_sqlite(why: str) -> pytest.MarkDecorator:
 
 def database(path: Path) -> str:
     """The address of the test database that is called *path*."""
-    return _made(path) if ON_POSTGRESQL else f"sqlite:///{path}"
+    if ON_POSTGRESQL:
+        return _made(path)
+    _NAMED.add(str(path))
+    return f"sqlite:///{path}"
 
 
 def copied(path: Path, to: Path) -> str:

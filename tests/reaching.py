@@ -24,7 +24,7 @@ def touches_a_store(item: pytest.Item) -> bool:
     """Whether it opens a database, or asks somebody who does.
 
     >>> from tests.server import Server
-    >>> reaches(Server), reaches(touches_a_store)
+    >>> reaches(Server), reaches(_names)
     (True, False)
     """
     if not isinstance(item, pytest.Function):

@@ -138,9 +138,13 @@ def _more_units(tx: Transaction, many: int) -> None:
 
 
 async def statements(office: Office, store: Store) -> int:
-    """How many statements the second look at the dashboard takes."""
-    asked: list[str] = []
+    """How many statements another look at the dashboard takes, when nobody else asks anything."""
     await office.client.get("/dashboard")
+    return min([await _one_look(office, store) for _ in range(3)])
+
+
+async def _one_look(office: Office, store: Store) -> int:
+    asked: list[str] = []
     assert isinstance(store.reader, aiosqlite.Connection)
     await store.reader.set_trace_callback(asked.append)
     assert (await office.client.get("/dashboard")).status_code == 200

@@ -165,6 +165,7 @@ def test_opening_twice_migrates_once(tmp_path: Path) -> None:
     assert applied == (len(list(MIGRATIONS.glob("*.sql"))),)
 
 
+@pytest.mark.sqlite
 def test_a_folder_in_the_way_is_one_clear_error(tmp_path: Path) -> None:
     """A path that cannot be a database is named in the message."""
     with pytest.raises(StorageUnavailable, match=str(tmp_path)):
