@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from handlers.forest import Node
 from handlers.running import Margins, Running
 from handlers.tables import TIERS, Key, Known, Shown, Table, both, nothing
+from sipas.figures import OVERALL
 from sipas.openings import ALL_FROM, N_FROM, Ends
 from sipas.periods import Period
 from sipas.places import Places, satisfied
@@ -75,13 +76,13 @@ class Split(Table):
 
     def _places(self, least: int, key: str) -> Places | None:
         """What values must not tell: where somebody's answer is, satisfied or not, or a level."""
-        levels = self._levels[key] if key and least > N_FROM else {}
+        levels = self._levels[key] if self._has_shares(key) and least > N_FROM else {}
         if least == ALL_FROM:
             levels = {cell: list(map(satisfied, each)) for cell, each in levels.items()}
         return Places(levels) if levels else None
 
     def _has_shares(self, key: str) -> bool:
-        return bool(key)
+        return key == OVERALL  # all that the public sees of parts; of every item it took minutes
 
 
 @dataclass
