@@ -173,11 +173,9 @@ class _Opening:
         """What is closed, with all that would leave one place for an answer (`sipas.places`)."""
         places.arrive(at)
         before, self.barred = dict(self.partners), set()
-        closed = self._closed(at)
-        news = places.news(closed, self._hidden_in(closed))
+        news = places.news(closed := self._closed(at), self._hidden_in(closed))
         while betrayed := places.betrayed(news) - self.barred:
-            self.barred |= betrayed
-            self.partners = dict(before)
+            self.barred, self.partners = self.barred | betrayed, dict(before)
             closed = self._closed(at)
             news = places.news(closed, self._hidden_in(closed))
         places.settle(news)
