@@ -28,7 +28,7 @@ from storage.release import add
 from storage.released import Released
 from storage.store import Store, snapshot
 from storage.transaction import Transaction, comment_context
-from tests.databases import changing, columns, copied
+from tests.databases import Where, changing, columns, copied
 from tests.databases import database as address
 from tests.test_filings_stored import BY, FIRST, NEW
 from tests.test_release import DECEMBER, close_some, released
@@ -39,14 +39,14 @@ WORDS = ("Cán bộ rất nhiệt tình", "Chờ lâu", "Tốt", "Phải đi l�
 NOW = datetime(2026, 12, 20, tzinfo=UTC)
 
 
-async def sealed(path: Path) -> None:
+async def sealed(where: Where) -> None:
     """A year of a province with 1,200 responses, some with comments, under two roots."""
-    store = await Store(address(path), KEYS).open()
+    store = await Store(address(where) if isinstance(where, Path) else where, KEYS).open()
     try:
-        where = places(4, 3, date(2026, 7, 1))
-        counters = simulated_counters(where.counters, shipped())
+        found = places(4, 3, date(2026, 7, 1))
+        counters = simulated_counters(found.counters, shipped())
         world = province(counters, SCENARIOS["quiet"], 3, date(2026, 1, 1), 330, 900)
-        await load(store, where, world, lambda month, n: None)
+        await load(store, found, world, lambda month, n: None)
         service = Service(store, survey(KEYS), lambda: NOW, "", 0, 1000)
         await seal(store, "2026-12-01", SIGNER, partial(stated, service))
         await store.write(_more)

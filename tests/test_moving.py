@@ -31,7 +31,7 @@ pytestmark = [ONLY_POSTGRESQL, pytest.mark.sqlite]
 def province(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sealed year in an SQLite file."""
     path = tmp_path_factory.mktemp("moved") / "m.db"
-    asyncio.run(sealed(path))
+    asyncio.run(sealed(f"sqlite:///{path}"))
     return path
 
 
