@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,12 +11,12 @@ import pytest
 from bot.channels.presence import AGAIN_S, SILENT_S, Presences
 from bot.keys import Keys
 from storage import accounts
-from storage.accounts import Presence
+from storage.accounts import Known, Presence
 from storage.store import Store
 from tests.bot_api import bot_api
 from tests.channels import COUNTER, now, until
 from tests.databases import ONLY_POSTGRESQL
-from tests.telegram.bot import channel
+from tests.telegram.bot import Caller, channel
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +76,19 @@ async def test_what_did_not_change_is_told_once_a_minute(store: Store, keys: Key
     assert told[2] == told[0]._replace(told_at=told[2].told_at)
     assert told[2].told_at > told[0].told_at
     assert (told[0].name, told[0].state) == ("b", "connected")
+
+
+async def test_a_group_is_answered_where_the_account_does_not_run(store: Store, keys: Keys) -> None:
+    """Whoever takes the webhook's call sends the link; nothing of a group is stored for others."""
+    with bot_api() as (api, address):
+        shows = await channel(store, keys, address, "1:nobody", "https://danh.gia")
+        shows.known = Known("b")  # as its own process told
+        caller = Caller(shows, keys)
+        called = {"chat": {"id": -5, "type": "group"}, "message_id": 1, "date": 1, "text": "/start"}
+        answer = await caller.post(json.dumps({"update_id": 1, "message": called}).encode())
+        await until(lambda: api.told)
+        await caller.client.aclose()
+
+    assert answer.status_code == 200
+    assert len(api.told) == 1
+    assert "sendMessage" in api.told[0] and "https://t.me/b" in api.told[0]

@@ -55,7 +55,8 @@ class TelegramChannel:
         base = f"{server}/bot"
         self._request = AiohttpRequest()
         self._bot = Bot(token, base, request=self._request, get_updates_request=self._request)
-        self._api = Api(base + token, self._request)
+        self._address = base + token
+        self._api = Api(self._address, self._request)
         self._groups = GroupLinks(self._answer_group, self._link)
 
     def _receive(self, account: ChannelAccount, around: Surroundings) -> None:
@@ -86,7 +87,6 @@ class TelegramChannel:
         async with self._request, asyncio.TaskGroup() as tasks:
             tasks.create_task(self._set_up())
             tasks.create_task(self._sender.run())
-            tasks.create_task(self._groups.run())
             if not self._by_webhook:
                 tasks.create_task(self._poller.run())
 
@@ -112,7 +112,10 @@ class TelegramChannel:
 
     async def _answer_group(self, group: Group) -> None:
         try:
-            await self._api.call("sendMessage", groups.answer(group, self._link()))
+            async with AiohttpRequest() as own:  # the account's is open where it runs
+                await Api(self._address, own).call(
+                    "sendMessage", groups.answer(group, self._link())
+                )
         except TelegramError as error:
             raise outcome_of(error) from error
 

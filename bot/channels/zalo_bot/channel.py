@@ -78,7 +78,6 @@ class ZaloBotChannel:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._set_up())
                 tasks.create_task(self._sender.run())
-                tasks.create_task(self._groups.run())
         finally:
             await self._client.close()
 
