@@ -7,6 +7,7 @@ import random
 import socket
 from collections import Counter
 from datetime import date, timedelta
+from functools import cache
 from itertools import islice
 
 import segno
@@ -77,6 +78,15 @@ async def load(store: Store, today: date, size: int) -> None:
     await store.write(registry.mark, "demo", today.isoformat())
 
 
+class _Numbers:
+    """Small numbers by code, each asked for once in a batch."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.of_counter = cache(tx.counter_ids)
+        self.of_field = cache(tx.field_id)
+        self.of_instrument = cache(tx.instrument_id)
+
+
 def _load_directory(tx: Transaction, today: date) -> None:
     units = seeds.seed_units()
     registry.add_fields(tx, seeds.seed_fields())
@@ -93,9 +103,9 @@ def _load_responses(tx: Transaction, batch: list[SimulatedResponse], today: date
     """Insert a batch as released; ids are drawn from a fixed seed, so a demo can be repeated."""
     chance = random.Random(f"{SEED} {batch[0].counter} {batch[0].at}")  # noqa: S311 - no secret
     instruments = {row.code: row.instrument for row in seeds.seed_counters()}
-    rows, arrived = [], Counter[tuple[int, int]]()
+    rows, arrived, numbers = [], Counter[tuple[int, int]](), _Numbers(tx)
     for each in batch:
-        row = _released(tx, each, instruments[each.counter], chance)
+        row = _released(numbers, each, instruments[each.counter], chance)
         arrived[row.counter_id, row.response_id >> RANDOM_BITS] += 1
         if each.comment:
             tx.comment(row.response_id, each.comment, each.quote)
@@ -106,32 +116,31 @@ def _load_responses(tx: Transaction, batch: list[SimulatedResponse], today: date
 
 
 def _load_dossiers(tx: Transaction, batch: list[SimulatedDossier]) -> None:
-    places: dict[tuple[str, str], Place] = {}
-    for each in batch:
-        if (each.counter, each.field) not in places:
-            counter_id, unit_id = tx.counter_ids(each.counter)
-            place = Place(unit_id, unit_id, tx.field_id(each.field), counter_id)
-            places[each.counter, each.field] = place
-    stage = numbering.STAGES.index
+    numbers, stage = _Numbers(tx), numbering.STAGES.index
     dossiers.keep(
         tx,
         (
-            Kept(d.code, stage(d.stage), d.day, d.last_four, places[d.counter, d.field], d.due)
+            Kept(d.code, stage(d.stage), d.day, d.last_four, _place(numbers, d), d.due)
             for d in batch
         ),
     )
 
 
+def _place(numbers: _Numbers, each: SimulatedDossier) -> Place:
+    counter_id, unit_id = numbers.of_counter(each.counter)
+    return Place(unit_id, unit_id, numbers.of_field(each.field), counter_id)
+
+
 def _released(
-    tx: Transaction, each: SimulatedResponse, instrument: str, chance: random.Random
+    numbers: _Numbers, each: SimulatedResponse, instrument: str, chance: random.Random
 ) -> Released:
-    counter_id, unit_id = tx.counter_ids(each.counter)
-    half, field_id = half_day(each.at), tx.field_id(each.field)
+    counter_id, unit_id = numbers.of_counter(each.counter)
+    half, field_id = half_day(each.at), numbers.of_field(each.field)
     return Released(
         response_id=row_id(half, chance.getrandbits(RANDOM_BITS)),
         counter_id=counter_id,
         unit_id=unit_id,
-        instrument_id=tx.instrument_id(instrument),
+        instrument_id=numbers.of_instrument(instrument),
         levels=each.levels,
         tags=pack_tags({"reasons": each.reasons}),
         stage=numbering.STAGES.index(each.stage),

@@ -6,7 +6,6 @@ kept with the comment and goes with it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -20,12 +19,12 @@ from sipas.canonical import (
 )
 from sipas.merkle import leaf_hash
 from storage.numbering import CHANNELS, KINDS, STAGES, STRATA, half_day_of
+from storage.queries import by_place
 from storage.queries import write as sql
 from storage.released import Released
 from storage.transaction import Transaction, comment_context
 
-# By place, because a dict for every row takes longer than the row.
-_INSERT = re.sub(r":\w+", "?", sql.add_leaf.sql)
+_INSERT = by_place(sql.add_leaf)
 
 
 class Codes(dict[int, str]):

@@ -46,30 +46,27 @@ insert into responses (
     :channel, :kind, :field_id, :consent, :code_hash, :resolving_unit_id
 );
 
--- name: rollup(unit_id, counter_id, day, instrument_id, stage)$
-select tally from rollups
-where unit_id = :unit_id and counter_id = :counter_id and day = :day
-  and instrument_id = :instrument_id and stage = :stage;
+-- name: rollups_beside(unit_id, counter_id, day)
+select instrument_id, stage, tally from rollups
+where unit_id = :unit_id and counter_id = :counter_id and day = :day;
 
 -- name: save_rollup(unit_id, counter_id, day, instrument_id, stage, tally)!
 insert into rollups (unit_id, counter_id, day, instrument_id, stage, tally)
 values (:unit_id, :counter_id, :day, :instrument_id, :stage, :tally)
 on conflict (unit_id, counter_id, day, instrument_id, stage) do update set tally = excluded.tally;
 
--- name: margin(unit_id, atom, instrument_id, dimension, value)$
-select tally from rollup_margins
-where unit_id = :unit_id and atom = :atom and instrument_id = :instrument_id
-  and dimension = :dimension and value = :value;
+-- name: margins_beside(unit_id, atom, instrument_id)
+select dimension, value, tally from rollup_margins
+where unit_id = :unit_id and atom = :atom and instrument_id = :instrument_id;
 
 -- name: save_margin(unit_id, atom, instrument_id, dimension, value, tally)!
 insert into rollup_margins (unit_id, atom, instrument_id, dimension, value, tally)
 values (:unit_id, :atom, :instrument_id, :dimension, :value, :tally)
 on conflict (unit_id, atom, instrument_id, dimension, value) do update set tally = excluded.tally;
 
--- name: cell(unit_id, month, instrument_id, field_id, channel, stratum)$
-select tally from rollup_cube
-where unit_id = :unit_id and month = :month and instrument_id = :instrument_id
-  and field_id = :field_id and channel = :channel and stratum = :stratum;
+-- name: cells_beside(unit_id, month, instrument_id)
+select field_id, channel, stratum, tally from rollup_cube
+where unit_id = :unit_id and month = :month and instrument_id = :instrument_id;
 
 -- name: save_cell(unit_id, month, instrument_id, field_id, channel, stratum, tally)!
 insert into rollup_cube (unit_id, month, instrument_id, field_id, channel, stratum, tally)
