@@ -187,7 +187,7 @@ async def test_a_reader_who_goes_away_ends_the_reading(province: Path) -> None:
     rows.stop()
     del reading
 
-    with pytest.raises(Exception, match="closed database"):
+    with pytest.raises(Exception, match="closed"):
         rows._connection and rows._connection.execute("select 1")
 
 
