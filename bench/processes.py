@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.server import Server, free_port
+from tests.ports import free_port
+from tests.server import Server
 
 START_S = 30
 

@@ -17,12 +17,12 @@ from handlers.hooks import by_path
 from handlers.web import build
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.patience import PATIENCE_S
 
 Made = TypeVar("Made", bound=Channel)
 
 COUNTER = "381207"
 UNLIMITED = Limits(1e9, 1, 1e9, 1)
-PATIENCE_S = 60.0  # no test may fail because the machine is busy
 
 
 def now() -> datetime:

@@ -6,20 +6,28 @@ from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+import structlog
 
 from bot.keys import Keys
 from storage.store import Store
 from tests import databases
+from tests.patience import be_patient
 from tests.prepared import prepared
 from tests.reaching import touches_a_store
 
 # The system's Python runs it, which knows LibreOffice; ours need not.
 collect_ignore = ["edit_in_libreoffice.py"]
 
-# No test may fail because the machine is busy.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+be_patient()
+
+# As the product does: unless told, structlog draws each traceback for more than a second.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+)
 
 
 # Files of these come first: at the end no worker should sit on a long one alone.

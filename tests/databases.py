@@ -10,7 +10,6 @@ import atexit
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import pytest
 from storage.engine import Connection
 from storage.engines import engine_of, migrate, snapshot
 from storage.transaction import Transaction
+from tests.ports import free_port
 
 ON_POSTGRESQL = os.environ.get("MOTCUA_TEST_DATABASE") == "postgresql"
 ONLY_POSTGRESQL = pytest.mark.skipif(not ON_POSTGRESQL, reason="is about PostgreSQL")
@@ -201,9 +201,7 @@ def _running() -> tuple[str, list[str], Path]:
         raise RuntimeError("PostgreSQL is not installed: apt install postgresql")
     if os.getuid() == 0:  # initdb refuses root
         os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     control = [str(found / "pg_ctl"), "-D", str(folder / "data"), "-s", "-w"]
     told = " ".join(f"-c {name}={value!r}" for name, value in {**SETTINGS, "port": port}.items())
     _run([str(found / "initdb"), "-D", str(folder / "data"), "-U", "motcua", "-A", "trust", "-N"])

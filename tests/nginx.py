@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
+
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
 NEEDS_NGINX = pytest.mark.skipif(NGINX is None, reason="needs nginx (Debian package nginx-light)")
 DEPLOY = Path(__file__).parents[1] / "deploy"
@@ -55,11 +57,11 @@ def before(app_port: int, port: int, folder: Path, staff_port: int | None = None
         yield folder / "access.log"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
         try:
             httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,8 @@ from storage.store import snapshot
 from storage.transaction import Transaction
 from tests.databases import database as address
 from tests.forked import Forked
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
 from tests.prepared import Work, prepared
 
 COUNTER, OTHER, MICRO = "381207", "100009", "100014"
@@ -56,13 +57,6 @@ def directory(tx: Transaction) -> None:
 def furnish(database: Path, *more: Work) -> None:
     """A small province: two communes (one published), three counters; and what *more* write."""
     prepared(database, directory, *more)
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def arrived(database: Path, unit: str = "15448") -> int:
@@ -112,7 +106,7 @@ class Server:
         furnish(self.database, *more)
         return self
 
-    def start(self, timeout_s: float = 120) -> Server:
+    def start(self, timeout_s: float = PATIENCE_S) -> Server:
         """Start it and wait until it answers."""
         roles = (word for role in self.roles for word in ("--role", role))
         words = ("serve", "--port", str(self.port), *roles)
@@ -120,7 +114,7 @@ class Server:
         until = time.monotonic() + timeout_s
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False)
+                httpx.get(f"{self.url}/healthz", timeout=10, trust_env=False)
             except httpx.TransportError:
                 time.sleep(0.05)
             else:
@@ -140,7 +134,7 @@ class Server:
         process, self.process = self.process, None
         if process is not None and process.poll() is None:
             process.send_signal(sign)
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the same installation, in a thread that no test's loop holds."""
@@ -157,6 +151,6 @@ class Server:
         with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
             process = Forked(words, self.environment, self.folder, out, err)
-            process.wait(300)
+            process.wait(PATIENCE_S)
             told = out.read_text("utf-8"), err.read_text("utf-8")
             return subprocess.CompletedProcess(words, process.poll() or 0, *told)

@@ -30,7 +30,8 @@ from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.bot_api import bot_api
 from tests.nginx import NEEDS_NGINX, before
-from tests.server import COUNTER, Server, arrived, free_port
+from tests.ports import free_port
+from tests.server import COUNTER, Server, arrived
 from tests.test_browser import PHONE, browser
 from tests.test_kill_drill import Person
 from tests.test_receipts_minted import _scanned
@@ -59,7 +60,7 @@ class Site:
         """Somebody at an address of this machine."""
         transport = httpx.HTTPTransport(local_address=address)
         asks = {"Accept": "text/html"}
-        return httpx.Client(base_url=self.url, transport=transport, timeout=30, headers=asks)
+        return httpx.Client(base_url=self.url, transport=transport, headers=asks)
 
 
 def _people(tx: Transaction) -> None:
@@ -240,7 +241,7 @@ def test_a_crowd_behind_one_address_is_not_blocked(site: Site) -> None:
         limits = httpx.Limits(max_connections=32)
         hooks = {"response": [noted]}
         async with httpx.AsyncClient(
-            base_url=site.url, trust_env=False, limits=limits, timeout=30, event_hooks=hooks
+            base_url=site.url, trust_env=False, limits=limits, event_hooks=hooks
         ) as client:
             await asyncio.gather(*(person.answer(client) for person in people))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,10 +17,11 @@ from storage.transaction import Transaction
 from tests.four_channels.people import OnOfficialAccount
 from tests.four_channels.test_replay import _CODE
 from tests.four_channels.town import FIRST, Town
+from tests.patience import PATIENCE_S
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import ZaloOa
-from tests.server import free_port
+from tests.ports import free_port
 from tests.test_browser import browser, pytestmark
 from tests.test_filings_browser import WORD
 from tests.test_plans_browser import looked_at
@@ -29,7 +29,6 @@ from tests.test_plans_browser import looked_at
 __all__ = ["browser", "pytestmark"]
 
 COUNTER = "381207"
-PATIENCE_S = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -89,17 +88,6 @@ def own(browser: Browser, town: Town, code: str) -> Page:
     return page
 
 
-def _sent(town: Town) -> None:
-    """Wait until nothing is left to be sent, or given up."""
-    until = time.monotonic() + PATIENCE_S
-    waiting = 1
-    while waiting and time.monotonic() < until:
-        time.sleep(0.05)
-        with town.beside() as tx:
-            (waiting,) = tx.connection.execute("select count(*) from outbox").fetchone()
-    assert waiting == 0
-
-
 def test_a_case_from_one_star_to_its_end(town: Town, browser: Browser) -> None:
     """Told on Zalo, answered there and on the web, "not solved", answered anew, closed on Zalo."""
     citizen = OnOfficialAccount(town)
@@ -137,8 +125,7 @@ def test_a_case_from_one_star_to_its_end(town: Town, browser: Browser) -> None:
     town.zalo_oa.clock.advance(days=3)  # the free window of 48 hours is over by then
     other = inspector(browser, town, "minh.tt")
     answer(other, "Đã chuyển cán bộ khỏi quầy.")
-    _sent(town)
-    late = citizen.chat.hears()
+    late = town.seen(citizen.chat.hears)
 
     read = citizen.say(f"/vuviec {code}")
     assert citizen.chat.taps("Đã giải quyết")

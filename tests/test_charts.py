@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from bot.charts.renderer import Renderer
 from handlers.charts.drawing import Drawing, Form, Undrawn
 from handlers.charts.specs import Point, Size, Words, compared, trend
+from tests.patience import PATIENCE_S, patient
 from tests.prepared import simulated
 from tests.server import Server
 from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
@@ -195,7 +196,7 @@ def test_pages_show_their_charts(server: Server) -> None:
     """Each picture loads on desktop and phone under the policy, and has words in its place."""
     faults: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = patient(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
         for viewport in (DESKTOP, PHONE):
             page = browser.new_context(viewport=viewport).new_page()  # type: ignore[arg-type]
             page.on("console", lambda message: faults.append(message.text))
@@ -265,7 +266,7 @@ async def test_who_draws_ends_when_nobody_asks_and_comes_again(renderer: Rendere
     first = await renderer.draw(drawing("Một"))
     process = renderer._process
     assert process is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         assert await process.wait() == 0
 
     assert await renderer.draw(drawing("Một")) == first

@@ -27,7 +27,8 @@ from storage import digests, filings, registry
 from storage.filing_rows import By, New, Taken
 from storage.numbering import row_id
 from storage.transaction import Transaction
-from tests.server import COUNTER, free_port
+from tests.ports import free_port
+from tests.server import COUNTER
 from tests.test_dashboard import alarm
 from tests.test_dashboard_unit import post, seen
 from tests.test_hooks import _certificate

@@ -25,7 +25,7 @@ from handlers.documents.report import Changed, Part, Report, Row, Table
 from handlers.rights import Role
 from scripts.report_template import template
 from storage import filings
-from tests.server import free_port
+from tests.ports import free_port
 from tests.test_filings_http import PERIOD, UNIT, become, desk, opened, play, post
 from tests.test_staff import Office, office
 from tests.test_work import answered

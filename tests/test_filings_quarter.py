@@ -47,7 +47,8 @@ from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.databases import database as address
-from tests.server import FIRST, free_port
+from tests.ports import free_port
+from tests.server import FIRST
 from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_release import A_RESPONSE
 from tests.test_staff import Clock
@@ -291,7 +292,7 @@ def score(desk: Desk, points: str) -> None:
 
 def told_of(town: Office, path: str, **asked: str) -> Any:
     """What everybody gets from the interface."""
-    answer = httpx.get(town.url + path, params=asked, trust_env=False, timeout=30)
+    answer = httpx.get(town.url + path, params=asked, trust_env=False)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

@@ -30,7 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
     """Somebody with bad intentions."""
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=10) as opened:
+    with httpx.Client(base_url=server.url, trust_env=False) as opened:
         yield opened
 
 

@@ -26,7 +26,8 @@ from storage.release import release
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.databases import locked, only_sqlite
-from tests.server import COUNTER, Server, free_port
+from tests.ports import free_port
+from tests.server import COUNTER, Server
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
 SECRET = "a" * 24
@@ -51,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as opened:
+    with httpx.Client(base_url=server.url, trust_env=False) as opened:
         yield opened
 
 

@@ -24,7 +24,8 @@ from storage.transaction import Transaction
 from tests import access
 from tests.databases import ONLY_POSTGRESQL
 from tests.nginx import NEEDS_NGINX, before
-from tests.server import COUNTER, Server, free_port
+from tests.ports import free_port
+from tests.server import COUNTER, Server
 from tests.test_behind_nginx import WORD, Walk
 
 ASKED = [
@@ -131,7 +132,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 @pytest.mark.drill
 def test_each_leads_to_itself_under_its_own_path(both: Both) -> None:
     """Pages of the public, then those of somebody who signed in: no link leaves its path."""
-    with httpx.Client(timeout=30, headers={"Accept": "text/html"}, trust_env=False) as client:
+    with httpx.Client(headers={"Accept": "text/html"}, trust_env=False) as client:
         public = (
             Walk(client, "/danhgia", most=40).go(f"{both.public}/").go(f"{both.public}/c/{COUNTER}")
         )

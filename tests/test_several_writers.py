@@ -23,6 +23,7 @@ from storage.release import release
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.databases import ONLY_POSTGRESQL, database
+from tests.patience import PATIENCE_S
 from tests.server import COUNTER, OTHER, directory
 
 pytestmark = [pytest.mark.anyio, ONLY_POSTGRESQL]
@@ -169,11 +170,11 @@ async def test_two_pollers_started_by_mistake_never_poll_together(stores: list[S
         return asyncio.ensure_future(owned.only_one("channel 2", lambda: work(name)))
 
     first, second = started("first", stores[0]), started("second", stores[1])
-    await asyncio.wait_for(begun.wait(), 30)
+    await asyncio.wait_for(begun.wait(), PATIENCE_S)
     (began,) = working
     (first if began == "first" else second).cancel()
     begun.clear()
-    await asyncio.wait_for(begun.wait(), 30)
+    await asyncio.wait_for(begun.wait(), PATIENCE_S)
     after = list(working)
     for task in (first, second):
         task.cancel()

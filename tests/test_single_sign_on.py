@@ -20,8 +20,10 @@ from playwright.sync_api import sync_playwright
 from handlers.people.single import COOKIE as NOTE
 from handlers.rights import COOKIE
 from tests.databases import rows
+from tests.patience import PATIENCE_S, patient
 from tests.peers.oidc.driver import OidcPeer, PeerError, sign_in, sign_out
-from tests.server import Server, free_port
+from tests.ports import free_port
+from tests.server import Server
 from tests.test_browser import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.oidc
@@ -175,7 +177,7 @@ def test_a_session_that_ends_there_ends_here(
     with visitor(server) as other:
         come(other, peer, HEAD)
         sign_out(browser, f"{peer.issuer}/session/end?client_id=motcua")
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while inside(browser) and time.monotonic() < until:
             time.sleep(0.05)
 
@@ -346,7 +348,7 @@ def test_a_real_browser_goes_there_and_back(server: Server, peer: OidcPeer) -> N
     peer.fault()
     peer.people(an={**LAN, "preferred_username": "an", "groups": [HOME_AFFAIRS]})
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = patient(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
         page = chromium.new_page(locale="vi-VN")
         page.goto(f"{server.url}/work")
         page.get_by_role("link", name="Đăng nhập một lần").click()

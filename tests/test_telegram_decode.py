@@ -175,8 +175,8 @@ def test_decoding_is_cheap(keys: Keys) -> None:
     """The busy path stays far below the 200 µs of PTB's own decoding (bound with much slack)."""
     account = Account(1, keys.pseudonym)
     raw = tap(data="1|K7Q2|overall|5")
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(1000):
         decode(raw, account)
 
-    assert time.perf_counter() - begun < 0.15
+    assert time.process_time() - begun < 0.15

@@ -25,6 +25,7 @@ from storage.outbox import Outgoing
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.databases import clear, fill
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -44,13 +45,13 @@ class Server(Api):
         self.shown: list[tuple[str, str]] = []
         self.times: list[float] = []
         self.refusals: Iterator[TelegramError] = iter(())
-        self.delay_s: Callable[[str], float] = lambda chat: 0
+        self.called: list[str] = []
         self.held: Callable[[str], bool] = lambda chat: False
 
     async def call(self, method: str, parameters: Mapping[str, object], answer_s: float = 0) -> Any:
         chat = str(parameters["chat_id"])
+        self.called.append(chat)
         await until(lambda: not self.held(chat))
-        await asyncio.sleep(self.delay_s(chat))
         for refusal in self.refusals:
             raise refusal
         self.shown.append((chat, str(parameters["text"])))
@@ -99,14 +100,14 @@ async def running(made: Sender) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
+async def until(true: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
     async with asyncio.timeout(timeout_s):
         while not true():  # noqa: ASYNC110 - what is awaited has no event to give
             await asyncio.sleep(0.005)
 
 
 async def emptied(store: Store) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while await store.write(count, "outbox"):  # noqa: ASYNC110 - a table has no event
             await asyncio.sleep(0.005)
 
@@ -149,7 +150,7 @@ async def test_a_flood_limit_slows_everybody_and_loses_nothing(store: Store, key
     made, _ = sender(store, keys, api)
     begun = time.monotonic()
     async with running(made):
-        await asyncio.sleep(0.3)
+        await until(lambda: api.called == ["a"])
         await store.write(queue, "b", "second")
         made.wake()
         await emptied(store)
@@ -180,7 +181,6 @@ async def test_a_refused_token_keeps_what_waits(store: Store, keys: Keys) -> Non
     made, status = sender(store, keys, api)
     async with running(made):
         await until(lambda: str(status) == "not connected: the token is refused")
-        await asyncio.sleep(0.05)
 
     assert await store.write(count, "outbox") == 1
 
@@ -237,17 +237,19 @@ async def test_one_chat_gets_a_short_burst_and_then_a_message_a_second(
 ) -> None:
     """The limit of one chat does not hold back the others."""
     api = Server()
+    api.held = lambda chat: api.called.count(chat) == 3 and api.called.count("b") < 2
     made, _ = sender(store, keys, api, Limits(1000, 1000, chat_per_second=5, chat_burst=2))
     async with running(made):
         await asyncio.sleep(0.4)  # it starts as if another one had just sent a burst
+        begun = time.monotonic()
         await store.write(queue, "a", *"1234")
         await store.write(queue, "b", *"12")
         made.wake()
         await emptied(store)
     times = [when for (chat, _), when in zip(api.shown, api.times, strict=True) if chat == "a"]
 
-    assert times[1] - times[0] < 0.2
-    assert times[3] - times[1] >= 0.35
+    assert times[2] - begun >= 1 / 5
+    assert times[3] - begun >= 2 / 5
 
 
 async def test_a_new_sender_takes_over_what_was_leased(store: Store, keys: Keys) -> None:
@@ -284,14 +286,15 @@ async def test_a_database_that_cannot_be_read_does_not_end_the_sender(
 async def test_what_was_sent_takes_away_its_own_row_only(store: Store, keys: Keys) -> None:
     """A row's number is used again; who stopped while a message flew must not cost another's."""
     api = Server()
-    api.delay_s = lambda chat: 0.2 if chat == "a" else 60
+    api.held = lambda chat: "b" not in api.called or chat == "b"
     await store.write(queue, "a", "1")
     made, _ = sender(store, keys, api)
     async with running(made):
-        await asyncio.sleep(0.1)
+        await until(lambda: api.called == ["a"])
         await store.write(outbox.stop, b"a")
         await store.write(queue, "b", "1")
+        made.wake()
         await until(lambda: bool(api.shown))
-        await asyncio.sleep(0.1)
 
-        assert await store.write(count, "outbox") == 1
+    assert api.shown == [("a", "1")]
+    assert await store.write(count, "outbox") == 1

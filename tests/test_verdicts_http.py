@@ -14,7 +14,9 @@ from bot.channels.telegram.channel import SECRET_HEADER
 from bot.keys import load_keys
 from storage.store import snapshot
 from tests.databases import columns, rows
-from tests.server import COUNTER, MICRO, OTHER, Server, free_port
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
+from tests.server import COUNTER, MICRO, OTHER, Server
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
 
@@ -36,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as opened:
+    with httpx.Client(base_url=server.url, trust_env=False) as opened:
         yield opened
 
 
@@ -108,7 +110,7 @@ def test_flagged_responses_are_counted_apart_and_stay_in_the_figures(
     client: httpx.Client, server: Server
 ) -> None:
     """Their tens are beside n, in the API and in one sentence on the page; a person decides."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_S
     while len(listed := _listed(server)) != 28 and time.monotonic() < until:
         time.sleep(0.2)
     sentence = "Trong đó có ít nhất 20 lượt được đánh dấu để người có thẩm quyền xem lại"

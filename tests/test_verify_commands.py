@@ -19,10 +19,9 @@ from bot.keys import load_keys
 from storage import audit
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.patience import PATIENCE_S
 from tests.server import MOTCUA, Server
 from tests.test_release import NOVEMBER, close_some, released
-
-SEALED_WITHIN_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A running server that has sealed forty responses."""
     found = Server(tmp_path_factory.mktemp("commands")).furnish(_close_forty, released).start()
     try:
-        until = time.monotonic() + SEALED_WITHIN_S
+        until = time.monotonic() + PATIENCE_S
         while not httpx.get(f"{found.url}/api/v1/log/roots", trust_env=False).json()["roots"]:
             assert time.monotonic() < until, "the server sealed nothing"
             time.sleep(0.2)

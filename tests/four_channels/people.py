@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import json
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -26,8 +25,6 @@ from tests.peers.zalo.bot import BotRespondent
 from tests.peers.zalo.oa_people import OaRespondent
 from tests.peers.zalo.posting import Delivery
 
-PATIENCE_S = 10.0
-QUIET_S = 0.3  # longer than any reply takes here
 _numbers = itertools.count(70_001)
 
 
@@ -166,15 +163,17 @@ class OnTelegram:
 
     def _seen(self) -> str | None:
         """The newest message, once it is another or reads otherwise; older ones lose their keys."""
-        until = time.monotonic() + self.town.patience_s
-        while (shown := self.town.telegram.screen(self.chat)[-1:]) == self.newest:
-            if time.monotonic() > until:
-                return None
-            time.sleep(0.02)
+        shown = self.town.seen(self._other)
+        if not shown:
+            return None
         self.newest = shown
         buttons = [button for row in shown[0].buttons for button in row]
         self.payloads += [button.data or "" for button in buttons]
         return "\n".join([shown[0].text, *(button.text for button in buttons)])
+
+    def _other(self) -> list[Shown]:
+        newest = self.town.telegram.screen(self.chat)[-1:]
+        return newest if newest != self.newest else []
 
 
 @dataclass
@@ -219,7 +218,7 @@ class OnOfficialAccount:
     def _seen(self, delivery: Delivery, repeated: bool = False) -> str | None:
         assert delivery.accepted
         self.past += [] if repeated else [delivery]
-        heard = self.chat.hears(1, self.town.patience_s)
+        heard = self.town.seen(self.chat.hears)
         if not heard:
             return None
         self.payloads += [str(button.payload).removeprefix(MARK) for button in heard[-1].buttons]
@@ -266,5 +265,5 @@ class OnZaloBot:
     def _seen(self, delivery: Delivery, repeated: bool = False) -> str | None:
         assert delivery.accepted
         self.past += [] if repeated else [delivery]
-        heard = self.chat.hears(1, self.town.patience_s)
+        heard = self.town.seen(self.chat.hears)
         return heard[-1].text if heard else None

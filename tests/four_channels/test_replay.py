@@ -28,7 +28,7 @@ from tests.four_channels.town import CODES, PUBLIC, Town
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import ZaloOa
-from tests.server import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.telegram
 
@@ -38,7 +38,6 @@ CHANNELS: dict[str, tuple[Callable[[Town], Person], Capabilities | None]] = {
     "zalo_bot": (OnZaloBot, ZALO_BOT),
     "zalo_oa": (OnOfficialAccount, ZALO_OA),
 }
-QUIET_S = 0.3  # longer than any reply takes here
 LATE_S = 31 * 60
 _CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}\b")
 
@@ -77,7 +76,6 @@ def _done(town: Town, person: Person, act: Act, before: str | None, where: str) 
     """Do it, compare what is shown, and return it."""
     expected = None if act.shows is None else _masked(person.shows(act.shows, act.language))
     repeats = act.does == "again" or expected == before
-    town.patience_s = QUIET_S if expected is None or repeats else 10.0
     shown = _act(town, person, act)
     if shown is None and repeats:
         return before

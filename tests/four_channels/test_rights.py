@@ -30,7 +30,7 @@ from tests.four_channels.town import PUBLIC, Town
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import ZaloOa
-from tests.server import free_port
+from tests.ports import free_port
 from tests.test_release import released
 from tests.test_sealing import DAY, NEXT, SIGNER, seal_with
 

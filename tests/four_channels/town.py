@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import uvicorn
@@ -24,14 +25,17 @@ from storage import numbering, registry
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import UNLIMITED
-from tests.databases import changing
+from tests.databases import changing, rows
 from tests.databases import database as address
+from tests.patience import PATIENCE_S
 from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import APP_ID, APP_SECRET, OA_ID, ZaloOa
 from tests.peers.zalo.oa_account import OfficialAccount
-from tests.server import free_port
+from tests.ports import free_port
 from tests.test_transcripts import CIVIL, LAND, PLACES
+
+Seen = TypeVar("Seen")
 
 FIRST = date(2025, 7, 1)
 PUBLIC = "https://motcua.example.vn"
@@ -53,7 +57,6 @@ class Town:
     zalo_bot: ZaloBot
     zalo_oa: ZaloOa
     port: int = field(default_factory=free_port)
-    patience_s: float = 10.0
 
     @property
     def url(self) -> str:
@@ -121,7 +124,7 @@ class Town:
             thread.join()
 
     def _ready(self) -> None:
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             with contextlib.suppress(httpx.TransportError):
                 told = httpx.get(f"{self.url}/readyz", trust_env=False).json()["channels"]
@@ -135,6 +138,19 @@ class Town:
         """A transaction beside the application's own."""
         with changing(self.database) as connection:
             yield Transaction(connection, self.keys)
+
+    def seen(self, look: Callable[[], Seen]) -> Seen:
+        """What *look* finds as soon as it finds something; or nothing, where all has been sent.
+
+        A platform's call is answered when what it leads to is queued, so nobody waits in vain.
+        """
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            all_sent = rows(self.database, "select 1 from outbox") == []
+            if (found := look()) or all_sent:
+                return found
+            time.sleep(0.02)
+        raise AssertionError("something is never sent")
 
     def silence(self) -> None:
         """Everybody falls silent until their responses expire."""

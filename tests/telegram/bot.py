@@ -19,7 +19,8 @@ from bot.settings import Settings
 from handlers.receive import Survey
 from storage import accounts
 from storage.store import Store
-from tests.channels import COUNTER, PATIENCE_S, UNLIMITED, application, now
+from tests.channels import COUNTER, UNLIMITED, application, now
+from tests.patience import PATIENCE_S
 from tests.peers.telegram.driver import Shown, TelegramPeer
 
 MOST_QUESTIONS = 40
@@ -118,7 +119,7 @@ def next_tap(shown: Shown, answered: set[str]) -> str:
 
 
 async def until_calls(person: Person, method: str, at_least: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             journal = await asyncio.to_thread(person.peer.calls, method)
             if len(journal) >= at_least:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 
@@ -14,6 +13,7 @@ from bot.keys import Keys
 from storage.store import Store
 from tests.channels import add_counter, running, serving, until
 from tests.peers.telegram.driver import TelegramPeer
+from tests.ports import free_port
 from tests.telegram.bot import Caller, Person, channel
 
 _numbers = count(1)
@@ -53,9 +53,7 @@ async def bot(store: Store, keys: Keys, peer: TelegramPeer) -> AsyncIterator[Tel
 async def hooked(store: Store, keys: Keys, peer: TelegramPeer) -> AsyncIterator[TelegramChannel]:
     """A bot by webhook, on a real server, with one counter to rate."""
     await store.write(add_counter)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     made = await channel(store, keys, peer.api, peer.token, f"http://127.0.0.1:{port}")
     async with serving(port, made), running(made):
         await until(lambda: made.status() == "connected")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from storage.store import Store
-from tests.channels import arrivals, rows
+from tests.channels import arrivals, emptied, rows
 from tests.databases import clear, fill
 from tests.telegram.bot import Caller, Person, finish, tap_on
 
@@ -34,7 +32,7 @@ async def test_the_same_update_twice_changes_nothing(
     first = await caller.post(raw)
     shown = await person.changes()
     second = await caller.post(raw)
-    await asyncio.sleep(0.2)
+    await emptied(store, "outbox")
 
     assert (first.status_code, second.status_code) == (200, 200)
     assert len(shown) == 1

@@ -23,7 +23,7 @@ from tests.peers.zalo.oa import APP_ID, APP_SECRET, ZaloOa
 from tests.peers.zalo.oa_account import OfficialAccount
 from tests.peers.zalo.oa_people import OaRespondent
 from tests.peers.zalo.oa_state import Sent
-from tests.server import free_port
+from tests.ports import free_port
 
 
 @dataclass

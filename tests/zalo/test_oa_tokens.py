@@ -22,6 +22,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import until
 from tests.databases import clear, fill, locked, raw
+from tests.patience import PATIENCE_S
 from tests.peers.zalo.oa import APP_ID, ZaloOa
 from tests.peers.zalo.oa_account import OfficialAccount
 from tests.peers.zalo.rules import Oa
@@ -283,13 +284,13 @@ class Renewing:
 
     def told(self) -> str:
         """What came of it."""
-        out, _ = self.process.communicate(timeout=100)
+        out, _ = self.process.communicate(timeout=PATIENCE_S)
         return out.strip()
 
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=PATIENCE_S)
 
 
 async def started(store: Store, fake: ZaloOa, count: int) -> list[Renewing]:
@@ -327,7 +328,7 @@ async def kill_while_locked(store: Store, fake: ZaloOa, doomed: Renewing) -> Non
     doomed.go()
     await until(lambda: fake.calls(OAUTH))
     with locked(store.address, "oa_grants"):
-        await asyncio.sleep(1)
+        await until(lambda: list(store.path.parent.glob("*.pair")))
         await asyncio.to_thread(doomed.kill)
 
 
@@ -366,7 +367,7 @@ async def test_killed_before_the_answer_arrived(
     """
     await granted(store, oa)
     (doomed,) = await started(store, fake, 1)
-    fake.delay(OAUTH, 5)
+    fake.delay(OAUTH, PATIENCE_S)
     doomed.go()
     await until(lambda: fake.calls(OAUTH))
     await asyncio.to_thread(doomed.kill)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -37,9 +36,11 @@ from tests.channels import (
     until,
 )
 from tests.databases import clear, fill
+from tests.patience import PATIENCE_S
 from tests.peers.zalo.bot import BotRespondent, ZaloBot
 from tests.peers.zalo.rules import Bot
 from tests.peers.zalo.unconfirmed import Unconfirmed
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -83,7 +84,7 @@ def ted(fake: ZaloBot) -> BotRespondent:
 async def says(person: BotRespondent, words: str) -> str:
     """Write something; what comes back."""
     await asyncio.to_thread(person.says, words)
-    heard = await asyncio.to_thread(person.hears, 1, 10)
+    heard = await asyncio.to_thread(person.hears, 1, PATIENCE_S)
     assert heard, f"no answer to {words!r}"
     return heard[-1].text
 
@@ -129,7 +130,7 @@ async def test_an_event_comes_again(
     """A repeat is answered 200 and counted once."""
     await says(ted, COUNTER)
     delivery = await asyncio.to_thread(ted.says, "5")
-    await asyncio.to_thread(ted.hears, 1, 10)
+    await asyncio.to_thread(ted.hears, 1, PATIENCE_S)
     await asyncio.to_thread(fake.redeliver, delivery)
     await until(lambda: fake.queued == 0)
     await asyncio.sleep(0.2)
@@ -143,7 +144,7 @@ async def test_what_is_not_text_is_answered_kindly(bot: ZaloBotChannel, ted: Bot
     await says(ted, COUNTER)
     for send in (ted.sends_sticker, ted.sends_image, ted.sends_unsupported):
         await asyncio.to_thread(send)
-        (answer,) = await asyncio.to_thread(ted.hears, 1, 10)
+        (answer,) = await asyncio.to_thread(ted.hears, 1, PATIENCE_S)
 
         assert "5 · Rất hài lòng" in answer.text
 
@@ -152,7 +153,7 @@ async def test_a_group_gets_one_link(bot: ZaloBotChannel, store: Store, fake: Za
     """The survey is never run in a group, and nothing of it is stored."""
     group = fake.respondent("grp1", group=True)
     await asyncio.to_thread(group.says, f"#{COUNTER}")
-    (answer,) = await asyncio.to_thread(group.hears, 1, 10)
+    (answer,) = await asyncio.to_thread(group.hears, 1, PATIENCE_S)
     await asyncio.to_thread(group.says, "alo")
     await asyncio.sleep(0.3)
 
@@ -170,7 +171,7 @@ async def test_what_could_not_be_stored_is_not_lost(
     await asyncio.to_thread(ted.says, "5")
     await until(lambda: "database" in bot.status())
     await store.write(clear, "inbox")
-    heard = await asyncio.to_thread(ted.hears, 1, 10)
+    heard = await asyncio.to_thread(ted.hears, 1, PATIENCE_S)
 
     assert len(heard) == 1
     assert await arrivals(store) == 1
@@ -215,7 +216,7 @@ async def test_over_the_limits_of_the_free_tier(store: Store, keys: Keys) -> Non
             late = fake.respondent("two")
             await asyncio.to_thread(late.says, COUNTER)
             await asyncio.to_thread(late.says, "5")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while await arrivals(store) == 0:  # noqa: ASYNC110 - a table has no event
                     await asyncio.sleep(0.02)
 
@@ -226,9 +227,7 @@ async def test_over_the_limits_of_the_free_tier(store: Store, keys: Keys) -> Non
 async def test_by_webhook_in_both_shapes(bare: bool, store: Store, keys: Keys) -> None:
     """The same survey when Zalo calls us; without the secret it is 403."""
     await store.write(add_counter)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with ZaloBot(reaches={PUBLIC: f"http://127.0.0.1:{port}"}) as fake:
         fake.wrapped = not bare
         made = await channel(store, keys, fake, "webhook")

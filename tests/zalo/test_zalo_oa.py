@@ -20,6 +20,7 @@ from storage import accounts
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import COUNTER, add_counter, arrivals, emptied, rows, until
+from tests.patience import PATIENCE_S
 from tests.peers.zalo.oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOa
 from tests.peers.zalo.oa_account import OfficialAccount
 from tests.peers.zalo.oa_events import encoded, mac
@@ -600,13 +601,13 @@ def test_the_served_installation_survives_its_death(tmp_path: Path, fake: ZaloOa
     try:
         server.start()
         assert lan.says(f"#{COUNTER}").accepted
-        assert titles(lan.hears(1, 10)[0])[0] == "5 · Rất hài lòng"
+        assert titles(lan.hears(1, PATIENCE_S)[0])[0] == "5 · Rất hài lòng"
         assert lan.taps("5 · Rất hài lòng")
         server.kill()
         server.start()
-        lan.hears(1, 10)
+        lan.hears(1, PATIENCE_S)
         assert lan.says("dừng").accepted
-        told = lan.hears(1, 10)[-1].text
+        told = lan.hears(1, PATIENCE_S)[-1].text
         page = httpx.get(f"{server.url}/c/{COUNTER}", trust_env=False).text
         ready = httpx.get(f"{server.url}/readyz", trust_env=False).json()
     finally:

@@ -22,7 +22,8 @@ from typing import Any
 
 import httpx
 
-from tests.server import free_port
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = "oidc-provider"
@@ -49,7 +50,7 @@ class OidcPeer:
         """Its address."""
         return f"http://localhost:{self.port}"
 
-    def start(self, timeout_s: float = 20) -> OidcPeer:
+    def start(self, timeout_s: float = PATIENCE_S) -> OidcPeer:
         """Install the package if missing, and start it."""
         self._install()
         log = self.folder / f"server-{self.port}.log"

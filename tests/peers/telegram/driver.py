@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -26,6 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = "telegram-test-api"
@@ -84,12 +86,12 @@ class TelegramPeer:
 
     # the server
 
-    def start(self, port: int = 0, timeout_s: float = 20) -> int:
+    def start(self, port: int = 0, timeout_s: float = PATIENCE_S) -> int:
         """Install the package if missing, start the server on 127.0.0.1, return its port."""
         if self._process is not None:
             raise PeerError("already started")
         module = self._install()
-        self.port = port or _free_port()
+        self.port = port or free_port()
         descriptor, name = tempfile.mkstemp(
             prefix=f"server-{self.port}-", suffix=".log", dir=self.dir
         )
@@ -102,7 +104,7 @@ class TelegramPeer:
                 stderr=subprocess.STDOUT,
             )
         self._client = httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}", timeout=10, trust_env=False
+            base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE_S, trust_env=False
         )
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
@@ -279,12 +281,6 @@ class TelegramPeer:
     def _message(self, chat_id: int) -> dict[str, Any]:
         common = {"from": self._person(chat_id), "chat": self._chat(chat_id)}
         return {"botToken": self.token, "date": int(time.time()), **common}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _shown(entry: dict[str, Any]) -> Shown:
