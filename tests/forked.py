@@ -11,7 +11,8 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from coverage import Coverage
@@ -20,6 +21,13 @@ from bot.cli import main
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["bot.app", "tests.forked"])
+
+
+def forked(work: Callable[..., None], *told: object) -> ForkServerProcess:
+    """A process of its own that does *work*, a function of a module, with what can be pickled."""
+    process = _CONTEXT.Process(target=work, args=told)
+    process.start()
+    return process
 
 
 class Forked:
@@ -34,8 +42,7 @@ class Forked:
         err: Path | None = None,
     ) -> None:
         told = list(words), dict(environment), str(folder), str(out), str(err or out)
-        self._process = _CONTEXT.Process(target=_run, args=told)
-        self._process.start()
+        self._process = forked(_run, *told)
         atexit.register(self.send_signal, signal.SIGKILL)
 
     @property

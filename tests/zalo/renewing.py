@@ -1,13 +1,10 @@
-"""A process of its own that renews an Official Account's tokens when it is told to.
-
-python -m tests.zalo.renewing DATABASE PATH FAKE_URL GENERATION, then a line on standard input.
-"""
+"""What a process of its own does that renews an Official Account's tokens when it is told to."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bot.channels.outcomes import Outcome
@@ -33,20 +30,20 @@ def client(url: str) -> Client:
     return Client(Hosts(url, url, url), App(APP_ID, APP_SECRET))
 
 
-async def main(database: str, path: str, url: str, generation: int) -> None:
+def renew(line: Connection, database: str, path: str, url: str, generation: int) -> None:
     """Say ready, wait, renew, and say the access token or why there is none."""
+    asyncio.run(_renew(line, database, path, url, generation))
+
+
+async def _renew(line: Connection, database: str, path: str, url: str, generation: int) -> None:
     store = await Store(database, Keys(SECRET), path=Path(path)).open()
     made = client(url)
-    print("ready", flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
+    line.send("ready")
+    await asyncio.to_thread(line.recv)
     try:
         told = (await tokens(store, made).renewed(generation)).pair.access
     except Outcome as error:
         told = f"refused: {error}"
-    print(told, flush=True)
+    line.send(told)
     await made.close()
     await store.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from multiprocessing import Pipe
 from urllib.parse import parse_qs
 
 import pytest
@@ -22,11 +21,12 @@ from storage.store import Store
 from storage.transaction import Transaction
 from tests.channels import until
 from tests.databases import clear, fill, locked, raw
+from tests.forked import forked
 from tests.patience import PATIENCE_S
 from tests.peers.zalo.oa import APP_ID, ZaloOa
 from tests.peers.zalo.oa_account import OfficialAccount
 from tests.peers.zalo.rules import Oa
-from tests.zalo.renewing import ACCOUNT, client, tokens
+from tests.zalo.renewing import ACCOUNT, client, renew, tokens
 
 pytestmark = pytest.mark.anyio
 
@@ -269,28 +269,30 @@ class Renewing:
     """A process that renews when told to."""
 
     def __init__(self, store: Store, url: str, generation: int = 1) -> None:
-        words = ("-m", "tests.zalo.renewing", store.address, str(store.path), url, str(generation))
-        self.process = subprocess.Popen(
-            [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n"
+        self.line, theirs = Pipe()
+        told = store.address, str(store.path), url, generation
+        self.process = forked(renew, theirs, *told)
+        assert self.heard() == "ready"
+
+    def heard(self) -> str:
+        """What it says next."""
+        assert self.line.poll(PATIENCE_S)
+        return str(self.line.recv())
 
     def go(self) -> None:
         """Now."""
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
+        self.line.send("now")
 
     def told(self) -> str:
         """What came of it."""
-        out, _ = self.process.communicate(timeout=PATIENCE_S)
-        return out.strip()
+        told = self.heard()
+        self.process.join(PATIENCE_S)
+        return told
 
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.communicate(timeout=PATIENCE_S)
+        self.process.join(PATIENCE_S)
 
 
 async def started(store: Store, fake: ZaloOa, count: int) -> list[Renewing]:
