@@ -5,23 +5,34 @@ With `--rest` it only prints how pytest is told to leave these out, for who has 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 WORKERS = "4"
+_IMPORTED = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
+_ABOVE = re.compile(r"(bot|handlers|storage)\b")
 
 
 def tests() -> list[str]:
-    """The files that import nothing above `sipas`, and those named after one of its modules."""
+    """The files that reach nothing above `sipas`, and those named after one of its modules."""
     named = {f"test_{path.stem}.py" for path in Path("sipas").glob("*.py")}
-    above = ("from bot", "from handlers", "from storage", "import bot", "import storage")
     return [
         str(path)
         for path in sorted(Path("tests").glob("test_*.py"))
-        if path.name in named
-        or not any(line.startswith(above) for line in path.read_text("utf-8").splitlines())
+        if path.name in named or not _above(path)
     ]
+
+
+@cache
+def _above(path: Path) -> bool:
+    """Whether it imports what stands above, or what other tests have that do."""
+    imported = _IMPORTED.findall(path.read_text("utf-8"))
+    ours = (Path(*name.split(".")).with_suffix(".py") for name in imported)
+    beside = [each for each in ours if each.parts[0] == "tests" and each.exists()]
+    return any(_ABOVE.match(name) for name in imported) or any(map(_above, beside))
 
 
 def main(words: list[str]) -> int:
