@@ -25,7 +25,7 @@ from storage import numbering, registry
 from storage.release import release
 from storage.store import Store
 from storage.transaction import Transaction
-from tests.databases import database as address
+from tests.prepared import prepared
 from tests.test_release import A_RESPONSE
 
 pytestmark = pytest.mark.anyio
@@ -161,14 +161,13 @@ def _desk(unit: UnitRow, code: str) -> CounterRow:
 async def province(tmp_path: Path) -> AsyncIterator[Province]:
     """The whole province of the seeds, every commune of today published."""
     settings = Settings.model_validate(
-        {"database": address(tmp_path / "m.db"), "secret_key_file": tmp_path / "m.key"}
+        {"database": prepared(tmp_path / "m.db", _furnish), "secret_key_file": tmp_path / "m.key"}
     )
     load_keys(settings.secret_key_file)
     clock = Clock()
     app = create_app(settings, clock)
     async with app.router.lifespan_context(app):
         store: Store = app.state.service.store
-        await store.write(_furnish)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield Province(store, client, clock)
