@@ -119,7 +119,8 @@ class Table:
         else:
             keys = tuple(self._masses)
         flows = {leaf: self._flows(leaf, keys) for leaf in self.leaves}
-        places = Places(self._levels[key]) if key and least == ALL_FROM else None
+        told = key and least == ALL_FROM
+        places = Places(self._levels[key], earlier=True) if told else None
         return opened(self.tree, flows, least, both(tables), places)
 
     def _flows(self, leaf: Node, keys: Sequence[str]) -> Flows:

@@ -146,7 +146,7 @@ class _Opening:
     barred: set[Node] = field(default_factory=set)
     since: dict[Node, Mass] = field(default_factory=dict)
     found: dict[Node, list[bool]] = field(default_factory=dict)
-    partners: dict[Node, set[Node]] = field(default_factory=dict)
+    partners: dict[Node, tuple[Node, ...]] = field(default_factory=dict)
 
     def run(self) -> dict[Node, Ends]:
         none = (0,) * len(next(iter(self.flows.values())).running) if self.flows else (0,)
@@ -232,18 +232,18 @@ class _Opening:
             if needed and self.since[part][0] and part not in closed:
                 lent.add(part)
                 hidden[part] = self.since[part][0]
-        self.partners[parent] = self._chosen(parts, own, closed) if not enough(own) else set()
+        self.partners[parent] = () if enough(own) else self._chosen(parts, own, closed)
         closed |= lent
         return lent
 
-    def _chosen(self, parts: Sequence[Node], own: list[int], closed: set[Node]) -> set[Node]:
+    def _chosen(self, parts: Sequence[Node], own: list[int], closed: set[Node]) -> tuple[Node, ...]:
         """The smallest neighbours that are likely to be cover enough, from what they had now."""
         free = [part for part in parts if part in self.flows and part not in closed]
         taken: dict[Node, int] = {}
         for part in sorted((p for p in free if self.since[p][0]), key=lambda p: self.since[p][0]):
             if not enough([*own, *taken.values()]):
                 taken[part] = self.since[part][0]
-        return set(taken)
+        return tuple(taken)
 
     def _may(self, node: Node, at: int) -> bool:
         mass, within = self.since[node], self.within.get(node)
@@ -251,7 +251,7 @@ class _Opening:
         return not mass[0] or (allowed and ready(mass, self.least))
 
     def _live(self) -> dict[Node, bool]:
-        withheld = set().union(*self.partners.values())
+        withheld = set[Node]().union(*self.partners.values())
         if self.places:  # who waits for a place would tell it apart by polling
             withheld |= {leaf for leaf in self.flows if not all(self.found[leaf][-1:])}
         live = {

@@ -5,8 +5,9 @@ None of them has more there than it turns out to have when it opens itself, nor 
 than a later sum in which they are hidden. Where such bounds leave no room, an answer has its place,
 and what one person said is known. So what is told at an end must leave another place for every
 answer: it can be exchanged with one that another leaf has not, and all that is told stays as it is.
-And where it was told that a leaf had none at a level which it has when it opens, the answers since
-then must be enough to be shown.
+Nor have leaves less together than was told of them at an earlier end (of units only: of parts it
+would close most levels). And where it was told that a leaf had none at a level which it has when it
+opens, the answers since then must be enough to be shown.
 
 So that leaves need not wait long for a rare answer, a sum does not open where that is likely to
 come: over fewer than `SEVERAL` hidden leaves, two must have each level that any has.
@@ -52,6 +53,8 @@ class Pool(NamedTuple):
         room: those that might have had more, for all that is told.
         still: those that have neither opened nor had more since: only these may lose their room.
         tight: several that had together all they might have.
+        known: those that opened as they were, so that it is told what the others had.
+        least: several that had together as many already at an earlier end.
     """
 
     at: int
@@ -60,6 +63,25 @@ class Pool(NamedTuple):
     room: frozenset[Node]
     still: frozenset[Node]
     tight: frozenset[frozenset[Node]] = frozenset()
+    known: frozenset[Node] = frozenset()
+    least: frozenset[frozenset[Node]] = frozenset()
+
+    @property
+    def told(self) -> frozenset[Node]:
+        """Those of the rest that had any."""
+        return self.having & self.rest
+
+    @property
+    def rest(self) -> frozenset[Node]:
+        """Those that are hidden to this day and had no more; none where others had more.
+
+        >>> ab, b = frozenset("ab"), frozenset("b")
+        >>> Pool(0, ab, b, ab, ab).rest == ab, Pool(0, ab, b, ab, b).rest == b
+        (True, False)
+        >>> Pool(0, ab, b, ab, b, known=frozenset("a")).rest == b
+        True
+        """
+        return self.still if self.leaves == self.still | self.known else frozenset()
 
     def is_safe(self) -> bool:
         """Whether each answer may as well be another leaf's.
@@ -68,27 +90,24 @@ class Pool(NamedTuple):
         >>> Pool(0, both, one, both, both).is_safe(), Pool(0, both, one, one, one).is_safe()
         (True, False)
         """
-        apart = self.room.difference(*self.tight)
-        if len(apart) > 1:  # from anywhere to one of them, and from that to the other
-            return True
-        if apart:
-            return apart != self.having
+        if not self.least and len(self.room.difference(*self.tight)) > 1:
+            return True  # from anywhere to one of them, and from that to the other
         takers, givers = self._alike(self.room), self._alike(self.having)
         return all(
-            _beside(leaf, [takers[each] for each in takers if each <= own])
+            _beside(leaf, [takers[each] for each in takers if own.may_give(each)])
             or (
                 leaf in self.room
-                and _beside(leaf, [givers[each] for each in givers if own <= each])
+                and _beside(leaf, [givers[each] for each in givers if each.may_give(own)])
             )
             for own, leaves in givers.items()
             for leaf in leaves
         )
 
-    def _alike(self, leaves: Iterable[Node]) -> Mapping[frozenset[int], set[Node]]:
+    def _alike(self, leaves: Iterable[Node]) -> Mapping[_Within, set[Node]]:
         """Leaves by what they are within."""
-        found = defaultdict[frozenset[int], set[Node]](set)
+        found = defaultdict[_Within, set[Node]](set)
         for leaf in leaves:
-            found[frozenset(n for n, many in enumerate(self.tight) if leaf in many)].add(leaf)
+            found[_Within(*(_holding(leaf, many) for many in (self.tight, self.least)))].add(leaf)
         return found
 
     def bounded(self, news: News) -> Pool:
@@ -97,7 +116,13 @@ class Pool(NamedTuple):
             return self
         room, still = self.room - (self.still & news.bounded[self.at]), self.still - news.opened
         tight = self.tight.union(self._tight(news))
-        return Pool(self.at, self.leaves, self.having, room, still, tight)
+        known = self.known | (self.still & news.opened)
+        return self._replace(room=room, still=still, tight=tight, known=known)
+
+    def knowing(self, earlier: Iterable[Pool]) -> Pool:
+        """With what was told at earlier ends."""
+        told = (each.rest for each in earlier if each.at == self.at)
+        return self._replace(least=frozenset(rest for rest in told if rest < self.leaves))
 
     def after(self, more: Collection[Node]) -> Pool:
         """After some leaves had more."""
@@ -111,6 +136,36 @@ class Pool(NamedTuple):
             shared = self.still & leaves
             if having <= shared != self.leaves and len(shared) > 1:
                 yield shared
+
+
+class _Within(NamedTuple):
+    """Which sets of leaves hold a leaf: those that may not have more, and not less."""
+
+    tight: frozenset[frozenset[Node]]
+    least: frozenset[frozenset[Node]]
+
+    def may_give(self, other: _Within) -> bool:
+        """Whether an answer of a leaf within this may as well be one's within the *other*."""
+        return other.tight <= self.tight and self.least <= other.least
+
+
+def _holding(leaf: Node, many: Iterable[frozenset[Node]]) -> frozenset[frozenset[Node]]:
+    return frozenset(leaves for leaves in many if leaf in leaves)
+
+
+def _left(
+    leaves: frozenset[Node], had: Mapping[Node, Sequence[frozenset[Node]]], step: int
+) -> frozenset[Node]:
+    """Those of *leaves* that had none, if earlier sums hold all that *had* any.
+
+    >>> ab, of = frozenset("ab"), frozenset("abc")
+    >>> _left(of, {"a": [ab]}, 1), _left(of, {"a": [ab], "c": []}, 1)
+    (frozenset({'c'}), frozenset())
+    """
+    for leaf, sums in had.items():
+        if leaf in leaves:
+            leaves -= next((each for each in sums[::step] if each < leaves), leaves)
+    return leaves
 
 
 def _beside(leaf: Node, those: Iterable[set[Node]]) -> bool:
@@ -157,11 +212,13 @@ class Places:
 
     Attributes:
         came: answers at each level by leaf and half-month.
+        earlier: whether what was told of leaves at earlier ends is looked at, too.
         since: the same by column, since each leaf was open.
         none: how many answers a closed leaf had when it was told that none was at some level.
     """
 
     came: Mapping[Node, Sequence[Mass]]
+    earlier: bool = False
     since: Columns = ()
     pools: Sequence[Pool] = ()
     none: dict[tuple[Node, int], int] = field(default_factory=dict)
@@ -184,8 +241,10 @@ class Places:
     def news(self, closed: Collection[Node], hidden: Hidden) -> News:
         """What is told if so many leaves are closed at this end."""
         news = News(self.since, frozenset(self.came.keys() - closed), hidden)
-        pools = chain(self.pools, news.pools())
-        news.after = [(pool, pool.bounded(news)) for pool in pools]
+        before = [(pool, pool.bounded(news)) for pool in self.pools]
+        earlier = [after for _, after in before if self.earlier and after.told]
+        pools = (pool.knowing(earlier) for pool in news.pools())
+        news.after = [*before, *((pool, pool.bounded(news)) for pool in pools)]
         return news
 
     def betrayed(self, news: News) -> set[Node]:
@@ -202,10 +261,10 @@ class Places:
     def settle(self, news: News) -> None:
         """What is told at this end is decided."""
         opened = news.opened
+        self._keep(after for _, after in news.after)
         none = {(leaf, at): n for (leaf, at), n in self.none.items() if leaf not in opened}
         new = {(leaf, at): self._answers(leaf) for leaf, at in self._without(news.hidden)}
         self.none = none | new
-        self._keep(after for _, after in news.after)
         self.since = [
             {leaf: n for leaf, n in column.items() if leaf not in opened} for column in self.since
         ]
@@ -214,18 +273,13 @@ class Places:
         """Leaves of which it is told that they had none: it is as many as others had earlier."""
         earlier = defaultdict[tuple[int, Node], list[frozenset[Node]]](list)
         for pool in self.pools:
-            for leaf in pool.having if pool.still == pool.leaves else ():
-                earlier[pool.at, leaf].append(pool.leaves)
+            for leaf in pool.told:
+                earlier[pool.at, leaf].append(pool.rest)
         for at, column in enumerate(self.since):
-            for leaves in map(frozenset, hidden.values()):
-                others = frozenset[Node]()
-                for leaf in (leaf for leaf in leaves if column[leaf]):
-                    fit = (each for each in earlier.get((at, leaf), ()) if each < leaves - others)
-                    others |= next(fit, frozenset()) if leaf not in others else frozenset()
-                    if leaf not in others:
-                        break
-                else:
-                    yield from ((leaf, at) for leaf in leaves - others)
+            for leaves in hidden.values():
+                had = {leaf: earlier.get((at, leaf), []) for leaf in leaves if column[leaf]}
+                for step in (1, -1):  # sums may overlap: the first to fit, and the last
+                    yield from ((leaf, at) for leaf in _left(frozenset(leaves), had, step))
 
     def _answers(self, leaf: Node) -> int:
         return sum(column[leaf] for column in self.since)

@@ -120,7 +120,7 @@ class _Splitting:
     def _hidden_in(self, at: int) -> Mapping[Node, list[Cell]]:
         """The closed cells of leaves that are hidden in each open total, and open cell of a sum."""
         found: dict[Node, list[Cell]] = defaultdict(list)
-        for cell in self.flows.keys() & self.hidden:
+        for cell in (cell for cell in self.flows if cell in self.hidden):
             node, part = cell
             above = self.above.get(node, ())
             totals = (each for each in (node, *above) if self.total[each][at])
@@ -155,7 +155,7 @@ class _Splitting:
     def _rows(self, covers: Sequence[Part], at: int) -> None:
         """Rules 2 and 3."""
         rows: dict[Node, list[Cell]] = defaultdict(list)
-        for cell in sorted({*self.since, *self.hidden}, key=self._size):
+        for cell in (*sorted(self.since, key=self._size), *(self.hidden - self.since.keys())):
             rows[cell[0]].append(cell)
         for node in self.total:
             known = self.total[node][at]

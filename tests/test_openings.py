@@ -76,3 +76,21 @@ def test_both_are_open_where_each_is() -> None:
     assert Ends((True, True, False), True).both(Ends((True, False, False), False)) == Ends(
         (True, False, False), False
     )
+
+
+def test_ends_do_not_depend_on_what_units_are_called() -> None:
+    """They are found anew at each start, and other ones then would tell more with these."""
+    for few, small, great in (
+        (1, 2, 3),
+        (1, 3, 2),
+        (3, 1, 2),
+        (3, 2, 1),
+    ):
+        came = {few: (5, 3), small: (12, 40), great: (14, 50)}
+        units: dict[Node, Flows] = {
+            unit: Flows([(n,) for n in each], (0,)) for unit, each in came.items()
+        }
+        found = opened({"top": (few, small, great)}, units, N_FROM)
+
+        assert found["top"].settled == (False, True)
+        assert [found[unit].settled[-1] for unit in (few, small, great)] == [False, False, True]

@@ -92,7 +92,7 @@ def test_no_rare_answer_has_but_one_place() -> None:
     ends = Counter[bool]()
     for seed in range(PROVINCES):
         came = province(seed)
-        for known, places in ((bare, None), (guarded, Places(came))):
+        for known, places in ((bare, None), (guarded, Places(came, earlier=True))):
             numbers, levels = found(came, places)
             known += rare(came, numbers, levels)
             ends[places is None] += sum(sum(each.settled) for each in levels.values())
@@ -112,3 +112,42 @@ def test_a_leaf_does_not_show_its_running_half_month_while_it_is_hidden_in_a_sum
 
     assert all(bare[leaf].live for leaf in LEAVES)
     assert not any(guarded[leaf].live for leaf in LEAVES)
+
+
+def _told_between(rare_of: Mapping[str, Sequence[int]], n: Mapping[str, Sequence[int]]) -> Came:
+    """Leaves with so many answers by half-month, so many of them at the lowest level."""
+    return {
+        leaf: [
+            (low, 0, 0, every // 2, every - low - every // 2)
+            for low, every in zip(rare_of.get(leaf, (0,) * 4), n.get(leaf, (0,) * 4), strict=True)
+        ]
+        for leaf in LEAVES
+    }
+
+
+def test_a_leaf_waits_for_answers_since_a_sum_told_that_it_had_none() -> None:
+    """Even if it was among those hidden earlier, and opened since then as it was."""
+    few = (10, 0, 0, 0)
+    came = _told_between(
+        {"a": (0, 0, 0, 2), "b": (1, 0, 0, 0)},
+        {"a": (20, 20, 20, 15), "b": few, "c": few, "d": few},
+    )
+    numbers, levels = found(came, Places(came, earlier=True))
+
+    assert levels["a"].settled == (False, True, False, False)
+    assert levels["top"].settled == (True, False, True, False)
+    assert not rare(came, numbers, levels)
+
+
+def test_a_sum_waits_where_it_would_tell_when_a_leaf_had_its_answers() -> None:
+    """It grows by all of a leaf's from one end of that to the next, so no other leaf had any."""
+    few = (8, 8, 8, 0)
+    came = _told_between(
+        {"b": (1, 0, 0, 0), "d": (0, 1, 1, 0)},
+        {"a": few, "b": few, "c": few, "d": (30, 15, 15, 0), "x": few},
+    )
+    numbers, levels = found(came, Places(came, earlier=True))
+
+    assert levels["d"].settled == (True, False, True, True)
+    assert levels["top"].settled == (True, True, False, False)
+    assert not rare(came, numbers, levels)
