@@ -42,7 +42,7 @@ SETTINGS = {
 }
 Where = Path | str
 """What a test's database is called, or its address."""
-_MADE: set[str] = set()
+_MADE: dict[str, Path] = {}
 _NAMED: set[str] = set()
 OPENED: list[str] = []
 """The files of SQLite that this process has opened since its test began."""
@@ -168,16 +168,27 @@ def programs() -> Path | None:
 def _made(path: Path, source: str = "") -> str:
     name = f"t{sha256(str(path).encode()).hexdigest()[:16]}"
     if name not in _MADE:
+        # A copy of files takes a third of the time of one that goes through the log.
+        made = f"create database {name} template {source or template()} strategy file_copy"
         with psycopg.connect(server() + "postgres", autocommit=True) as link:
-            link.execute(f"create database {name} template {source or template()}".encode())
-        _MADE.add(name)
+            _forget_ended(link)
+            link.execute(made.encode())
+        _MADE[name] = path.parent
     return server() + name
+
+
+def _forget_ended(link: psycopg.Connection[Any]) -> None:
+    """Drop the databases of tests that are over, whose folders pytest has removed: 11 MB each."""
+    for name in [name for name, folder in _MADE.items() if not folder.exists()]:
+        link.execute(f"drop database {name} with (force)".encode())
+        del _MADE[name]
 
 
 @cache
 def template() -> str:
     """The name of a database with all migrations and nothing in it."""
     with psycopg.connect(server() + "postgres", autocommit=True) as link:
+        link.execute(b"drop database if exists template_motcua")
         link.execute(b"create database template_motcua")
     migrate(server() + "template_motcua")
     return "template_motcua"
