@@ -20,9 +20,6 @@ ON_BOTH ?= $(addprefix tests/,test_writer.py test_release.py test_verdicts_store
 	test_taking_back.py test_sealing.py test_transcripts.py test_suppression_http.py \
 	test_dossiers.py test_lineage.py test_several_writers.py test_moving.py test_kill_drill.py \
 	test_several_processes.py test_faults.py)
-# Nobody has seen these pass on PostgreSQL yet: `make both NOT_YET=` runs them as well.
-NOT_YET ?= $(addprefix tests/,four_channels/test_rights.py test_paper_browser.py \
-	test_plans_browser.py test_topics.py test_verify_commands.py test_weighting_http.py test_work.py)
 
 .PHONY: install dev run test both check prove bench bundle fmt pictures messages
 
@@ -43,8 +40,7 @@ test: dev ## everything that must hold; what the two engines do most differently
 	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): $(ON_BOTH)"; fi
 
 both: dev ## every test that touches a store, on PostgreSQL
-	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) tests $(addprefix --ignore=,$(NOT_YET))
-	@echo "not run on PostgreSQL yet:" $(NOT_YET)
+	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) tests
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
 	$(PY) -m ruff check .

@@ -52,14 +52,15 @@ def simulate(
     counters = simulated_counters(where.counters, shipped())
     world = province(counters, SCENARIOS[scenario], seed, first, DAYS, responses)
     began = time.perf_counter()
-    target = _target(database, file)
+    engine = engine_of(database or "")
+    target, name = (file, file) if file else (engine.path, engine.name)
     written = _loaded(database, where, world) if database else files.write(target, world)
     seconds = time.perf_counter() - began
     target.with_name(target.name + TRUTH).write_text(
         json.dumps(told(world), ensure_ascii=False), encoding="utf-8"
     )
     click.echo(
-        f"{written:,} responses in {seconds:.1f} s, {written / seconds:,.0f} a second: {target}; "
+        f"{written:,} responses in {seconds:.1f} s, {written / seconds:,.0f} a second: {name}; "
         f"the truth: {target.name}{TRUTH}"
     )
 
@@ -68,11 +69,6 @@ def _last_day(until: date | None) -> date:
     if until is None:
         return utc_now().astimezone(HANOI).date() - timedelta(days=1)
     return date(until.year, until.month, until.day)
-
-
-def _target(database: str | None, file: Path | None) -> Path:
-    """What the truth is written beside."""
-    return file or engine_of(database or "").path
 
 
 def _loaded(database: str, where: Places, world: World) -> int:
