@@ -5,25 +5,30 @@ from __future__ import annotations
 import asyncio
 import secrets
 
+from handlers.pace import AT_LEISURE, Pace
 from handlers.voices.topics import VERSION, coded
 from sipas.redaction import masked
 from storage import voices
 from storage.store import Store
 
-BATCH = 500
+BATCH = 100
 
 
 async def redact(store: Store) -> None:
     """Mask every batch there is: a unit's at a time, numbered by chance."""
+    pace = Pace(AT_LEISURE)
     while found := await store.look(voices.batch):
         secrets.SystemRandom().shuffle(found)
         await store.write(voices.keep, await asyncio.to_thread(_masked, found))
+        await pace.rest()
 
 
 async def find_topics(store: Store) -> None:
     """Find what masked comments are about, also those that an older model has read."""
+    pace = Pace(AT_LEISURE)
     while found := await store.look(voices.without_topics, VERSION, BATCH):
         await store.write(voices.keep_topics, await asyncio.to_thread(_coded, found))
+        await pace.rest()
 
 
 def _coded(comments: list[tuple[int, str]]) -> list[tuple[int, str]]:

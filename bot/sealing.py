@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.keys import beside, read_secret
+from handlers.pace import BESIDE, Pace
 from storage import leaves, sealing
 from storage.sealing import Root, Statement
 from storage.store import Store
@@ -58,13 +59,14 @@ async def seal(
         stated: what is published now; asked again if more is released meanwhile.
         drawn: how many leaves of nothing to put among those of responses.
     """
+    pace = Pace(BESIDE)
     while await store.write(sealing.commit_old):
-        pass
+        await pace.rest()
     if not await store.look(sealing.is_due, day):
         return None
     await store.write(leaves.add_blanks, drawn())
     while await store.write(sealing.place):  # in portions: nobody who writes has to wait for all
-        pass
+        await pace.rest()
     while (root := await store.write(sealing.close, await stated(), day, signer.sign)) is None:
         pass
     return root

@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +20,7 @@ from bot.recounting import recounted
 from bot.redacting import find_topics, redact
 from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
+from handlers.pace import AT_LEISURE, BESIDE, Pace
 from handlers.privacy.retention import HOURS
 from handlers.receive import Survey, expire, hour_of
 from handlers.reminding import remind
@@ -46,7 +47,7 @@ WATCH_AFTER_S = 300  # a start is busy enough
 MAIL_EVERY_S = 3600
 TELL_EVERY_S = 5
 MAIL_AFTER_S = 600  # what the watch raises belongs in it
-WATCHED_AT_ONCE = 20
+WATCHED_AT_ONCE = 5
 PULL_EVERY_S = 3600
 PULL_AFTER_S = 30
 SEAL_EVERY_S = 600
@@ -54,7 +55,7 @@ SEAL_AFTER_S = 5
 WATCHED = "alarms watched until"
 NAMED = "integrity looked at until"
 BATCH = 200
-RELEASED_AT_ONCE = 500
+RELEASED_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Workers:
     periods: PeriodKeys | None = None
     outgoing: Outgoing | None = None
     pulling: Pulling | None = None
+    _releasing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
@@ -114,14 +116,16 @@ class Workers:
         # The order must not be foreseeable from outside, so its seed is not the clock.
         chance = random.Random(secrets.randbits(64))  # noqa: S311 - seeded by the system's chance
         given = self.survey.instruments, half_day(self.clock()), chance, RELEASED_AT_ONCE
-        released = 0
-        try:
-            while some := await self.store.write(release, *given):
-                released += some
-        finally:
-            if released:
-                RELEASED.inc(released)
-                await asyncio.to_thread(self.store.checkpoint)
+        released, pace = 0, Pace(BESIDE)
+        async with self._releasing:
+            try:
+                while some := await self.store.write(release, *given):
+                    released += some
+                    await pace.rest()
+            finally:
+                if released:
+                    RELEASED.inc(released)
+                    await asyncio.to_thread(self.store.checkpoint)
         return released
 
     async def fold(self) -> None:
@@ -131,7 +135,8 @@ class Workers:
     async def seal(self) -> None:
         """Once a day: give what was released its place in the log, and sign the root over it."""
         day = day_of(half_day(self.clock())).isoformat()
-        await seal(self.store, day, self.signer, self.stated)
+        async with self._releasing:  # what is stated must still be so when it is sealed
+            await seal(self.store, day, self.signer, self.stated)
 
     async def tag_comments(self) -> int:
         """Give comments their language, a batch at a time, away from the write path."""
@@ -186,7 +191,9 @@ class Workers:
         new = 0
         if await self.store.look(registry.fact, WATCHED) != str(today):
             grown = await self.store.look(alarms.fresh, self.survey.instruments, today)
+            pace = Pace(AT_LEISURE)
             for part in alarms.portions(grown, WATCHED_AT_ONCE):
+                await pace.rest()
                 # Thinking is done beside the writer: a first look at a year takes its time.
                 followed = await self.store.look(alarms.follow, part, today)
                 await self.store.write(alarms.keep, followed, today)

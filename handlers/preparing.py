@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from handlers.dashboard.asking import newest
+from handlers.pace import BESIDE, Pace
 from handlers.scores import By, Scores
 from handlers.service import Service, State
 from sipas.periods import quarter_of, trailing_year
 from sipas.preceding import preceding
 from storage.directory import Unit
 
-PAUSE_S = 0.01
-"""After each unit: preparing is never in a hurry, those who answer meanwhile always are."""
 FIRST = (None, By.UNIT, By.MONTH, By.CHANNEL, By.STRATUM)
 
 
@@ -21,7 +20,7 @@ async def prepare(asked: Service) -> int:
     Whoever asks meanwhile is answered in between.
     """
     state = await asked.state()
-    anybody = Scores(asked, state, pause_s=PAUSE_S)
+    anybody = Scores(asked, state, pace=Pace(BESIDE))
     looked_at = newest(asked.today())
     for unit in state.directory.units:
         if unit.parent_code is None and unit.published:
@@ -37,4 +36,4 @@ async def prepare(asked: Service) -> int:
 def _inside(asked: Service, state: State, root: Unit) -> Scores:
     """What those see whose units are all units: also those that are closed to others."""
     own = frozenset(each.code for each in state.directory.subtree(root))
-    return Scores(asked, state, own=own, pause_s=PAUSE_S)
+    return Scores(asked, state, own=own, pace=Pace(BESIDE))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,7 +78,7 @@ class Scores(Counted):
         """The headline of every published unit below *unit*, itself included."""
         found: list[Figure] = []
         for member in self.published(unit):
-            await asyncio.sleep(self.pause_s)  # whoever answers a question meanwhile comes first
+            await self.pace.rest()  # whoever answers a question meanwhile comes first
             shown = await self.own_of(member, period)
             found += await self._together(Query(member.code, period.code), shown, HEADLINES)
         return found
@@ -204,7 +203,7 @@ class Scores(Counted):
     def _asking(self, period: Period) -> Asking:
         found = {version: self._instrument(version) for version in self.state.instruments}
         known = {version: each for version, each in found.items() if each is not None}
-        return Asking(self.asked, known, period, self.formula, self.pause_s)
+        return Asking(self.asked, known, period, self.formula, self.pace)
 
     def _figures(
         self,

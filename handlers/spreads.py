@@ -6,11 +6,11 @@ and only those are looked at again.
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from handlers.pace import Pace
 from handlers.service import Service
 from sipas.clusters import Design, Spreads, design, narrowed, pooled, spreads
 from sipas.figures import SHOWN_FROM
@@ -34,7 +34,7 @@ class Asking:
     instruments: Instruments
     period: Period
     formula: str
-    pause_s: float = 0.0
+    pace: Pace = field(default_factory=Pace)
 
     async def of_units(self, units: Mapping[int, ByInstrument]) -> Designs:
         """The design of the figures of *units* together, from the tallies of each."""
@@ -65,7 +65,7 @@ class Asking:
                 own = days.get(version, [])
                 key = keys.get(version, (*name, version, sum(own)))
                 self.service.keep_spread(key, self._spreads(version, own) if own else {})
-            await asyncio.sleep(self.pause_s)
+            await self.pace.rest()
         return {version: known[key] for version, key in keys.items()}
 
     async def _days(self, unit_id: int) -> dict[int, list[int]]:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from handlers.pace import Pace
 from handlers.running import Margins, Running
 from handlers.service import Service, State
 from handlers.splitting import Split
@@ -26,12 +27,12 @@ class Totals:
     """The running totals of one state of the installation.
 
     Attributes:
-        pause_s: how long to leave the processor to others after each piece of work.
+        pace: how long figures are made at a stretch.
     """
 
     asked: Service
     state: State
-    pause_s: float = field(default=0.0, kw_only=True)
+    pace: Pace = field(default_factory=Pace, kw_only=True)
 
     @property
     def release(self) -> int:
@@ -61,15 +62,11 @@ class Totals:
         return made
 
     async def _find_ends(self, tables: Iterable[Table]) -> None:
-        """Find all ends, so that whoever asks later waits for none.
-
-        Piece by piece: a thread that computes has half of the interpreter, and those who answer
-        meanwhile need more than the other half.
-        """
+        """Find all ends, so that whoever asks later waits for none."""
         for table in tables:
             for least, key in table.asked():
+                await self.pace.rest()
                 await asyncio.to_thread(table.ends, least, key)
-                await asyncio.sleep(self.pause_s)
 
     def _named(self) -> tuple[int, int]:
         return self.release, settled_before(self.asked.today())

@@ -19,7 +19,7 @@ from storage.queries import write as sql
 from storage.released import Released
 from storage.transaction import Transaction
 
-AT_ONCE = 500
+AT_ONCE = 200
 """Of leaves, in one transaction: a chat that comes meanwhile waits some hundredths of a second."""
 BEGUN = "every response has a leaf up to"
 WHOLE = str(1 << 63)  # above every number of a response

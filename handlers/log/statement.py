@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from handlers.nation import aggregate
+from handlers.pace import AT_LEISURE, Pace
 from handlers.running import Running
 from handlers.scores import Scores
 from handlers.service import Service
@@ -35,16 +36,16 @@ _WITHIN = ("", "-Q1", "-Q2", "-Q3", "-Q4", "-R1", "-R2", "-R3", "-R4", "-R6M", "
 
 async def stated(asked: Service) -> Statement:
     """The files of the present release: questionnaires, totals, and figures of public periods."""
-    scores = Scores(asked, await asked.state())
+    scores = Scores(asked, await asked.state(), pace=Pace(AT_LEISURE))
     running = await scores.running()
     units = [unit for unit in scores.state.directory.units if unit.published]
     used = [table.instrument for table in running.tables.values()]
-    totals = [row for unit in units for row in _totals(scores, running, unit)]
+    totals = [row async for row in _totals(scores, running, units)]
     figures = [row async for row in _figures(scores, running, units)]
     files = {
         "instruments.json": _text([{each.ref: questionnaire(each) for each in used}]),
-        "totals.jsonl": _text(totals),
-        "figures.jsonl": _text(figures),
+        "totals.jsonl": await asyncio.to_thread(_text, totals),
+        "figures.jsonl": await asyncio.to_thread(_text, figures),
         aggregate.FILE: aggregate.aggregate(scores.state.directory, figures),
     }
     files |= await asked.store.look(filed, {unit.code for unit in units})
@@ -85,7 +86,16 @@ def questionnaire(instrument: Instrument) -> dict[str, Any]:
     }
 
 
-def _totals(scores: Scores, running: Running, unit: Unit) -> Iterator[dict[str, Any]]:
+async def _totals(
+    scores: Scores, running: Running, units: Iterable[Unit]
+) -> AsyncIterator[dict[str, Any]]:
+    for unit in units:
+        await scores.pace.rest()
+        for row in _of_unit(scores, running, unit):
+            yield row
+
+
+def _of_unit(scores: Scores, running: Running, unit: Unit) -> Iterator[dict[str, Any]]:
     members = scores.published(unit)
     nodes, numbers = running.nodes(unit, members), [each.unit_id for each in members]
     for version, table in running.tables.items():
@@ -117,10 +127,10 @@ async def _figures(
     found = list(periods(half_month(running.first).first, scores.asked.today()))
     for unit in units:
         for period in found:
+            await scores.pace.rest()
             days = {"first": period.first.isoformat(), "last": period.last.isoformat()}
             for figure in await scores.of_unit(unit, period, _PARTS):
                 yield {**days, **record(figure), "release": scores.release}
-        await asyncio.sleep(0)  # whoever is being served goes first
 
 
 def periods(first: date, today: date) -> Iterator[Period]:

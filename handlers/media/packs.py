@@ -19,6 +19,7 @@ from handlers.media.editions import editions
 from handlers.media.pack_words import HEADS, Desk, Row
 from handlers.media.week import Week, week_before
 from handlers.messages import LANGUAGES, text
+from handlers.pace import AT_LEISURE, Pace
 from handlers.relays.happened import answered, unanswered
 from handlers.scores import By, Scores
 from handlers.sentences import week_number
@@ -118,7 +119,7 @@ async def tell(asked: Service, state: State, language: str, simulated: bool, wee
 
 
 async def _desk(asked: Service, state: State, language: str, week: Week) -> Desk:
-    scores, root = Scores(asked, state), published_unit(state, "")
+    root, scores = published_unit(state, ""), Scores(asked, state, pace=Pace(AT_LEISURE))
     # What is shown of fewer days than the month has is not compared with another month.
     found = {
         code: each
