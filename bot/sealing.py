@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 import secrets
 from collections.abc import Awaitable, Callable
@@ -14,6 +16,7 @@ from handlers.pace import BESIDE, Pace
 from storage import leaves, sealing
 from storage.sealing import Root, Statement
 from storage.store import Store
+from storage.transaction import Transaction
 
 Stated = Callable[[], Awaitable[Statement]]
 Drawn = Callable[[], int]
@@ -51,22 +54,34 @@ def load_signer(secret_key_file: Path) -> Signer:
 
 
 async def seal(
-    store: Store, day: str, signer: Signer, stated: Stated, drawn: Drawn = draw_blanks
+    store: Store,
+    day: str,
+    signer: Signer,
+    stated: Stated,
+    drawn: Drawn = draw_blanks,
+    alone: asyncio.Lock | None = None,
 ) -> Root | None:
     """Seal what waits, once a *day*; None where nothing waits or the day has its root.
 
     Args:
         stated: what is published now; asked again if more is released meanwhile.
         drawn: how many leaves of nothing to put among those of responses.
+        alone: who holds it lets nothing be released.
     """
-    pace = Pace(BESIDE)
-    while await store.write(sealing.commit_old):
-        await pace.rest()
+    await _by_portions(store, sealing.commit_old)
     if not await store.look(sealing.is_due, day):
         return None
     await store.write(leaves.add_blanks, drawn())
-    while await store.write(sealing.place):  # in portions: nobody who writes has to wait for all
-        await pace.rest()
-    while (root := await store.write(sealing.close, await stated(), day, signer.sign)) is None:
-        pass
+    await _by_portions(store, sealing.place)
+    async with alone or contextlib.nullcontext():
+        await _by_portions(store, sealing.place)  # what was released meanwhile
+        while (root := await store.write(sealing.close, await stated(), day, signer.sign)) is None:
+            pass
     return root
+
+
+async def _by_portions(store: Store, work: Callable[[Transaction], int]) -> None:
+    """Until nothing is left; nobody who writes has to wait for all."""
+    pace = Pace(BESIDE)
+    while await store.write(work):
+        await pace.rest()

@@ -135,8 +135,7 @@ class Workers:
     async def seal(self) -> None:
         """Once a day: give what was released its place in the log, and sign the root over it."""
         day = day_of(half_day(self.clock())).isoformat()
-        async with self._releasing:  # what is stated must still be so when it is sealed
-            await seal(self.store, day, self.signer, self.stated)
+        await seal(self.store, day, self.signer, self.stated, alone=self._releasing)
 
     async def tag_comments(self) -> int:
         """Give comments their language, a batch at a time, away from the write path."""
