@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Literal
 
 BESIDE, AT_LEISURE = 1.0, 3.0
 """For what a reader may soon ask for, and for what is done once a day."""
@@ -30,3 +31,21 @@ class Pace:
         took = 0.0 if self._since is None else loop.time() - self._since
         await asyncio.sleep(self.times * took)
         self._since = loop.time()
+
+
+class Turn(asyncio.Lock):
+    """A lock whose holder can see whether somebody waits, and need not rest then.
+
+    Attributes:
+        waiting: how many do.
+    """
+
+    waiting = 0
+
+    async def acquire(self) -> Literal[True]:
+        """Wait for it, and be seen waiting."""
+        self.waiting += 1
+        try:
+            return await super().acquire()
+        finally:
+            self.waiting -= 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from fastapi import HTTPException, Request
 
 from handlers.charts.drawing import Draw, undrawn
 from handlers.outside import Outside
+from handlers.pace import Turn
 from handlers.people.provider import Provider
 from handlers.people.sheet import Sheet
 from handlers.rates import Window
@@ -111,7 +111,7 @@ class Service:
     spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
-    making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    making: Turn = field(default_factory=Turn, repr=False)
     strata: dict[Weighed, Strata] = field(default_factory=dict, repr=False)
     splits: Splits = field(default_factory=Splits, repr=False)
     package: tuple[int, bytes] | None = field(default=None, repr=False)

@@ -65,7 +65,8 @@ class Totals:
         """Find all ends, so that whoever asks later waits for none."""
         for table in tables:
             for least, key in table.asked():
-                await self.pace.rest()
+                if not self.asked.making.waiting:
+                    await self.pace.rest()
                 await asyncio.to_thread(table.ends, least, key)
 
     def _named(self) -> tuple[int, int]:

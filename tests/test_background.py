@@ -11,7 +11,7 @@ from bot.instruments import shipped
 from bot.keys import Keys
 from bot.tagging import Tagger
 from bot.workers import Workers
-from handlers.pace import Pace
+from handlers.pace import Pace, Turn
 from handlers.receive import Survey
 from storage.queries import write as sql
 from storage.sealing import Statement
@@ -67,3 +67,24 @@ async def test_a_piece_is_followed_by_a_pause_that_is_longer(
             await pace.rest()
 
     assert pauses == [0, 6, 1.5, 0, 0, 0]
+
+
+async def test_who_holds_a_turn_sees_that_somebody_waits() -> None:
+    """Also one who has given up waiting is no longer seen."""
+    turn, seen = Turn(), []
+
+    async def waits() -> None:
+        async with turn:
+            seen.append(turn.waiting)
+
+    async with turn:
+        others = [asyncio.create_task(waits()) for _ in range(3)]
+        await asyncio.sleep(0)
+        seen.append(turn.waiting)
+        others[0].cancel()
+        await asyncio.gather(others[0], return_exceptions=True)
+        seen.append(turn.waiting)
+    await asyncio.gather(*others[1:])
+
+    assert seen == [3, 2, 1, 0]
+    assert turn.waiting == 0
