@@ -103,6 +103,12 @@ def learned(days: Iterable[tuple[int, int]], lower: float = 0.0) -> tuple[float,
     >>> learned([]) == PRIOR
     True
     """
+    return _learned(tuple(days), lower)
+
+
+@lru_cache(maxsize=1024)
+def _learned(days: tuple[tuple[int, int], ...], lower: float) -> tuple[float, ...]:
+    """Remembered, as in a busy hour every answer of a counter asks for the days before it."""
     weights = PRIOR
     for n, k in days:
         weights = learn(weights, n, k, lower)

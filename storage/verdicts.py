@@ -155,8 +155,10 @@ def _released(
         last=days[1],
     ):
         sums[day] += tally.from_bytes(stored)
-    counts = {day: tally.level_counts(instrument, each)[OVERALL][0] for day, each in sums.items()}
-    return {day: Day(each.n, each.levels[level - 1]) for day, each in counts.items()}
+    counts = {
+        day: tally.item_counts(instrument, each, OVERALL).levels for day, each in sums.items()
+    }
+    return {day: Day(each.n, each.levels[level - 1]) for day, each in counts.items() if each}
 
 
 def keep(tx: Transaction, response_id: int, flags: Iterable[Verdict], duration: int | None) -> None:
