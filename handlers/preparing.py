@@ -10,7 +10,7 @@ from sipas.periods import quarter_of, trailing_year
 from sipas.preceding import preceding
 from storage.directory import Unit
 
-FIRST = (None, By.UNIT, By.MONTH, By.CHANNEL, By.STRATUM)
+FIRST = (None, By.UNIT, By.MONTH, By.CHANNEL, By.STRATUM, By.FIELD, By.KIND, By.STAGE)
 
 
 async def prepare(asked: Service) -> int:
