@@ -8,7 +8,7 @@ import sys
 import structlog
 
 # These libraries log request lines, and a bot's token is part of every request line.
-QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "yoyo", "aiosqlite")
+QUIET = ("httpx", "httpx2", "httpcore", "telegram", "aiohttp", "yoyo", "aiosqlite")
 
 
 def configure() -> None:
