@@ -56,6 +56,7 @@ ELSEWHERE = (
     "verify",
 )
 
+MENDABLE = (BackupError, KeyFileError, PackError, SettingsFileError, StorageUnavailable)
 
 SWITCH_S = 0.001
 """How soon a thread that computes lets another have the interpreter; usually 5 ms."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources.abc import Traversable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +26,7 @@ class SettingsFileError(Exception):
 class SettingsFile(TomlConfigSettingsSource):
     """motcua.toml."""
 
-    def _read_file(self, file_path: Path) -> dict[str, Any]:
+    def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
         try:
             return super()._read_file(file_path)
         except (ValueError, RecursionError) as wrong:  # of TOML, of UTF-8, of numbers
