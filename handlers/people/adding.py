@@ -17,6 +17,7 @@ from storage.transaction import Transaction
 
 COLUMNS = ("name", "full_name", "role", "unit")
 NAME_MOST = 60
+PEOPLE_MOST = 500  # each password takes a twentieth of a second to hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
     """The accounts that a CSV file asks for, and which rows are refused; roles of a name add up.
 
     Raises:
-        ValueError: the columns are other ones.
+        ValueError: the columns are other ones, or there are too many lines.
     """
     rows = _rows(text)
     found: dict[str, Person] = {}
@@ -59,6 +60,8 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
 
 def _rows(text: str) -> list[list[str]]:
     lines = text.splitlines()
+    if len(lines) > PEOPLE_MOST + 1:
+        raise ValueError(f"expected at most {PEOPLE_MOST} lines, got {len(lines) - 1}")
     # A Vietnamese Excel parts the columns of its CSV with semicolons.
     rows = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
     try:
