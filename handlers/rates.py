@@ -33,10 +33,10 @@ class Window:
             return self._now[address]
         return self._now[address] + before * (1 - at % self.seconds / self.seconds)
 
-    def add(self, address: str, at: float) -> None:
-        """Count *address* once more."""
+    def add(self, address: str, at: float, times: int = 1) -> None:
+        """Count *address* once more, or once less."""
         self.forget(at)
-        self._now[address] += 1
+        self._now[address] += times
 
     def forget(self, at: float) -> None:
         """Drop the addresses that came in no window that still counts."""
