@@ -46,6 +46,8 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
         ValueError: the columns are other ones, or there are too many lines.
     """
     rows = _rows(text)
+    if len(rows) > PEOPLE_MOST:
+        raise ValueError(f"expected at most {PEOPLE_MOST} lines, got {len(rows)}")
     found: dict[str, Person] = {}
     refused = []
     for number, (name, full_name, role, unit) in enumerate(rows, 2):
@@ -60,8 +62,6 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
 
 def _rows(text: str) -> list[list[str]]:
     lines = text.splitlines()
-    if len(lines) > PEOPLE_MOST + 1:
-        raise ValueError(f"expected at most {PEOPLE_MOST} lines, got {len(lines) - 1}")
     # A Vietnamese Excel parts the columns of its CSV with semicolons.
     rows = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
     try:
