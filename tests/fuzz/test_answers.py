@@ -16,8 +16,10 @@ from bot.channels.telegram.delivery import Letter, delivered
 from bot.channels.telegram.request import AiohttpRequest, Api
 from bot.channels.zalo_bot import client as zalo_bot
 from bot.channels.zalo_oa import client as zalo_oa
+from bot.channels.zalo_oa.calls import window
 from bot.federation.checking import Disbelieved, proven, taken
 from handlers.rendering import Choice
+from storage.grants import Pair
 from storage.nation import Province
 from tests.fuzz.mutating import damaged, refuses, reshaped, tried
 from tests.provinces import PERIODS, Edge
@@ -110,6 +112,21 @@ def test_an_answer_is_used_or_is_an_outcome(name: str) -> None:
     print(f"{name}:", tried(law, given), "tried")
 
 
+def test_numbers_of_zalo_are_taken_or_left() -> None:
+    """A pair whose end cannot be read is kept all the same: nobody gives it a second time."""
+    endless = {**PAIR[0], "expires_in": "9" * 5_000}
+    told = {"last_interaction": 5, "cs_reply": {"remain": "8"}}
+    law = refuses(window)
+    print("Zalo's quota:", tried(law, reshaped((told,))), "tried")
+
+    assert asyncio.run(exchanged((200, json.dumps(endless).encode()))) == Pair("a", "b", 3600)
+    assert [window(each) for each in (told, None, {"cs_reply": 1})] == [
+        (5, 8),
+        (0, None),
+        (0, None),
+    ]
+
+
 class Bent(Edge):
     """A province whose key has signed whatever it tells."""
 
@@ -130,7 +147,8 @@ def document(aggregate: Any) -> bytes:
     """Signed as it is."""
     made = province()
     # A text with half a character has no bytes that could be signed.
-    made.aggregate = json.loads(json.dumps(aggregate).replace("\\ud800", "?"))
+    told = json.dumps(aggregate, ensure_ascii=False).encode("utf-8", "replace")
+    made.aggregate = json.loads(told)
     made.seal("2026-11-28")
     return made.document()
 
