@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Coroutine
+from functools import cache
 from typing import Any
 
 import httpx
@@ -70,13 +71,20 @@ def over(answer: tuple[int, bytes]) -> httpx.AsyncClient:
     )
 
 
+@cache
+def robot() -> zalo_bot.Client:
+    """A Zalo bot; once, since a client reads all authorities of certificates."""
+    return zalo_bot.Client("https://z", "token")
+
+
 def bot(answer: tuple[int, bytes]) -> Coroutine[Any, Any, object]:
     """A call of the Zalo bot."""
-    client = zalo_bot.Client("https://z", "token")
+    client = robot()
     client._http = over(answer)
     return client.call("sendMessage", {})
 
 
+@cache
 def account() -> zalo_oa.Client:
     """An Official Account's app."""
     return zalo_oa.Client(HOSTS, zalo_oa.App("1", "secret"))
