@@ -146,7 +146,7 @@ class Service:
         self._updates.add(address, at)
 
     def try_code(self, request: Request) -> None:
-        """As `limit`, for a response code; it counts as nobody's until `right_code`.
+        """As `limit`, for a response code; it counts as nobody's until `right_code`, in memory.
 
         Raise 429 after many wrong ones, so that nobody finds a code by trying (decision 0060).
         """
