@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +85,7 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     limits: Limits | None = None,
     roles: frozenset[Role] = EVERYTHING,
+    tidy: Callable[[], object] = lambda: None,
 ) -> FastAPI:
     """The web application; everything opens in its lifespan and closes with it.
 
@@ -95,6 +95,7 @@ def create_app(
         limits: how fast messages may go, instead of what each platform allows.
         roles: what this process does. Who has the public role and not the web's answers nothing
             that asks who is there; without either it answers only how it is.
+        tidy: what the process does with its memory once what pages show first is made.
     """
 
     @contextlib.asynccontextmanager
@@ -108,7 +109,7 @@ def create_app(
                 hooks = (hook for each in running.channels for hook in each.hooks())
                 app.state.hooks = by_path(hooks)
             app.state.channels = running.presences.statuses
-            async with background(running, roles):
+            async with background(running, roles, tidy):
                 yield
 
     seen_at = settings.staff_address if Role.WEB in roles else settings.public_url
@@ -183,30 +184,20 @@ def _workers(
     )
 
 
-async def look_after(service: Service) -> None:
-    """Forget who came, and make what pages show first.
-
-    That stays, so the collector of garbage need not look through it: with the figures of a year it
-    takes a fifth of a second, in which nobody is answered, every three seconds of a busy hour.
-    """
+async def look_after(service: Service, tidy: Callable[[], object]) -> None:
+    """Forget who came, and make what pages show first."""
     service.forget_addresses()
     await prepare(service)
-    _set_aside()
+    tidy()
 
 
-def _set_aside() -> None:
-    """Keep the collector from what stays, until the next time."""
-    gc.unfreeze()  # connections that were open then have ended, and only a collection ends them
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # of nothing: the next ones come as often as so little is worth
-
-
-def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, Any, object]]:
+def _parts(
+    running: Running, roles: frozenset[Role], tidy: Callable[[], object]
+) -> Iterator[Coroutine[Any, Any, object]]:
     """The endless parts of some roles; what only one process may do waits for its lease."""
     only_one = running.leases.only_one
     if roles & ANSWERING:
-        yield every(PREPARE_EVERY_S, partial(look_after, running.service))
+        yield every(PREPARE_EVERY_S, partial(look_after, running.service, tidy))
     if Role.WORKER in roles:
         yield only_one("workers", running.workers.run)
         packing = partial(make, running.service)
@@ -220,9 +211,11 @@ def _parts(running: Running, roles: frozenset[Role]) -> Iterator[Coroutine[Any, 
 
 
 @contextlib.asynccontextmanager
-async def background(running: Running, roles: frozenset[Role] = EVERYTHING) -> AsyncIterator[None]:
+async def background(
+    running: Running, roles: frozenset[Role], tidy: Callable[[], object]
+) -> AsyncIterator[None]:
     """What the process does besides answering runs for the length of the block."""
-    tasks = [asyncio.create_task(each) for each in _parts(running, roles)]
+    tasks = [asyncio.create_task(each) for each in _parts(running, roles, tidy)]
     try:
         yield
     finally:
