@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from bot import seeds
-from bot.app import create_app
+from bot.app import Role, create_app
 from bot.instruments import shipped
 from bot.keys import load_keys
 from bot.sealing import Signer, seal
@@ -128,7 +128,8 @@ async def seen(folder: Path, name: str, groups: dict[Group, int]) -> dict[str, b
         {"database": database(folder / name), "secret_key_file": folder / "m.key"}
     )
     load_keys(settings.secret_key_file)
-    app = create_app(settings, lambda: NOW)
+    # What a worker seals or releases as time goes by would tell how long the test has taken.
+    app = create_app(settings, lambda: NOW, roles=frozenset({Role.WEB}))
     async with app.router.lifespan_context(app):
         service, signer = app.state.service, Signer(b"a key for tests, of 32 bytes ...")
         await service.store.write(_furnish)

@@ -262,8 +262,8 @@ def test_a_file_may_be_named(installation: Path) -> None:
         (["--unit", "99999"], "no unit has the code '99999'"),
         (["--unit", "14812"], "no open counter in unit '14812'"),
         (
-            ["--all", "--output", "motcua.db/here"],
-            "cannot write motcua.db/here/posters-a4.pdf (Not a directory)",
+            ["--all", "--output", "a.file/here"],
+            "cannot write a.file/here/posters-a4.pdf (Not a directory)",
         ),
         (["--all", "--output", "taken.pdf"], "cannot write taken.pdf (Is a directory)"),
         (
@@ -277,6 +277,7 @@ def test_what_cannot_be_done_is_one_clear_line(
 ) -> None:
     """The reason on standard error, exit 1, and nothing half-made."""
     (installation / "taken.pdf").mkdir()
+    (installation / "a.file").touch()
     before = sorted(installation.rglob("*"))
     result = posters(*asked)
 

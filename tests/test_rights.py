@@ -194,7 +194,7 @@ def _bury(tx: Transaction) -> None:
 
 def _mark(tx: Transaction) -> None:
     tx.connection.execute(
-        "insert into minted (dossier_hash, stage, last_day) values (x'00', 2, 1000)"
+        "insert into minted (dossier_hash, stage, last_day) values (?, 2, 1000)", (b"\0",)
     )
 
 
