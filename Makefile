@@ -3,6 +3,8 @@ export UV_SYSTEM_CERTS = 1
 export UV_NO_PROGRESS = 1
 # A start takes a third of the time when nothing has to be compiled first.
 export UV_COMPILE_BYTECODE = 1
+# Nor does every worker of every run have to compile the tests once more.
+export PYTHONDONTWRITEBYTECODE =
 HOST ?= 127.0.0.1
 PORT ?= 8000
 # Twice what a small machine has cores: many tests wait for a browser, a server or a database.

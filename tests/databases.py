@@ -39,6 +39,7 @@ SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",
+    "jit": "off",
 }
 Where = Path | str
 """What a test's database is called, or its address."""
@@ -206,7 +207,9 @@ def restart(mode: str) -> None:
 
 @cache
 def _running() -> tuple[str, list[str], Path]:
-    folder = Path(tempfile.mkdtemp(prefix="motcua-postgresql-"))
+    folder = Path(
+        tempfile.mkdtemp(prefix="motcua-postgresql-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
+    )
     found = programs()
     if found is None:
         raise RuntimeError("PostgreSQL is not installed: apt install postgresql")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
@@ -52,8 +51,7 @@ async def bring(
     """CSV or XLSX; where one row is wrong nothing is taken, and each is named with its reason."""
     desk = Desk(asked, await asked.state(), signed)
     try:
-        table = await asyncio.to_thread(as_csv, await file.read())
-        criteria, refused = read_scorecard(table, units_of(desk.directory))
+        criteria, refused = read_scorecard(as_csv(await file.read()), units_of(desk.directory))
     except Unreadable as wrong:
         criteria, refused = (), (wrong.refusal,)
     if refused or not criteria:
