@@ -1,14 +1,14 @@
 """(n): requests a second when empty and with ten million responses, side by side.
 
 `MOTCUA_BENCH_DATABASE` names a database that `motcua simulate --responses 10000000 --to FILE` has
-made; a copy of it is served. As many people as the server bears, a release every second.
+made, with its keys beside it; a copy is served. As many people as the server bears, a release every
+second.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -33,9 +33,8 @@ def findings() -> Iterator[Finding]:
         empty, full = Path(folder) / "empty", Path(folder) / "full"
         empty.mkdir()
         full.mkdir()
-        year.made(empty, 1)
-        shutil.copyfile(given, full / "motcua.db")
-        year.put_off(full / "motcua.db")
+        year.simulated(empty, 1)
+        year.put_off(year.copied(given, full))
         servers = [Server(each, RELEASES).start() for each in (empty, full)]
         for each in servers:
             ends.callback(each.stop)

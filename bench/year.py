@@ -24,15 +24,21 @@ KEY = "motcua.key"
 
 
 def made(folder: Path, responses: int) -> Path:
-    """A database with so many responses, and its keys beside it.
+    """A database with so many responses, or a copy of the one `MOTCUA_BENCH_DATABASE` names."""
+    given = os.environ.get("MOTCUA_BENCH_DATABASE")
+    return copied(Path(given), folder) if given else simulated(folder, responses)
 
-    Or a copy of the one that `MOTCUA_BENCH_DATABASE` names, with the keys that are beside that.
-    """
+
+def copied(given: Path, folder: Path) -> Path:
+    """A database with the keys that are beside it."""
+    for key in given.parent.glob("*.key"):
+        shutil.copy(key, folder / key.name)
+    return Path(shutil.copy(given, folder / "motcua.db"))
+
+
+def simulated(folder: Path, responses: int) -> Path:
+    """A database with so many responses, sealed, and its keys beside it."""
     database = folder / "motcua.db"
-    if given := os.environ.get("MOTCUA_BENCH_DATABASE"):
-        for key in Path(given).parent.glob("*.key"):
-            shutil.copy(key, folder / key.name)
-        return Path(shutil.copy(given, database))
     words = [str(Path(sys.executable).parent / "motcua"), "simulate", "--to", str(database)]
     own = {**os.environ, "MOTCUA_SECRET_KEY_FILE": str(folder / KEY)}
     subprocess.run(
@@ -50,14 +56,22 @@ async def _sealed(database: Path, key: Path) -> None:
         return Statement(await store.write(last_release), {})
 
     await seal(store, _day(-1), load_signer(key), stated)
-    today = str(half_day(utc_now()) // 2)
-    for watched in (WATCHED, NAMED):  # what a server does at night, or once after a whole year
-        await store.write(registry.mark, watched, today)
+    await _looked_at(store)
     await store.close()
 
 
+async def _looked_at(store: Store) -> None:
+    """As if done for today: what a server does at night, or once after a whole year."""
+    today = str(half_day(utc_now()) // 2)
+    for watched in (WATCHED, NAMED):
+        await store.write(registry.mark, watched, today)
+
+
 def put_off(database: Path) -> None:
-    """Let nothing be sealed today: ten million leaves at once are no day of any province."""
+    """Let nothing be sealed today: ten million leaves at once are no day of any province.
+
+    Their leaves are there already, from `motcua simulate`.
+    """
     asyncio.run(_put_off(database))
 
 
@@ -67,6 +81,7 @@ async def _put_off(database: Path) -> None:
     while await store.write(sealing.commit_old):
         pass
     await store.write(sealing.sign, _day(0), load_signer(key).sign)
+    await _looked_at(store)
     await store.close()
 
 

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bot.keys import derived
+from bot.own_files import new_file, own_file
 
 FORM = b"motcua backup 1\n"
 HEAD_MOST = 1000
@@ -58,8 +59,7 @@ def seal(source: Path, target: Path, backup_key: bytes, head: Head) -> None:
     first = FORM + json.dumps(asdict(head)).encode() + b"\n"
     encryptor = Cipher(_key(backup_key, head), modes.GCM(_NONCE)).encryptor()
     encryptor.authenticate_additional_data(first)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with source.open("rb") as plain, os.fdopen(descriptor, "wb") as file:
+    with source.open("rb") as plain, new_file(target) as file:
         file.write(first)
         while piece := plain.read(PIECE):
             file.write(encryptor.update(piece))
@@ -75,8 +75,7 @@ def unseal(source: Path, target: Path, backup_key: bytes) -> Head:
         BackupError: it is no backup, is damaged, or was sealed with another key.
     """
     size = source.stat().st_size
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with source.open("rb") as file, os.fdopen(descriptor, "wb") as plain:
+    with source.open("rb") as file, own_file(target) as plain:
         head, first = _head(file)
         decryptor = Cipher(_key(backup_key, head), modes.GCM(_NONCE)).decryptor()
         decryptor.authenticate_additional_data(first)

@@ -16,7 +16,7 @@ from bot.backups import BackupError
 from bot.instruments import chosen
 from bot.keys import KeyFileError, load_keys
 from bot.logs import configure as configure_logs
-from bot.settings import Settings
+from bot.settings import Settings, SettingsFileError
 from sipas.packs import PackError
 from storage.store import migrate
 from storage.writer import StorageUnavailable
@@ -56,6 +56,7 @@ ELSEWHERE = (
     "verify",
 )
 
+MENDABLE = (BackupError, KeyFileError, PackError, SettingsFileError, StorageUnavailable)
 
 SWITCH_S = 0.001
 """How soon a thread that computes lets another have the interpreter; usually 5 ms."""
@@ -85,7 +86,13 @@ class Commands(click.Group):
                 for fault in error.errors(include_input=False)
             )
             raise click.ClickException(faults) from None
-        except (BackupError, KeyFileError, PackError, StorageUnavailable) as error:
+        except (
+            BackupError,
+            KeyFileError,
+            PackError,
+            SettingsFileError,
+            StorageUnavailable,
+        ) as error:
             raise click.ClickException(str(error)) from None
 
 

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.own_files import new_file
+
 _NONCE = 12
 _SALT = 32
 BACKUP = "backup"
@@ -127,7 +129,6 @@ def read_secret(path: Path) -> bytes:
 
 def _create(path: Path) -> str:
     text = base64.b64encode(secrets.token_bytes(32)).decode() + "\n"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
+    with new_file(path) as file:
+        file.write(text.encode())
     return text

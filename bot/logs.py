@@ -8,7 +8,10 @@ import sys
 import structlog
 
 # These libraries log request lines, and a bot's token is part of every request line.
-QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "yoyo", "aiosqlite")
+QUIET = ("httpx", "httpx2", "httpcore", "telegram", "aiohttp", "yoyo", "aiosqlite")
+
+# One line for each request that is odd: whoever sends them must not fill the disk.
+SILENT = ("python_multipart",)
 
 
 def configure() -> None:
@@ -16,6 +19,8 @@ def configure() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -12,5 +12,14 @@ OWN = 0o600
 def own_file(path: Path) -> BinaryIO:
     """*path* to be written anew, whoever could read what stood there."""
     path.unlink(missing_ok=True)
+    return new_file(path)
+
+
+def new_file(path: Path) -> BinaryIO:
+    """*path* to be written, where nothing stands.
+
+    Raises:
+        FileExistsError: something does.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWN)
     return os.fdopen(descriptor, "wb")

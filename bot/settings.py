@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources.abc import Traversable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -15,7 +16,21 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from storage.engines import engine_of
+from storage.engines import engine_of, is_address
+
+
+class SettingsFileError(Exception):
+    """motcua.toml cannot be read; the message repeats no value."""
+
+
+class SettingsFile(TomlConfigSettingsSource):
+    """motcua.toml."""
+
+    def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
+        try:
+            return super()._read_file(file_path)
+        except (ValueError, RecursionError) as wrong:  # of TOML, of UTF-8, of numbers
+            raise SettingsFileError(f"{file_path}: expected TOML in UTF-8: {wrong}") from wrong
 
 
 class Settings(BaseSettings):
@@ -143,11 +158,13 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _database(cls, value: str) -> str:
-        if value.startswith(("sqlite:///", "postgresql://")) and urlsplit(value).path.strip("/"):
+        if is_address(value):
             return value
+        # Nothing of it is repeated: what cannot be taken apart may be a password anywhere.
         raise ValueError(
-            "MOTCUA_DATABASE: expected sqlite:///path or postgresql://user@host/database, "
-            f"got {urlsplit(value).scheme!r}. See docs/operations.md#database"
+            "MOTCUA_DATABASE: expected sqlite:///path or postgresql://user@host/database, with "
+            "signs such as / # % @ in a password written %2F %23 %25 %40. "
+            "See docs/operations.md#database"
         )
 
     @field_validator(
@@ -266,4 +283,4 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The command line first, then the environment, then motcua.toml."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, SettingsFile(settings_cls)

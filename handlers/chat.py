@@ -19,7 +19,8 @@ from handlers.pages import error_page, is_large, page, spoken_in, wants_page
 from handlers.problems import refuse, responses
 from handlers.receive import receive
 from handlers.rendering import Message, render
-from handlers.screens import Shown
+from handlers.scanning import tells_code
+from handlers.screens import Shown, is_unknown
 from handlers.service import Entrance, Service, State, service
 from handlers.verdicts import COUNTER, REJECT
 from sipas.codes import is_code
@@ -112,9 +113,8 @@ async def chat(update: ChatUpdate, request: Request, asked: Asked) -> ChatReply:
     happenings = happenings_of(update.event)
     if not happenings:
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "event: needs one of start, tap, text")
-    shown = await apply(
-        asked, conversation, update.update_id, happenings, update.language or spoken_in(request)
-    )
+    language = update.language or spoken_in(request)
+    shown = await apply(asked, request, conversation, update.update_id, happenings, language)
     return reply(asked, conversation, shown, simple=update.simple)
 
 
@@ -137,12 +137,16 @@ def happenings_of(event: ChatEvent) -> tuple[Happening, ...]:
 
 async def apply(
     asked: Service,
+    request: Request,
     conversation: str,
     update_id: str,
     happenings: tuple[Happening, ...],
     language: str,
 ) -> Shown:
     """Store the update; what it shows is returned only after the commit."""
+    coded = any(map(tells_code, happenings))
+    if coded:
+        asked.try_code(request)
     key = hashlib.sha256(conversation.encode()).digest()[:16]
     inbound = Inbound(
         account_id=asked.web_account,
@@ -154,14 +158,16 @@ async def apply(
     )
     shown = await asked.store.write_for([key], receive, asked.survey, inbound, asked.clock())
     asked.applied()
+    if coded and not (shown and is_unknown(shown.screen)):
+        asked.right_code(request)
     # A repeat of an update whose conversation is long gone: nothing is left to show but this.
     return shown or Shown(language, "", NOTHING_OPEN)
 
 
-async def apply_form(asked: Service, posted: Sent, begun: Start, language: str) -> Shown:
+async def apply_form(asked: Service, request: Request, posted: Sent, begun: Start) -> Shown:
     """Store what a form tells; an empty one begins the conversation."""
-    happenings = posted.happenings or (begun,)
-    return await apply(asked, posted.conversation, posted.update_id, happenings, language)
+    told, language = posted.happenings or (begun,), spoken_in(request)
+    return await apply(asked, request, posted.conversation, posted.update_id, told, language)
 
 
 def reply(asked: Service, conversation: str, shown: Shown, *, simple: bool = False) -> ChatReply:
@@ -234,7 +240,7 @@ async def counter_form(code: str, request: Request, asked: Asked, posted: Posted
     place = place_of(state, code, asked.today())
     if place is None:
         return _no_counter(request, code)
-    shown = await apply_form(asked, posted, Start(code), spoken_in(request))
+    shown = await apply_form(asked, request, posted, Start(code))
     return chat_page(request, asked, place, shown, posted.conversation)
 
 

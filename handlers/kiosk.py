@@ -82,7 +82,9 @@ def _first(asked: Service, place: Place, language: str) -> First:
     summary="One update of somebody at the tablet",
     responses=responses(400, 403, 413, 422, 429, 503),
 )
-async def kiosk_update(update: ChatUpdate, asked: Asked, place: Here) -> ChatReply:
+async def kiosk_update(
+    update: ChatUpdate, request: Request, asked: Asked, place: Here
+) -> ChatReply:
     """As /api/v1/chat; where it starts is decided by the device, and marked as a kiosk's."""
     if update.conversation is None:
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "conversation: made by the tablet")
@@ -91,6 +93,6 @@ async def kiosk_update(update: ChatUpdate, asked: Asked, place: Here) -> ChatRep
     happenings = tuple(start if isinstance(each, Start) else each for each in told)
     if not happenings:
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "event: needs one of start, tap, text")
-    conversation = update.conversation
-    shown = await apply(asked, conversation, update.update_id, happenings, update.language or "vi")
+    conversation, language = update.conversation, update.language or "vi"
+    shown = await apply(asked, request, conversation, update.update_id, happenings, language)
     return reply(asked, conversation, shown)

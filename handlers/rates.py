@@ -27,16 +27,22 @@ class Window:
         ...     window.add("192.0.2.7", second)
         >>> [window.came("192.0.2.7", at) for at in (40, 90, 130)]
         [3, 1.5, 0]
+        >>> window.add("192.0.2.8", 130)
+        >>> window.add("192.0.2.8", 131, -1)
+        >>> dict(window._now)
+        {}
         """
         self.forget(at)
         if not (before := self._before[address]):
             return self._now[address]
         return self._now[address] + before * (1 - at % self.seconds / self.seconds)
 
-    def add(self, address: str, at: float) -> None:
-        """Count *address* once more."""
+    def add(self, address: str, at: float, times: int = 1) -> None:
+        """Count *address* once more, or once less: of whoever did nothing wrong nothing stays."""
         self.forget(at)
-        self._now[address] += 1
+        self._now[address] += times
+        if not self._now[address]:
+            del self._now[address]
 
     def forget(self, at: float) -> None:
         """Drop the addresses that came in no window that still counts."""

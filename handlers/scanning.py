@@ -70,6 +70,16 @@ def event_of(
     assert_never(happening)
 
 
+def tells_code(happening: Happening) -> bool:
+    """Whether somebody tells a response code, right or wrong."""
+    match happening:
+        case Tap(about) | Text(about) if asked := read_case(about):
+            return bool(asked.code)
+        case Text(text) if wanted := read_right(text):
+            return bool(wanted.code)
+    return False
+
+
 def _presented(
     tx: Transaction, survey: Survey, session: Session, told: str, now: datetime
 ) -> Scanned | None:

@@ -8,6 +8,8 @@ import orjson
 
 from sipas.events import Ask, Say, Screen
 
+_UNKNOWN = ("rights.unknown", "cases.chat.unknown")
+
 
 class Shown(NamedTuple):
     """What is to be shown, rendered only when it is sent.
@@ -39,6 +41,11 @@ def load_shown(text: str) -> Shown:
     language, instrument, parts, reference, edit = orjson.loads(text)
     screen = tuple(_part(*part) for part in parts)
     return Shown(language, instrument, screen, reference, edit)
+
+
+def is_unknown(screen: Screen) -> bool:
+    """Whether a screen says that a response code is nobody's."""
+    return any(isinstance(part, Say) and part.key in _UNKNOWN for part in screen)
 
 
 def _listed(part: Say | Ask) -> tuple[Any, ...]:

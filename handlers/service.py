@@ -35,6 +35,8 @@ KEPT_MOST = 40
 FIGURES_MOST = 60_000
 SPREADS_MOST = 8_000
 STRATA_MOST = 200
+WRONG_CODES_MOST = 60
+WRONG_CODES_S = 15 * 60
 
 Asked = tuple[int, str, str, str, str, str, frozenset[str]]
 """A question: release, unit, period, by what, formula, view, units of which others see less."""
@@ -120,6 +122,7 @@ class Service:
     _directory: tuple[str, Directory] | None = field(default=None, repr=False)
     _trying: Counter[str] = field(default_factory=Counter, repr=False)
     _updates: Window = field(default_factory=lambda: Window(60), repr=False)
+    _wrong_codes: Window = field(default_factory=lambda: Window(WRONG_CODES_S), repr=False)
 
     @property
     def outside(self) -> Outside:
@@ -142,6 +145,25 @@ class Service:
             )
         self._updates.add(address, at)
 
+    def try_code(self, request: Request) -> None:
+        """As `limit`, for a response code; it counts as nobody's until `right_code`, in memory.
+
+        Raise 429 after many wrong ones, so that nobody finds a code by trying (decision 0060).
+        """
+        self.limit(request)
+        address, at = neighbourhood(request), self.clock().timestamp()
+        if self._wrong_codes.came(address, at) >= WRONG_CODES_MOST:
+            raise HTTPException(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "Too many wrong codes from this address; try again in half an hour.",
+                {"Retry-After": "1800"},
+            )
+        self._wrong_codes.add(address, at)
+
+    def right_code(self, request: Request) -> None:
+        """The code that was tried is somebody's."""
+        self._wrong_codes.add(neighbourhood(request), self.clock().timestamp(), -1)
+
     @contextmanager
     def trying(self, origin: str) -> Iterator[int]:
         """A password is tried from *origin*; how many are at this moment, besides.
@@ -158,7 +180,8 @@ class Service:
 
     def forget_addresses(self) -> None:
         """Drop the addresses that are too old to count, though nobody else may come."""
-        self._updates.forget(self.clock().timestamp())
+        for window in (self._updates, self._wrong_codes):
+            window.forget(self.clock().timestamp())
 
     def heard(self, language: str) -> str:
         """The questions that can be heard in a language, apart by spaces, as pages want it."""

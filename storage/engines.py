@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from storage.engine import POSTGRESQL, SQLITE, Connection, Engine
-from storage.postgresql import PostgreSQL
+from storage.postgresql import PostgreSQL, is_plain
 from storage.sqlite import SQLite
 
 P = ParamSpec("P")
@@ -20,6 +20,17 @@ def engine_of(address: str | Path) -> Engine:
     if text.startswith(POSTGRESQL):
         return PostgreSQL(text)
     return SQLite(Path(text.removeprefix(SQLITE)))
+
+
+def is_address(text: str) -> bool:
+    """Whether *text* names a database of one of the engines.
+
+    >>> is_address("sqlite:///motcua.db"), is_address("postgres://db.example/motcua")
+    (True, False)
+    """
+    if text.startswith(POSTGRESQL):
+        return is_plain(text)
+    return text.startswith(SQLITE) and len(text) > len(SQLITE) and "\0" not in text
 
 
 def migrate(address: str | Path) -> None:

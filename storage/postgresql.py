@@ -267,6 +267,24 @@ def unavailable(name: str) -> Iterator[None]:
         raise StorageUnavailable(f"{name}: {error}") from error
 
 
+def is_plain(address: str) -> bool:
+    """Whether an address falls into the parts that its writer meant.
+
+    A password with a sign that stands for something in addresses ends up in another part, and the
+    other parts are shown.
+
+    >>> [is_plain(f"postgresql://u:{word}@h:5432/db") for word in ("a%2Fb", "a/b", "a%b", "a@b")]
+    [True, False, False, False]
+    """
+    try:
+        known, path = conninfo_to_dict(address), urlsplit(address).path.strip("/")
+    except (psycopg.ProgrammingError, ValueError):  # its message repeats what it cannot read
+        return False
+    host, port = str(known.get("host", "")), str(known.get("port", ""))
+    plain = set(port) <= set("0123456789,") and "@" not in host
+    return plain and bool(path) and not set(path) & set("/@:")
+
+
 def _without_password(address: str) -> str:
     known = conninfo_to_dict(address)
     place = f"{known.get('host', '')}:{known.get('port', '')}".rstrip(":")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from handlers.messages import LANGUAGES, catalogue
+from handlers.service import WRONG_CODES_MOST
 from sipas.case_talk import Asked, read_case
 from sipas.cases import Act, Finding, State
 from storage import cases
@@ -130,6 +132,28 @@ async def test_guessing_codes_is_slowed_down(office: Office) -> None:
     statuses = [(await send(office, CODE)).status_code for _ in range(3)]
 
     assert statuses == [404, 404, 429]
+
+
+async def test_wrong_codes_end_wherever_they_are_tried(office: Office) -> None:
+    """Pages, interface and chats count together, by address; a right code costs nothing."""
+    code = await harmed(office)
+    own = [(await send(office, code)).status_code for _ in range(WRONG_CODES_MOST)]
+    wrong = [await send(office, CODE) for _ in range(WRONG_CODES_MOST - 4)]
+    wrong.append(await office.client.post("/privacy/rights", data={"code": CODE}))
+    wrong.append(await office.client.post("/api/v1/log/responses", json={"code": CODE}))
+    wrong.append(await office.client.post("/log/check", data={"code": CODE, "act": "erase"}))
+    told = [await key(office, words) for words in (f"/dulieu {CODE}", "/dulieu")]
+    chat = {"conversation": "c" * 24, "update_id": "1", "event": {"text": f"/vuviec {CODE}"}}
+    shut = [await send(office, code), await office.client.post("/api/v1/chat", json=chat)]
+    rated = await say(office, "5")
+    office.clock.ahead += timedelta(minutes=31)
+
+    assert set(own) == {200}
+    assert {each.status_code for each in wrong} == {404}
+    assert told == ["rights.unknown", "rights.needs_code"]
+    assert [each.status_code for each in shut] == [429, 429]
+    assert rated["messages"][0]["question"]
+    assert (await send(office, code)).status_code == 200
 
 
 async def test_a_hand_over_and_an_appeal_are_not_told(office: Office) -> None:

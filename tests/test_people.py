@@ -109,6 +109,7 @@ async def test_a_file_adds_everybody_and_hands_over_their_sheets(desk: Desk) -> 
         (f"{HEAD}a,A,leader,{OWN}\nb c,B,leader,{OWN}\n", "3: tên đăng nhập trống"),
         ("name,role\na,leader\n", "tệp phải là CSV"),
         (HEAD, "tệp phải là CSV"),
+        (HEAD + "".join(f"a{n},A,leader,{OWN}\n" for n in range(501)), "từ 1 đến 500 dòng"),
         ("", "tệp phải là CSV"),
     ],
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from openpyxl import Workbook
 
+from handlers.plans.sheets import COLUMNS_MOST, as_csv
 from sipas.scorecard import (
     COLUMNS,
     UNMAPPED,
@@ -155,3 +158,14 @@ def test_mappings_are_read_with_their_reasons() -> None:
         (5, "comparable"),
         (6, "reason"),
     ]
+
+
+def test_a_cell_far_out_makes_no_wide_rows() -> None:
+    """A workbook of some kilobytes becomes no table of millions of cells."""
+    book, sink = Workbook(), io.BytesIO()
+    for row in range(1, 40):
+        book.worksheets[0].cell(row, 1, "x")
+        book.worksheets[0].cell(row, 16_384, "far")
+    book.save(sink)
+
+    assert len(as_csv(sink.getvalue())) < 39 * 2 * COLUMNS_MOST

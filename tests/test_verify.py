@@ -147,6 +147,16 @@ def test_a_truncated_package_is_found(folder: Path, tmp_path: Path) -> None:
         assert check(str(tmp_path / "t.zip")), name
 
 
+def test_a_package_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
+    """Nothing of it is read: what its files state together is more than packages ever hold."""
+    bomb = package.zipped({"roots.json": bytes(1 << 20), "leaves.bin": bytes(1 << 20)})
+    (tmp_path / "t.zip").write_bytes(bomb)
+
+    assert len(bomb) < 5_000
+    [fault] = check(str(tmp_path / "t.zip"))
+    assert "states more than 50 times its size" in fault
+
+
 def test_a_wrong_figure_is_recomputed(folder: Path, tmp_path: Path) -> None:
     """Even where the seal over the files is not looked at: from the running totals alone."""
     files = verify.read(str(folder / "public.zip"))

@@ -49,15 +49,16 @@ async def asked(
     words: Annotated[str, Form(max_length=2 * WORDS_MOST)] = "",
 ) -> Response:
     """Done at once; the code is in no address."""
-    asking.limit(request)
     read = read_response_code(code)
     if read is None:
         return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, code=code, fault="code")
+    asking.try_code(request)
     act = None if wish is Wish.READ else Act(wish)
     wanted = Asked(read, act, clean(words)[:WORDS_MOST])
     found = await asking.store.write(exercise, asking.survey, wanted, asking.clock())
     if found is None:
         return _page(request, HTTPStatus.NOT_FOUND, code=code, fault="unknown")
+    asking.right_code(request)
     status = HTTPStatus.CONFLICT if found.refused else HTTPStatus.OK
     by_when = due(found.case.state, found.case.clocks)
     return _page(request, status, code=code, told=found, due=by_when, typed=wanted.words)

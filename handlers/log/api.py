@@ -128,8 +128,7 @@ async def two_roots(
 )
 async def one_response(request: Request, asked: Asked, sent: CodeIn) -> Response:
     """What is sealed under a response code, for who holds the code."""
-    asked.limit(request)
-    found = await by_code(asked, sent.code)
+    found = await by_code(asked, request, sent.code)
     if found is None:
         detail = "no released response has this code; responses are released five at a time"
         raise refuse(HTTPStatus.NOT_FOUND, detail)
@@ -151,30 +150,37 @@ async def one_response(request: Request, asked: Asked, sent: CodeIn) -> Response
 )
 async def take_back(request: Request, asked: Asked, act: Act, sent: CodeIn) -> DoneOut:
     """Erase the comment and the code, or take the whole response back; it cannot be undone."""
-    asked.limit(request)
-    done = await acted(asked, act, sent.code)
+    done = await acted(asked, request, act, sent.code)
     if done is None:
         raise refuse(HTTPStatus.NOT_FOUND, "no response has this code, or it was erased before")
     return DoneOut(done=done)
 
 
-async def acted(asked: Service, act: Act, typed: str) -> Done | None:
+async def acted(asked: Service, request: Request, act: Act, typed: str) -> Done | None:
     """Do *act* to the response that a typed code belongs to; its traces go from the disk."""
+    asked.try_code(request)
     code = read_response_code(typed)
     if code is None:
         return None
     wanted, hashed = Wanted(_RIGHTS[act], code), asked.survey.code_hash
     done = await asked.store.write(exercise, wanted, hashed, "web", asked.clock())
-    return done if isinstance(done, Done) else None
+    if not isinstance(done, Done):
+        return None
+    asked.right_code(request)
+    return done
 
 
-async def by_code(asked: Service, typed: str) -> Own | None:
+async def by_code(asked: Service, request: Request, typed: str) -> Own | None:
     """The response that a typed code belongs to, if it is released."""
+    asked.try_code(request)
     code = read_response_code(typed)
     if code is None:
         return None
     today = half_day(asked.clock()) // 2
-    return await asked.store.look(proofs.own, code, today, asked.survey.code_hash)
+    found = await asked.store.look(proofs.own, code, today, asked.survey.code_hash)
+    if found is not None:
+        asked.right_code(request)
+    return found
 
 
 def leaf_out(leaf: Leaf) -> LeafOut:

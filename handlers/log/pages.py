@@ -88,11 +88,10 @@ async def checked(
     act: Annotated[Act | None, Form()] = None,
 ) -> Response:
     """What is sealed under a response code, which is in no address; or what became of it."""
-    asked.limit(request)
     if act is not None:
-        done = await acted(asked, act, code)
+        done = await acted(asked, request, act, code)
         return _checking(request, done=done, missing=done is None)
-    found = await by_code(asked, code)
+    found = await by_code(asked, request, code)
     return _checking(request, own=found, code=code, missing=found is None)
 
 

@@ -43,9 +43,8 @@ def point(code: bytes) -> tuple[int, int] | None:
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * TWIST % P
-    if (x * x - square) % P or y >= P or (sign and not x):
-        return None
-    return (x if x & 1 == sign else P - x), y
+    none = (x * x - square) % P or y >= P or (sign and not x)
+    return None if none else ((x if x & 1 == sign else P - x), y)
 
 
 def signed(key: bytes, text: bytes, signature: bytes) -> bool:
@@ -82,8 +81,7 @@ def roots_at(leaves: list[bytes], sizes: set[int]) -> dict[int, str]:
 def check_roots(files: Row) -> list[str]:
     """Every root is over these leaves, signed, and names the root before it; none is lost."""
     told, leaves, wrong = files["roots.json"], files["leaves"], list[str]()
-    previous, last = "0" * 64, 0
-    key = bytes.fromhex(told["public_key"])
+    previous, last, key = "0" * 64, 0, bytes.fromhex(told["public_key"])
     tops = roots_at(leaves, {root["size"] for root in told["roots"]})
     for number, root in enumerate(told["roots"], 1):
         text, where = form("motcua.root.1", root, "number day size root previous"), root["number"]
@@ -218,7 +216,9 @@ def half_month(day: date) -> int:
 
 
 def read(path: str) -> Row:
-    with zipfile.ZipFile(path) as zipped:
+    with zipfile.ZipFile(path) as zipped:  # it reads no more of a file than is stated
+        if sum(each.file_size for each in zipped.infolist()) > 50 * Path(path).stat().st_size:
+            raise ValueError("it states more than 50 times its size, which packages never do")
         raw = {name: zipped.read(name) for name in zipped.namelist()}
     leaves = [raw["leaves.bin"][at : at + 32] for at in range(0, len(raw["leaves.bin"]), 32)]
     files: Row = {name: json.loads(raw[name]) for name in ("roots.json", "instruments.json")}

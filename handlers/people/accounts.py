@@ -150,9 +150,8 @@ async def _added(desk: People, wanted: Sequence[Person]) -> list[Sheet] | list[F
     if refused := await asked.store.look(adding.faults, wanted, desk.is_mine):
         return refused
     words = [passwords.one_time_password() for _ in wanted]
-    hashes = await asyncio.gather(
-        *(asyncio.to_thread(passwords.hash_password, word) for word in words)
-    )
+    # One after the other: hundreds at once would keep everything else that needs a thread waiting.
+    hashes = [await asyncio.to_thread(passwords.hash_password, word) for word in words]
     try:
         act = Act(at(asked), desk.signed.staff.name)
         await asked.store.write(adding.add_all, wanted, hashes, act)

@@ -17,6 +17,7 @@ from storage.transaction import Transaction
 
 COLUMNS = ("name", "full_name", "role", "unit")
 NAME_MOST = 60
+PEOPLE_MOST = 500  # each password takes a twentieth of a second to hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ def read_people(text: str) -> tuple[list[Person], list[Fault]]:
     """The accounts that a CSV file asks for, and which rows are refused; roles of a name add up.
 
     Raises:
-        ValueError: the columns are other ones.
+        ValueError: the columns are other ones, or there are too many lines.
     """
     rows = _rows(text)
+    if len(rows) > PEOPLE_MOST:
+        raise ValueError(f"expected at most {PEOPLE_MOST} lines, got {len(rows)}")
     found: dict[str, Person] = {}
     refused = []
     for number, (name, full_name, role, unit) in enumerate(rows, 2):

@@ -18,6 +18,8 @@ Roles = Callable[[Sequence[str]], tuple[Grant, ...]]
 
 TIMEOUT_S = 5
 KEYS_FOR = timedelta(minutes=10)  # a key that the provider has dropped is believed no longer
+# Anybody may send a token of a key that nobody knows: the provider is not asked each time.
+ASKED_AGAIN = timedelta(seconds=10)
 SLACK_S = 60
 # Only signatures that nobody can make who merely knows the client's secret.
 SIGNATURES = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
@@ -89,6 +91,7 @@ class Provider:
     bye: str
     _client: Any = field(default=None, repr=False)
     _until: datetime | None = field(default=None, repr=False)
+    _asked: datetime | None = field(default=None, repr=False)
 
     async def begin(self, now: datetime) -> tuple[str, dict[str, str]]:
         """Where to send somebody who wants to sign in, and what to hold their return against."""
@@ -138,7 +141,7 @@ class Provider:
 
         client = await self._opened(now)
         with _told():
-            signed = await _verified(client, logout_token)
+            signed = await self._verified(now, client, logout_token)
             claims = JWTClaims(signed.claims, signed.header, self._options())
             claims.validate(leeway=SLACK_S)
         session, subject, events = (claims.get(name) for name in ("sid", "sub", "events"))
@@ -184,6 +187,22 @@ class Provider:
             self._client, self._until = client, now + KEYS_FOR
         return self._client
 
+    async def _verified(self, now: datetime, client: Any, token: str) -> Any:
+        """A token whose signature is the provider's; its keys are fetched again for a new one."""
+        from joserfc import jwt
+        from joserfc.errors import InvalidKeyIdError
+        from joserfc.jwk import KeySet
+
+        known = KeySet.import_key_set(await client.fetch_jwk_set())
+        try:
+            return jwt.decode(token, known, algorithms=list(SIGNATURES))
+        except InvalidKeyIdError:
+            if self._asked is not None and now < self._asked + ASKED_AGAIN:
+                raise
+            self._asked = now
+            known = KeySet.import_key_set(await client.fetch_jwk_set(force=True))
+            return jwt.decode(token, known, algorithms=list(SIGNATURES))
+
     def _fresh(self) -> Any:
         # 0.7 s, which only an installation with single sign-on should pay for.
         from authlib.integrations.starlette_client import OAuth
@@ -199,20 +218,6 @@ class Provider:
                 "timeout": TIMEOUT_S,
             },
         )
-
-
-async def _verified(client: Any, token: str) -> Any:
-    """A token whose signature is the provider's; its keys are fetched again for a new one."""
-    from joserfc import jwt
-    from joserfc.errors import InvalidKeyIdError
-    from joserfc.jwk import KeySet
-
-    known = KeySet.import_key_set(await client.fetch_jwk_set())
-    try:
-        return jwt.decode(token, known, algorithms=list(SIGNATURES))
-    except InvalidKeyIdError:
-        known = KeySet.import_key_set(await client.fetch_jwk_set(force=True))
-        return jwt.decode(token, known, algorithms=list(SIGNATURES))
 
 
 @contextmanager

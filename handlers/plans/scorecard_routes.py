@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
@@ -51,7 +52,8 @@ async def bring(
     """CSV or XLSX; where one row is wrong nothing is taken, and each is named with its reason."""
     desk = Desk(asked, await asked.state(), signed)
     try:
-        criteria, refused = read_scorecard(as_csv(await file.read()), units_of(desk.directory))
+        table = await asyncio.to_thread(as_csv, await file.read())
+        criteria, refused = read_scorecard(table, units_of(desk.directory))
     except Unreadable as wrong:
         criteria, refused = (), (wrong.refusal,)
     if refused or not criteria:

@@ -60,15 +60,16 @@ async def used(
     wish: Annotated[Wish, Form()] = Wish.SEE,
 ) -> Response:
     """Done at once; the code is in no address."""
-    asked.limit(request)
     read = read_response_code(code)
     if read is None:
         return _rights(request, HTTPStatus.UNPROCESSABLE_ENTITY, code=code, fault=True)
+    asked.try_code(request)
     right = Right.SEE if wish is Wish.EXPORT else Right(wish)
     wanted, hashed = Wanted(right, read), asked.survey.code_hash
     found = await asked.store.write(exercise, wanted, hashed, "web", asked.clock())
     if found is None:
         return _rights(request, HTTPStatus.NOT_FOUND, code=code, unknown=True)
+    asked.right_code(request)
     if not isinstance(found, Kept):
         return _rights(request, done=found)
     if wish is Wish.EXPORT:

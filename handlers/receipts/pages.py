@@ -66,7 +66,7 @@ async def receipt_form(receipt: str, request: Request, asked: Asked, posted: Pos
     place = await _place(asked, receipt)
     if place is None:
         return _refused(request, Fault.UNKNOWN)
-    shown = await apply_form(asked, posted, Start(receipt), spoken_in(request))
+    shown = await apply_form(asked, request, posted, Start(receipt))
     return chat_page(request, asked, place, shown, posted.conversation, receipt=receipt)
 
 

@@ -91,3 +91,22 @@ def test_a_token_is_used_or_refused(name: str, read: Law, claims: dict[str, Any]
     print(f"{name}:", tried(law, st.one_of(damaged_text((good,)), shaped)), "tried")
 
     assert read(good) is not None
+
+
+def test_tokens_of_unknown_keys_ask_the_provider_seldom() -> None:
+    """Anybody may send them; a key that is new is known after ten seconds at the latest."""
+    made, asked = provider(""), list[str]()
+    head = {"alg": "Ed25519", "kid": "2", "typ": "JWT"}
+    stranger = jws.serialize_compact(head, json.dumps(CLAIMS), KEY, algorithms=["Ed25519"])
+
+    def keys(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        return httpx2.Response(200, json={"keys": [KEY.as_dict(private=False)]})
+
+    made._client.server_metadata["jwks_uri"] = "https://id/keys"
+    made._client.client_kwargs["transport"] = httpx2.MockTransport(keys)
+    for seconds in (0, 0, 1, 9, 11, 12):
+        with pytest.raises(SignOnError, match="InvalidKeyId"):
+            asyncio.run(made.ended(NOW + timedelta(seconds=seconds), stranger))
+
+    assert asked == ["/keys"] * 2

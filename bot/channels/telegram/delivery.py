@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.channels.telegram.request import Api
 from bot.channels.telegram.troubles import outcome_of
@@ -64,7 +64,13 @@ async def deliver(api: Api, letter: Letter) -> str:
     message = await api.call("sendMessage", content)
     if letter.replaces and not letter.edit:
         await _strip(api, letter)
-    return str(message["message_id"])
+    return _id(message)
+
+
+def _id(message: object) -> str:
+    if isinstance(message, dict) and "message_id" in message:
+        return str(message["message_id"])
+    raise NetworkError("the answer is not from a Bot API server")
 
 
 def fit(text: str, most: int) -> str:

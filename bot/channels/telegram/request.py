@@ -28,6 +28,7 @@ from bot.channels.bodies import loads
 CONNECT_S = 5.0
 ANSWER_S = 10.0
 CONNECTIONS = 100
+LONGEST_WAIT_S = 24 * 3600
 
 _JSON = {"Content-Type": "application/json"}
 _ERRORS: dict[int, type[BadRequest | Conflict | Forbidden | InvalidToken]] = {
@@ -135,25 +136,30 @@ class Api:
             headers=_JSON,
         )
         answer = _answer(status, body)
-        if status == HTTPStatus.OK and answer.get("ok"):
+        if status == HTTPStatus.OK and answer.get("ok") and "result" in answer:
             return answer["result"]
         raise refusal(status, answer)
 
 
 def refusal(status: int, answer: dict[str, Any]) -> TelegramError:
     """The error that an answer other than ok stands for."""
-    parameters = answer.get("parameters") or {}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TooFast(parameters.get("retry_after", 1))
+        return TooFast(_wait_s(answer.get("parameters")))
     description = str(answer.get("description") or f"HTTP {status}")
     return _ERRORS.get(status, NetworkError)(description)
+
+
+def _wait_s(parameters: object) -> int:
+    """How long to wait after 429; a second where the answer does not say."""
+    told = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return told if isinstance(told, int) and 0 < told <= LONGEST_WAIT_S else 1
 
 
 def _answer(status: int, body: bytes) -> dict[str, Any]:
     """The body as an object; a proxy's error page counts as an empty one."""
     try:
         answer = loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if isinstance(answer, dict):
         return answer

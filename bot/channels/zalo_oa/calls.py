@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.outcomes import Down
-from bot.channels.zalo_oa.client import Client
+from bot.channels.zalo_oa.client import Client, number
 from bot.channels.zalo_oa.errors import REAUTHORISE, TokenRefused
 from bot.channels.zalo_oa.tokens import Tokens
 
@@ -25,10 +25,7 @@ class Calls:
 
     async def quota(self, user: str) -> tuple[int, int | None]:
         """The respondent's last interaction (ms; 0 for none), and free replies that remain."""
-        data = await self._openapi("/v3.0/oa/quota/message", {"user_id": user})
-        last, replies = data.get("last_interaction"), data.get("cs_reply")
-        remain = replies.get("remain") if isinstance(replies, dict) else None
-        return int(last or 0), None if remain is None else int(remain)
+        return window(await self._openapi("/v3.0/oa/quota/message", {"user_id": user}))
 
     async def whoami(self) -> dict[str, Any]:
         """The account's name, whether it is verified, and its package."""
@@ -61,6 +58,14 @@ class Calls:
         except TokenRefused:
             self.tokens.useless(fresh.generation)
             raise Down(REAUTHORISE) from None
+
+
+def window(data: object) -> tuple[int, int | None]:
+    """What `Calls.quota` tells, as far as Zalo does."""
+    told = data if isinstance(data, dict) else {}
+    replies = told.get("cs_reply")
+    remain = replies.get("remain") if isinstance(replies, dict) else None
+    return number(told.get("last_interaction")) or 0, number(remain)
 
 
 def _id(data: object, name: str) -> str:

@@ -22,6 +22,8 @@ ANSWER_S = 10.0
 EXCHANGE_S = 20.0
 CONNECT_S = 5.0
 BAD_FORM = -201
+SOON_S = 3600  # a token whose end is not told is asked again soon
+LONGEST_DIGITS = 16
 REMAIN_HEADER = "X-RateLimit-Remain"
 
 _DEAD = (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
@@ -147,14 +149,15 @@ def _object(answer: httpx.Response) -> dict[str, Any]:
 def _pair(told: dict[str, Any], now: int) -> Pair:
     access, refresh = told.get("access_token"), told.get("refresh_token")
     if isinstance(access, str) and isinstance(refresh, str) and access and refresh:
-        return Pair(access, refresh, now + _seconds(told.get("expires_in")))
+        return Pair(access, refresh, now + (number(told.get("expires_in")) or SOON_S))
     code = told.get("error")
     raise _refusal(code if isinstance(code, int) else 0, str(told.get("message", "")))
 
 
-def _seconds(given: object) -> int:
-    """`expires_in`, which comes as text; an unreadable one is asked again soon."""
-    return int(given) if isinstance(given, str | int) and str(given).isdecimal() else 3600
+def number(given: object) -> int | None:
+    """A whole number, which may come as text; None for anything else."""
+    told = f"{given}" if isinstance(given, str | int) else ""
+    return int(told) if len(told) <= LONGEST_DIGITS and told.isdecimal() else None
 
 
 def _refusal(code: int, said: str) -> Outcome:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.own_files import own_file
 from storage.grants import Pair
 from storage.store import Store
 
@@ -32,11 +33,10 @@ class Keeping:
         told = json.dumps((pair.access, pair.refresh, pair.access_until))
         sealed = self.store.cipher.seal(told, self._context(generation))
         part = self._path(generation).with_suffix(".part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        with own_file(part) as file:
             file.write(sealed)
             file.flush()
-            os.fsync(descriptor)
+            os.fsync(file.fileno())
         part.replace(self._path(generation))
 
     def kept(self, generation: int) -> Pair | None:
