@@ -1,6 +1,7 @@
 """Branch coverage of `sipas`, which must be whole: the tests of the pure domain, measured.
 
-With `--rest` it only prints how pytest is told to leave these out, for who has just run them here.
+With `--rest` it only prints how pytest is told to leave these out, for who has just run them here;
+with `--above`, to leave out those that reach nothing above `sipas`, and so no store.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ _ABOVE = re.compile(r"(bot|handlers|storage)\b")
 
 def tests() -> list[str]:
     """The files that reach nothing above `sipas`, and those named after one of its modules."""
-    named = {f"test_{path.stem}.py" for path in Path("sipas").glob("*.py")}
-    return [
-        str(path)
-        for path in sorted(Path("tests").glob("test_*.py"))
-        if path.name in named or not _above(path)
-    ]
+    files = Path("tests").glob("test_*.py")
+    modules = {f"test_{path.stem}.py" for path in Path("sipas").glob("*.py")}
+    return sorted({*pure(), *(str(path) for path in files if path.name in modules)})
+
+
+def pure() -> list[str]:
+    """The files that reach nothing above `sipas`."""
+    return [str(path) for path in sorted(Path("tests").glob("test_*.py")) if not _above(path)]
 
 
 @cache
@@ -37,8 +40,9 @@ def _above(path: Path) -> bool:
 
 def main(words: list[str]) -> int:
     """Run them under coverage; 1 when a branch of `sipas` was never taken."""
-    if words == ["--rest"]:
-        print(*(f"--ignore={each}" for each in ("sipas", *tests())))
+    if words:
+        left_out = {"--rest": tests, "--above": pure}[words[0]]()
+        print(*(f"--ignore={each}" for each in ("sipas", *left_out)))
         return 0
     spread = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     pytest = ["-m", "pytest", *spread, "sipas", *tests()]
