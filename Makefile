@@ -18,8 +18,8 @@ endif
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
 # What `make test` leaves to `make both` on PostgreSQL: what a browser, a platform or a provider of
-# identities that is not ours sends, tests without them send too.
-ONE_ENGINE := browser or telegram or oidc
+# identities that is not ours sends, tests without them send too; and what would take a minute each.
+ONE_ENGINE := browser or telegram or oidc or long
 # Without what reaches nothing above sipas, and so no store: need not be read to find that out.
 ABOVE = $$($(PY) scripts/coverage_of_sipas.py --above)
 

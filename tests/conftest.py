@@ -31,11 +31,11 @@ structlog.configure(
 
 
 # Files of these come first: at the end no worker should sit on a long one alone.
-LONG = {"browser", "drill", "oidc", "telegram"}
+LONG = {"browser", "drill", "long", "oidc", "telegram"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the files that wait for browsers and servers; within a file nothing moves.
+    """Begin with the files that take the longest; within a file nothing moves.
 
     On PostgreSQL only what touches a store is run: all else is the same on both engines.
     """

@@ -64,7 +64,7 @@ from tests.access import Rule
 from tests.databases import database as address
 from tests.server import furnish
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 PROVINCE, OWN, OTHER = "38", "15448", "14923"
 TARGETS = (OWN, OTHER, PROVINCE)

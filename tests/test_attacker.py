@@ -55,7 +55,7 @@ from tests.attacker import (
 )
 from tests.databases import database
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 PROVINCES = int(os.environ.get("MOTCUA_PROVINCES", "1"))
 FIRST = int(os.environ.get("MOTCUA_FIRST_PROVINCE", "0"))

@@ -30,6 +30,8 @@ from tests.databases import database as address
 
 TODAY = date(2026, 11, 23)
 
+pytestmark = pytest.mark.long
+
 
 def test_the_seeds_are_the_province() -> None:
     """166 communes, 19 departments, 526 former communes, and a counter for each present unit."""

@@ -28,6 +28,8 @@ LONG = "MOTCUA_FUZZ" in os.environ
 WORD = "một câu dài dễ nhớ"
 CHECKS = "not_a_server_error,content_type_conformance,response_schema_conformance"
 
+pytestmark = pytest.mark.long
+
 
 def _person(tx: Transaction) -> None:
     """Somebody who may do everything, so that no page stays behind its door."""
