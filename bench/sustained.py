@@ -23,7 +23,7 @@ from tests.server import Server
 
 P99_MS, GROWN = 250, 1.05
 PARTS = 6
-"""What SQLite keeps of the file in memory fills in the first of two halves (80 MB at most), and the
+"""What SQLite keeps of the file in memory fills in the first of two halves (32 MB at most), and the
 day's seal is ten minutes after a start; in the second half nothing may grow any more.
 """
 

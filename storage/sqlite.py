@@ -19,7 +19,7 @@ BUSY_TIMEOUT_S = 10
 
 # FULL: an answer is acknowledged only when it survives a power cut. secure_delete: what a
 # respondent takes back is overwritten, not merely unlinked.
-WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-65536")
+WRITER_PRAGMAS = ("journal_mode=wal", "synchronous=full", "secure_delete=on", "cache_size=-16384")
 # Who serves folds the log beside the writer (`fold`); this many pages only where nobody does.
 SELDOM = "wal_autocheckpoint=4000"
 # A log that is synced seldom: what a power cut takes of a migration is migrated again.
