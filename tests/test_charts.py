@@ -264,15 +264,15 @@ def drawing(title: str, form: Form = Form.SVG) -> Drawing:
 async def test_who_draws_ends_when_nobody_asks_and_comes_again(renderer: Renderer) -> None:
     """What was drawn before is remembered; what was not is drawn by another process."""
     first = await renderer.draw(drawing("Một"))
-    process = renderer._process
+    process = renderer._beside._process
     assert process is not None
     async with asyncio.timeout(PATIENCE_S):
         assert await process.wait() == 0
 
     assert await renderer.draw(drawing("Một")) == first
-    assert renderer._process is process
+    assert renderer._beside._process is process
     assert b"Hai" in await renderer.draw(drawing("Hai"))
-    assert renderer._process is not process
+    assert renderer._beside._process is not process
 
 
 @pytest.mark.anyio
@@ -290,7 +290,7 @@ async def test_a_wrong_specification_stops_nobody(renderer: Renderer) -> None:
 async def test_who_is_killed_at_work_is_replaced(renderer: Renderer) -> None:
     """The reader of the chart notices nothing."""
     await renderer.draw(drawing("Bốn"))
-    assert renderer._process is not None
-    renderer._process.kill()
+    assert renderer._beside._process is not None
+    renderer._beside._process.kill()
 
     assert (await renderer.draw(drawing("Bốn", Form.PNG)))[:4] == b"\x89PNG"

@@ -1,16 +1,15 @@
-"""Who draws charts: starts the process that can when one is wanted, and remembers drawings."""
+"""Who draws charts: asks the process that can when one is wanted, and remembers drawings."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict
 from dataclasses import asdict
 
 import structlog
 
+from bot.beside import Beside, Refused
 from handlers.charts.drawing import Drawing, Undrawn
 
 LONGEST_S = 20
@@ -24,8 +23,7 @@ class Renderer:
     """One process at a time; it ends by itself when nobody asks (`bot.charts`)."""
 
     def __init__(self, idle_s: float = IDLE_S) -> None:
-        self._command = (sys.executable, "-m", "bot.charts", str(idle_s))
-        self._process: Process | None = None
+        self._beside = Beside("bot.charts", str(idle_s))
         self._turn = asyncio.Lock()
         self._kept: OrderedDict[Drawing, bytes] = OrderedDict()
 
@@ -38,41 +36,16 @@ class Renderer:
         try:
             async with asyncio.timeout(LONGEST_S), self._turn:
                 if drawing not in self._kept:
-                    self._keep(drawing, await self._drawn(drawing))
+                    self._keep(drawing, await self._beside.ask(_told(drawing)))
                 self._kept.move_to_end(drawing)
                 return self._kept[drawing]
-        except (OSError, EOFError, TimeoutError) as wrong:
+        except (OSError, EOFError, TimeoutError, Refused) as wrong:
             log.warning("chart not drawn", reason=repr(wrong))
             raise Undrawn(repr(wrong)) from wrong
 
     async def close(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
-
-    async def _drawn(self, drawing: Drawing) -> bytes:
-        try:
-            return await self._asked(drawing)
-        except (OSError, EOFError):  # it had just ended for want of work
-            return await self._asked(drawing)
-
-    async def _asked(self, drawing: Drawing) -> bytes:
-        process = await self._running()
-        try:
-            return await _answer(process, drawing)
-        except BaseException:  # whatever it says later must not be taken for another answer
-            await self.close()
-            raise
-
-    async def _running(self) -> Process:
-        if self._process is None or self._process.returncode is not None:
-            # A session of its own: it ends with its input, not by a key pressed at the server's.
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, start_new_session=True
-            )
-        return self._process
+        await self._beside.close()
 
     def _keep(self, drawing: Drawing, made: bytes) -> None:
         self._kept[drawing] = made
@@ -81,14 +54,5 @@ class Renderer:
             size -= len(self._kept.popitem(last=False)[1])
 
 
-async def _answer(process: Process, drawing: Drawing) -> bytes:
-    assert process.stdin is not None and process.stdout is not None  # noqa: S101 - see PIPE
-    process.stdin.write(json.dumps(asdict(drawing)).encode() + b"\n")
-    await process.stdin.drain()
-    outcome, length = (await process.stdout.readline()).split() or (b"", b"0")
-    if not outcome:
-        raise EOFError("the process that draws has ended")
-    made = await process.stdout.readexactly(int(length))
-    if outcome != b"drawn":
-        raise Undrawn(made.decode())
-    return made
+def _told(drawing: Drawing) -> bytes:
+    return json.dumps(asdict(drawing)).encode()
