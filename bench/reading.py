@@ -29,6 +29,7 @@ from bench.questions import BY_FIELD, DASHBOARD, questions
 from bot.app import look_after, start
 from bot.cli import set_aside
 from bot.clock import utc_now
+from bot.figures.elsewhere import Figures
 from bot.keys import load_keys
 from bot.opening import opened
 from bot.settings import Settings
@@ -208,14 +209,19 @@ async def served(database: Path, folder: Path) -> AsyncIterator[Bench]:
     async with opened(settings, keys) as store:
         app = build(lambda app: contextlib.nullcontext())
         app.state.demo = True
-        app.state.service = (await start(settings, keys, store, utc_now)).service
+        running = await start(settings, keys, store, utc_now, apart=Figures)
+        app.state.service = running.service
         await store.write(_signed_in, int(utc_now().timestamp()))
         transport = httpx.ASGITransport(app)
         cookies = {COOKIE: TOKEN}
         async with httpx.AsyncClient(
             transport=transport, base_url="http://b", cookies=cookies
         ) as client:
-            yield Bench(client, app.state.service)
+            try:
+                yield Bench(client, app.state.service)
+            finally:
+                for beside in running.besides:
+                    await beside.close()
 
 
 def _signed_in(tx: Transaction, now: int) -> None:

@@ -7,6 +7,7 @@ does besides: releases, seals, what pages show first, tags, redaction.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import resource
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from bench.measure import TIMES, Finding
 from tests.server import Server
 
 P99_MS, GROWN = 250, 1.05
+WORKED, RESIDENT = slice(10, 14), 20  # fields of /proc/…/stat, from a process's parent on
 PARTS = 6
 """What SQLite keeps of the file in memory fills in the first of two halves (32 MB at most), and the
 day's seal is ten minutes after a start; in the second half nothing may grow any more.
@@ -44,7 +46,7 @@ class Asked:
 
 @dataclass
 class Watched:
-    """A server as the machine sees it, from time to time.
+    """A server as the machine sees it, from time to time, with the processes that work for it.
 
     Attributes:
         worked_s: seconds of processor time, of the server and of the people here.
@@ -63,17 +65,27 @@ class Watched:
 
     def look(self) -> None:
         """Look once."""
-        told = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        family = list(_family(self.pid))
         own = resource.getrusage(resource.RUSAGE_SELF)
-        server = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-        self.worked_s.append((server, own.ru_utime + own.ru_stime))
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
+        # Their own, and that of those that worked for them and have ended.
+        ticks = sum(sum(each[WORKED]) for each in family)
+        self.worked_s.append((ticks / os.sysconf("SC_CLK_TCK"), own.ru_utime + own.ru_stime))
+        pages = sum(each[RESIDENT] for each in family)
         self.resident_mb.append(pages * os.sysconf("SC_PAGESIZE") / 2**20)
 
     def shares(self, seconds: float) -> tuple[float, float]:
         """What both have had of one core between the first look and the last."""
         first, last = self.worked_s[0], self.worked_s[-1]
         return (last[0] - first[0]) / seconds, (last[1] - first[1]) / seconds
+
+
+def _family(pid: int) -> Iterator[list[int]]:
+    """What the kernel tells of a process and of those that it has started, from its parent on."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            told = list(map(int, file.read_text("utf-8").rpartition(")")[2].split()[1:]))
+            if pid in (told[0], int(file.parent.name)):
+                yield told
 
 
 def findings(asked: Asked) -> Iterator[Finding]:

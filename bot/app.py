@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
 
@@ -21,6 +21,7 @@ from bot.charts.renderer import Renderer
 from bot.clock import utc_now
 from bot.digests import Digests
 from bot.federation.pulling import Pulling
+from bot.figures.elsewhere import Figures
 from bot.instruments import chosen
 from bot.keys import Keys, load_keys
 from bot.leases import Leases
@@ -29,7 +30,7 @@ from bot.metrics import UPDATES, count_verdict
 from bot.opening import opened
 from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys
-from bot.sealing import Signer, load_signer
+from bot.sealing import Signer, Stated, load_signer
 from bot.settings import Settings
 from bot.sheets import sheets_pdf
 from bot.single import provider
@@ -51,6 +52,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 
 PREPARE_EVERY_S = 60
+IDLE_S = 60.0
 PACK_EVERY_S = 600
 PACK_AFTER_S = 120  # what readers see first is made first
 
@@ -68,6 +70,17 @@ EVERYTHING = frozenset(Role)
 ANSWERING = frozenset({Role.WEB, Role.PUBLIC})
 
 
+class Closes(Protocol):
+    """A process beside this one, which ends with it."""
+
+    async def close(self) -> None:
+        """End it."""
+
+
+Apart = Callable[[Settings, float | None], Figures]
+"""Who makes figures in a process of its own, which ends after so many seconds without work."""
+
+
 @dataclass(frozen=True)
 class Running:
     """What a process holds while it serves."""
@@ -75,7 +88,7 @@ class Running:
     service: Service
     workers: Workers
     channels: list[Channel]
-    renderer: Renderer
+    besides: Sequence[Closes]
     leases: Leases
     presences: Presences
 
@@ -86,6 +99,7 @@ def create_app(
     limits: Limits | None = None,
     roles: frozenset[Role] = EVERYTHING,
     tidy: Callable[[], object] = lambda: None,
+    apart: Apart | None = None,
 ) -> FastAPI:
     """The web application; everything opens in its lifespan and closes with it.
 
@@ -96,13 +110,14 @@ def create_app(
         roles: what this process does. Who has the public role and not the web's answers nothing
             that asks who is there; without either it answers only how it is.
         tidy: what the process does with its memory once what pages show first is made.
+        apart: who makes the figures of a province; without anybody they are made here.
     """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keys = load_keys(settings.secret_key_file)
         async with opened(settings, keys) as store:
-            running = await start(settings, keys, store, clock, limits)
+            running = await start(settings, keys, store, clock, limits, apart)
             app.state.service = running.service
             app.state.demo = await store.write(registry.fact, "demo") is not None
             if roles & ANSWERING:
@@ -128,6 +143,7 @@ async def start(
     store: Store,
     clock: Callable[[], datetime],
     limits: Limits | None = None,
+    apart: Apart | None = None,
 ) -> Running:
     """Put the parts together on an open store."""
     packs = chosen(settings.packs)
@@ -137,6 +153,7 @@ async def start(
     signer = load_signer(settings.secret_key_file)
     channels = await open_channels(Surroundings(settings, keys, store, asked, clock, limits))
     renderer = Renderer()
+    makers = [apart(settings, idle_s) for idle_s in (None, IDLE_S)] if apart else []
     service = Service(
         store=store,
         survey=asked,
@@ -155,16 +172,23 @@ async def start(
         report_template=settings.report_template,
         mails=settings.smtp is not None,
         draw=renderer.draw,
+        elsewhere=makers[0] if makers else None,
         applied=UPDATES.labels("web", "applied").inc,
     )
     tagger = await asyncio.to_thread(Tagger)
-    workers = _workers(settings, service, tagger, signer, periods)
-    presences = Presences(store, clock, channels)
-    return Running(service, workers, channels, renderer, Leases(store, clock), presences)
+    statement = partial(stated, service, makers[1] if makers else None)
+    workers = _workers(settings, service, tagger, signer, periods, statement)
+    leases, presences = Leases(store, clock), Presences(store, clock, channels)
+    return Running(service, workers, channels, (renderer, *makers), leases, presences)
 
 
 def _workers(
-    settings: Settings, service: Service, tagger: Tagger, signer: Signer, periods: PeriodKeys
+    settings: Settings,
+    service: Service,
+    tagger: Tagger,
+    signer: Signer,
+    periods: PeriodKeys,
+    statement: Stated,
 ) -> Workers:
     store, clock = service.store, service.clock
     return Workers(
@@ -175,7 +199,7 @@ def _workers(
         settings.release_seconds,
         settings.expire_minutes,
         signer,
-        partial(stated, service),
+        statement,
         settings.remind_minutes,
         Digests(service, Post(settings.smtp, settings.mail_from)) if settings.smtp else None,
         periods,
@@ -222,4 +246,5 @@ async def background(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await running.renderer.close()
+        for beside in running.besides:
+            await beside.close()

@@ -197,6 +197,7 @@ def run_server(
     import uvicorn  # commands that only read must not wait for the server's imports
 
     from bot.app import EVERYTHING, Role, create_app
+    from bot.figures.elsewhere import Figures
     from bot.sealing import load_signer
     from bot.single import RolesFileError
     from bot.single import roles as roles_by_group
@@ -216,7 +217,8 @@ def run_server(
     except RolesFileError as error:
         raise click.ClickException(str(error)) from None
     migrate(settings.database)
-    app = create_app(settings, roles=frozenset(map(Role, roles)) or EVERYTHING, tidy=set_aside)
+    chosen_roles = frozenset(map(Role, roles)) or EVERYTHING
+    app = create_app(settings, roles=chosen_roles, tidy=set_aside, apart=Figures)
     config = uvicorn.Config(
         app,
         access_log=False,

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 
+from handlers.elsewhere import elsewhere
 from handlers.forest import Node
 from handlers.running import Running
 from handlers.spreads import ByInstrument
@@ -56,6 +57,7 @@ class Counted(Totals):
         found = ((code, tree.unit(code)) for code in self.own)
         return frozenset(c for c, unit in found if unit and (c in closed or not unit.published))
 
+    @elsewhere
     async def behind(
         self, unit: Unit, period: Period, counter: Counter | None = None
     ) -> Mapping[int, int]:
@@ -66,6 +68,7 @@ class Counted(Totals):
             found = await self._shown_at(unit, counter, period)
         return {v: each.tally for v, each in found.items() if not each.hidden}
 
+    @elsewhere
     async def shown_days(self, unit: Unit, period: Period) -> Mapping[int, Period]:
         """The days that the shown figures of a unit are of, by instrument number."""
         found = await self._shown_of(unit, self.published(unit), period)
@@ -76,6 +79,7 @@ class Counted(Totals):
         known = await self.known_days(unit, period)
         return known is not None and (known.first, known.last) == (period.first, period.last)
 
+    @elsewhere
     async def share_of(
         self, unit: Unit, period: Period, dimension: str, value: int
     ) -> tuple[int, int]:
@@ -99,6 +103,7 @@ class Counted(Totals):
         subtree = self.state.directory.subtree(unit)
         return tuple(each for each in subtree if each.published or each.code in self.own)
 
+    @elsewhere
     async def received(self, unit: Unit, period: Period) -> int | None:
         """How many responses came in at the unit and below, in tens, between open ends."""
         days = await self.known_days(unit, period)
@@ -110,12 +115,14 @@ class Counted(Totals):
         within = await reads.received_by_unit(self._reader, period)
         return {unit.code: tens(before, within, self._members(unit)) for unit in units}
 
+    @elsewhere
     async def known_days(self, unit: Unit, period: Period) -> Period | None:
         """The days of *period* of which it may be known how many responses came in."""
         running = await self.running()
         ends = running.all_ends(running.nodes(unit, self.published(unit)))
         return running.known_days(ends, period)
 
+    @elsewhere
     async def received_at(self, unit: Unit, counter: Counter, period: Period) -> int | None:
         """How many responses came in at a counter of *unit*, in tens, as `received`."""
         reader, place, running = self._reader, counter.counter_id, await self.running()
@@ -174,6 +181,7 @@ class Counted(Totals):
         nodes = running.nodes(unit, members)
         return await self._open(running, nodes, {each.unit_id for each in members}, period)
 
+    @elsewhere
     async def own_of(self, unit: Unit, period: Period) -> dict[int, Shown]:
         """What may be shown of a unit without those below it, by instrument number."""
         running = await self.running()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from handlers.elsewhere import elsewhere
 from handlers.forest import former_of, former_rows
 from handlers.scores import ALL_PARTS, By, Scores
 from sipas.figures import Figure, Part, Query
@@ -30,6 +31,7 @@ class Joined(Scores):
         """Which former units are pooled, and which cannot be divided."""
         return former_of(self.state.directory, self.published(unit))
 
+    @elsewhere
     async def of_unit(
         self,
         unit: Unit,
@@ -47,6 +49,7 @@ class Joined(Scores):
         shown = await self._open(running, nodes, ids, period)
         return await self._together(query, shown, parts, within)
 
+    @elsewhere
     async def received(self, unit: Unit, period: Period) -> int | None:
         """How many responses came in, at the former units too."""
         running, members, old = await self.running(), self.published(unit), self._old(unit)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from handlers.counted import added
+from handlers.elsewhere import elsewhere
 from handlers.scores import ALL_PARTS, By, Scores
 from handlers.spreads import parts as parts_of
 from handlers.tables import Shown
@@ -26,6 +27,7 @@ class Receiving(Scores):
     view = f"role={Role.RECEIVING}"
     role = Role.RECEIVING
 
+    @elsewhere
     async def of_unit(
         self,
         unit: Unit,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from handlers.counted import Counted, added
+from handlers.elsewhere import elsewhere
 from handlers.spreads import Asking, ByInstrument, Designs
 from handlers.spreads import parts as parts_of
 from handlers.tables import Shown
@@ -58,6 +59,7 @@ class Scores(Counted):
 
     view: ClassVar[str] = ""  # what else the figures hold: another view has other figures
 
+    @elsewhere
     async def of_unit(
         self,
         unit: Unit,
@@ -74,6 +76,7 @@ class Scores(Counted):
         query = Query(unit.code, period.code, only=_only(within))
         return await self._together(query, shown, parts, within)
 
+    @elsewhere
     async def by_unit(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of every published unit below *unit*, itself included."""
         found: list[Figure] = []
@@ -91,6 +94,7 @@ class Scores(Counted):
             for figure in await self.of_unit(unit, month, HEADLINES)
         ]
 
+    @elsewhere
     async def by_value(
         self, unit: Unit, period: Period, by: By, parts: Iterable[Part] = HEADLINES
     ) -> list[tuple[str, Figure]]:
@@ -112,6 +116,7 @@ class Scores(Counted):
                 found += [(self._code(by, value), figure) for figure in made]
         return found
 
+    @elsewhere
     async def by_counter(self, unit: Unit, period: Period) -> list[Figure]:
         """The headline of each of the unit's counters that are public or the reader's own."""
         return [
@@ -120,6 +125,7 @@ class Scores(Counted):
             for figure in await self._of_counter(unit, counter, period, HEADLINES)
         ]
 
+    @elsewhere
     async def of_counter(self, unit: Unit, counter: Counter, period: Period) -> list[Figure]:
         """All figures of one counter."""
         return await self._of_counter(unit, counter, period, ALL_PARTS)
@@ -140,6 +146,7 @@ class Scores(Counted):
             found += self._narrowed(query, version, each, parts, designs)
         return found
 
+    @elsewhere
     async def asked_for(
         self, unit: Unit, period: Period, by: By | None
     ) -> list[tuple[str, Figure]]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from fastapi import HTTPException, Request
 
 from handlers.charts.drawing import Draw, undrawn
+from handlers.elsewhere import Elsewhere
 from handlers.outside import Outside
 from handlers.pace import Turn
 from handlers.people.provider import Provider
@@ -61,11 +62,16 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The installation as of one request: tree, last release, instruments."""
+    """The installation as of one request: tree, last release, instruments.
+
+    Attributes:
+        tree: names the directory; another one has another name.
+    """
 
     directory: Directory
     release: Release | None
     instruments: dict[int, str]
+    tree: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ class Service:
     report_template: Path | None = None
     mails: bool = False
     draw: Draw = undrawn
+    elsewhere: Elsewhere | None = None
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
@@ -233,6 +240,7 @@ class Service:
             directory=self._directory[1],
             release=await last_release(reader),
             instruments=await instrument_refs(reader),
+            tree=version,
         )
 
 

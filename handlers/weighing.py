@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
+from handlers.elsewhere import elsewhere
 from handlers.forest import Node
 from handlers.running import Running
 from handlers.scores import By, Scores
@@ -81,6 +82,7 @@ def told_beside(found: Beside) -> BesideOut:
 class Weighing(Scores):
     """Scores that can be weighted to dossiers."""
 
+    @elsewhere
     async def beside(self, unit: Unit, period: Period, figures: Iterable[Figure]) -> list[Beside]:
         """The unit's *figures* of which weighting says something; of weeks and day ranges none."""
         ordered = [figure for figure in figures if figure.value is not None]

@@ -61,6 +61,11 @@ class Store:
         self._reader = await self._engine.reader()
         return self
 
+    async def open_to_read(self) -> Store:
+        """Open nothing but the reader, beside a process that serves; it closes its own reader."""
+        self._reader = await self._engine.reader()
+        return self
+
     async def close(self) -> None:
         """Commit what is waiting and close every connection."""
         self._writer.stop()

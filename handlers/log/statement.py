@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from datetime import date
 from typing import Any
 
+from handlers.elsewhere import Elsewhere, Unreached, reached
 from handlers.nation import aggregate
 from handlers.pace import AT_LEISURE, Pace
 from handlers.running import Running
@@ -34,9 +35,21 @@ _PARTS = (Part.INDEX, Part.OVERALL, Part.FACTOR)
 _WITHIN = ("", "-Q1", "-Q2", "-Q3", "-Q4", "-R1", "-R2", "-R3", "-R4", "-R6M", "-RY")
 
 
-async def stated(asked: Service) -> Statement:
-    """The files of the present release: questionnaires, totals, and figures of public periods."""
-    scores = Scores(asked, await asked.state(), pace=Pace(AT_LEISURE))
+async def stated(asked: Service, other: Elsewhere | None = None) -> Statement:
+    """The files of the present release: questionnaires, totals, and figures of public periods.
+
+    Args:
+        other: who makes it, if it can be reached: it takes a minute of a big province.
+    """
+    try:
+        return await reached(other, asked, await asked.state(), made, Pace())
+    except Unreached:
+        return await made(asked, Pace(AT_LEISURE))
+
+
+async def made(asked: Service, pace: Pace) -> Statement:
+    """The same, made here at that pace."""
+    scores = Scores(asked, await asked.state(), pace=pace)
     running = await scores.running()
     units = [unit for unit in scores.state.directory.units if unit.published]
     used = [table.instrument for table in running.tables.values()]
