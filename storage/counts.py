@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 from storage.engine import Connection
 from storage.queries import write as sql
@@ -31,8 +32,9 @@ class Counts:
 
     def write(self) -> None:
         """Write what was counted."""
-        for (query, key), n in sorted(self._sums.items()):
-            getattr(sql, query)(self._connection, **dict(key), n=n)
+        for query, places in groupby(sorted(self._sums.items()), lambda each: each[0][0]):
+            rows = [{**dict(key), "n": n} for (_, key), n in places]
+            self._connection.executemany(getattr(sql, query).sql, rows)
         self._sums.clear()
         self._added.clear()
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from sipas.dossiers import DossierEvent
 from sipas.periods import Period, atom, atoms
 from sipas.units import Refusal
-from storage.engine import Connection, Reader
+from storage.engine import Connection, Reader, for_each
 from storage.numbering import STAGES
 from storage.queries import read
 from storage.queries import write as sql
@@ -92,20 +92,13 @@ def keep(tx: Transaction, events: Iterable[Kept]) -> int:
     """Store events and count them; return how many were new."""
     cells: Counter[Cell] = Counter()
     resolvers: dict[tuple[int, int, int], date] = {}
-    for each in events:
-        place = each.place
-        new = sql.add_dossier_event(
-            tx.connection,
-            code_hash=each.code_hash,
-            stage=each.stage,
-            day=(each.day - EPOCH).days,
-            last_four=each.last_four,
-            due=(each.due - EPOCH).days if each.due else None,
-            **place._asdict(),
-        )
-        if new:
-            _resolves(resolvers, place, each.day)
-            cells[place.unit_id, atom(each.day), place.counter_id, place.field_id] += 1
+    told = list(events)
+    added = for_each(tx.connection, sql.add_dossier_event.sql, map(_row, told))
+    for event, done in zip(told, added, strict=True):
+        if done.rowcount:
+            place = event.place
+            _resolves(resolvers, place, event.day)
+            cells[place.unit_id, atom(event.day), place.counter_id, place.field_id] += 1
     for (unit_id, half_month, counter_id, field_id), n in cells.items():
         sql.add_dossier_count(
             tx.connection,
@@ -124,6 +117,17 @@ def keep(tx: Transaction, events: Iterable[Kept]) -> int:
             last_day=(day - EPOCH).days,
         )
     return cells.total()
+
+
+def _row(event: Kept) -> dict[str, Any]:
+    return {
+        **event.place._asdict(),
+        "code_hash": event.code_hash,
+        "stage": event.stage,
+        "day": (event.day - EPOCH).days,
+        "last_four": event.last_four,
+        "due": (event.due - EPOCH).days if event.due else None,
+    }
 
 
 def _resolves(known: dict[tuple[int, int, int], date], place: Place, day: date) -> None:

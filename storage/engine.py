@@ -76,6 +76,9 @@ class Streams(Protocol):
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], /) -> None:
         """Add many rows at once."""
 
+    def for_each(self, query: str, given: Iterable[Any], /) -> Iterator[Cursor]:
+        """Run one statement for each of many rows, none waiting for what the one before gave."""
+
 
 class Found(Protocol):
     """What a read gives."""
@@ -148,6 +151,13 @@ def streamed(connection: Connection, query: str, given: Any) -> Iterable[Any]:
     if isinstance(connection, Streams):
         return connection.streamed(query, given)
     return connection.execute(query, given)
+
+
+def for_each(connection: Connection, query: str, given: Iterable[Any]) -> Iterator[Cursor]:
+    """What one statement gives for each of many rows, in their order."""
+    if isinstance(connection, Streams):
+        return connection.for_each(query, given)
+    return (connection.execute(query, one) for one in given)
 
 
 def loaded(

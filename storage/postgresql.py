@@ -81,6 +81,14 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
             for row in rows:
                 copy.write_row(row)
 
+    def for_each(self, query: str, given: Iterable[Any]) -> Iterator[psycopg.Cursor[Any]]:
+        """Run one statement for each of many rows, none waiting for what the one before gave."""
+        with self.cursor() as cursor:
+            rows = iter(given)
+            while some := list(itertools.islice(rows, AT_ONCE)):
+                cursor.executemany(query, some, returning=True)
+                yield from cursor.results()
+
     def interrupt(self) -> None:
         """End what it is doing, from another thread."""
         self.cancel_safe()

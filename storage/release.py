@@ -21,7 +21,7 @@ from sipas.packing import day_of, together
 from sipas.periods import atom, half_month, settled_before
 from storage import leaves, receipts, verdicts, withdrawals
 from storage.dossiers import resolvers
-from storage.engine import Connection
+from storage.engine import Connection, for_each
 from storage.numbering import DIMENSIONS, RANDOM_BITS, half_day_of, row_id
 from storage.queries import by_place
 from storage.queries import write as sql
@@ -263,8 +263,9 @@ def _add_to(
     Keys that begin alike are read at once, and all are saved at once: a server is far away.
     """
     saved = list[tuple[int | bytes, ...]]()
-    for beside, keys in groupby(sorted(fresh), lambda key: key[:BESIDE]):
-        stored = find(tx.connection, **dict(zip(names, beside, strict=False)))
+    groups = [(of, list(keys)) for of, keys in groupby(sorted(fresh), lambda key: key[:BESIDE])]
+    asked = (dict(zip(names, beside, strict=False)) for beside, _ in groups)
+    for (_, keys), stored in zip(groups, for_each(tx.connection, find.sql, asked), strict=True):
         known = {tuple(rest): tally.from_bytes(vector) for *rest, vector in stored}
         for key in keys:
             total = fresh[key] + known.get(key[BESIDE:], 0)
