@@ -142,7 +142,7 @@ def at_least(weights: Sequence[float], n: int, k: int, lower: float = 0.0) -> fl
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _tail(n: int, k: int, p: float, rho: float) -> float:
     """Upper tail of the beta-binomial number, the smaller side added up."""
     size, orders = _size(n), _orders(n)
