@@ -153,7 +153,11 @@ def _measured(on: Bench, run: Callable[..., Any]) -> Iterator[Finding]:
     yield of("province by field, first", _once(on.cost(BY_FIELD)), FIRST_MS)
     run(on.released())
     # It rests after every piece of work, so the clock tells little of it.
-    yield of("preparing after a release, processor", _once(_worked(on.spent(prepared))), FIRST_MS)
+    yield of(
+        "preparing after a release, the server's processor",
+        _once(_worked(on.spent(prepared))),
+        FIRST_MS,
+    )
     yield of("dashboard after a release", _once(on.cost(DASHBOARD)), DASHBOARD_MS)
     run(on.released())
     yield of("a chat's POST after a release", chats(prepared(on.service)), CHAT_MS)

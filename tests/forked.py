@@ -7,6 +7,7 @@ and an output of its own, and what is done to it is done by signals, as to any s
 from __future__ import annotations
 
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,7 @@ from coverage import Coverage
 
 from bot.cli import main
 
+gc.freeze()  # what has been read stays, in every process that is forked from this one
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["bot.app", "tests.forked"])
 
