@@ -23,7 +23,7 @@ ONE_ENGINE := browser or telegram or oidc or long
 # Without what reaches nothing above sipas, and so no store: need not be read to find that out.
 ABOVE = $$($(PY) scripts/coverage_of_sipas.py --above)
 
-.PHONY: install dev run test both check prove bench bundle fmt pictures messages
+.PHONY: install dev run test both check linted covered prove bench bundle fmt pictures messages
 
 install: $(UV) ## the product, without the tools of its developers
 	@$(UV) sync -q --frozen --inexact --no-dev || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
@@ -46,12 +46,17 @@ both: dev ## every test that touches a store, on PostgreSQL
 	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) tests $(ABOVE)
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
+	@$(MAKE) --no-print-directory -j2 -O linted covered
+
+linted:
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) scripts/coverage_of_sipas.py
 	$(PY) scripts/house_figures.py
+
+covered:
+	$(PY) scripts/coverage_of_sipas.py
 
 prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_EXAMPLES=10000 MOTCUA_ROUNDS=20 MOTCUA_PEOPLE=200 MOTCUA_FUZZ=40 $(PY) -m pytest -rs tests/test_engine_laws.py tests/test_kill_drill.py tests/test_openapi_fuzz.py

@@ -25,7 +25,7 @@ class Beside:
     """Who works beside: started when there is work, and again when it has ended."""
 
     def __init__(self, module: str, *words: str) -> None:
-        self._command = (sys.executable, "-m", module, *words)
+        self._command = (sys.executable, "-P", "-m", module, *words)  # of no folder it is in
         self._process: Process | None = None
         self._turn = asyncio.Lock()
 
