@@ -146,7 +146,6 @@ class Scores(Counted):
             found += self._narrowed(query, version, each, parts, designs)
         return found
 
-    @elsewhere
     async def asked_for(
         self, unit: Unit, period: Period, by: By | None
     ) -> list[tuple[str, Figure]]:
@@ -158,7 +157,7 @@ class Scores(Counted):
         asked = (self.release, unit.code, period.code, str(by or ""), *view)
         tree, known = self.asked.answers.get(asked, (None, []))
         if tree is not self.state.directory:
-            known = await self._found(unit, period, by)
+            known = await self.made_for(unit, period, by)
             self.asked.keep_answer(asked, (self.state.directory, known))
         return known
 
@@ -166,7 +165,9 @@ class Scores(Counted):
         """The figures of `asked_for`, which are made once a release."""
         return [figure for _, figure in await self.asked_for(unit, period, by)]
 
-    async def _found(self, unit: Unit, period: Period, by: By | None) -> list[tuple[str, Figure]]:
+    @elsewhere
+    async def made_for(self, unit: Unit, period: Period, by: By | None) -> list[tuple[str, Figure]]:
+        """The same, made anew."""
         if by in _CODES or by is By.FIELD:
             return await self.by_value(unit, period, by)
         return [("", figure) for figure in await self._listed(unit, period, by)]

@@ -11,12 +11,12 @@ from xml.etree import ElementTree as Xml
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from bot.charts.renderer import Renderer
 from handlers.charts.drawing import Drawing, Form, Undrawn
 from handlers.charts.specs import Point, Size, Words, compared, trend
+from tests.axe import axe_finds_nothing
 from tests.patience import PATIENCE_S, patient
 from tests.prepared import simulated
 from tests.server import Server
@@ -211,7 +211,7 @@ def test_pages_show_their_charts(server: Server) -> None:
                 assert len(pictures) == least
                 assert all(picture.get_attribute("alt") for picture in pictures)
                 assert wide <= viewport["width"]
-                assert Axe().run(page).violations_count == 0
+                axe_finds_nothing(page)
         browser.close()
 
     assert not faults

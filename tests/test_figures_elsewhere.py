@@ -74,7 +74,7 @@ def pid_of(figures: Figures) -> int:
 Call = Callable[[Any, Unit, Counter], Awaitable[Any]]
 
 CALLS: dict[str, Call] = {
-    "asked_for": lambda of, unit, _: of.asked_for(unit, YEAR, By.UNIT),
+    "made_for": lambda of, unit, _: of.made_for(unit, YEAR, By.UNIT),
     "behind": lambda of, unit, _: of.behind(unit, YEAR),
     "by_counter": lambda of, unit, _: of.by_counter(unit, QUARTER),
     "by_unit": lambda of, unit, _: of.by_unit(unit, QUARTER),
@@ -159,8 +159,10 @@ async def test_who_is_killed_is_replaced_and_who_cannot_be_is_done_without(
     assert service.running is None
 
     await figures.close()
-    figures._beside._command = ("no such program",)
-    assert await Scores(service, state).of_unit(unit, YEAR) == first
+    command = figures._beside._command
+    for figures._beside._command in (("no such program",), command):
+        assert await Scores(service, state).of_unit(unit, YEAR) == first
+        assert figures._beside._process is None  # nor is it tried again at once
     assert service.running is not None
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.keys import load_keys
@@ -22,6 +21,7 @@ from storage.filing_rows import By, New, Taken
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.axe import axe_finds_nothing
 from tests.server import Server
 from tests.test_browser import DESKTOP, PHONE, browser, pytestmark
 from tests.test_work import answered
@@ -89,8 +89,7 @@ def accessible(page: Page) -> None:
     """No complaint of axe and nothing that sticks out, on a phone and on a desk."""
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        axe_finds_nothing(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
@@ -209,10 +208,9 @@ def test_axe_finds_nothing_for_any_role(role: Role, server: Server, browser: Bro
     own = f"/filings/{number}"
     for path in ("/filings", own, f"{own}/sheet", f"{own}/summary", "/reports"):
         page.goto(f"{server.url}{path}?lang={language}")
-        found = Axe().run(page)
 
+        axe_finds_nothing(page, path)
         assert page.locator("h1").count() == 1, path
-        assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
     page.context.close()
 

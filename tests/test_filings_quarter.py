@@ -24,7 +24,6 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
@@ -46,6 +45,7 @@ from storage.release import release
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.axe import axe_finds_nothing
 from tests.databases import database as address
 from tests.ports import free_port
 from tests.server import FIRST
@@ -257,8 +257,7 @@ class Desk:
             if "MOTCUA_PICTURES" in os.environ:
                 file = self.pictures / f"{self.name}-{self.taken:02}-{step}-{kind}.png"
                 self.page.screenshot(path=file, full_page=True)
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, found.generate_report()
+        axe_finds_nothing(self.page, step)
 
     def keep(self, name: str, height: int = 900) -> None:
         """A picture for the manuals, where those are made."""

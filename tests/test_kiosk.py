@@ -8,10 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from storage.transaction import Transaction
+from tests.axe import axe_finds_nothing
 from tests.databases import rows
 from tests.prepared import written
 from tests.server import COUNTER, Server, arrived
@@ -231,5 +231,5 @@ def fits(size: ViewportSize, tablet: Page, tmp_path: Path) -> None:
     tablet.screenshot(path=tmp_path / "kiosk.png", full_page=True)
     if size is TABLET:
         tablet.clock.resume()
-        assert Axe().run(tablet).response["violations"] == []
+        axe_finds_nothing(tablet)
         hold(tablet)

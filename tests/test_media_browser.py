@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from bot.keys import load_keys
@@ -32,6 +31,7 @@ from storage.release import EPOCH
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.axe import axe_finds_nothing
 from tests.databases import database as address
 from tests.prepared import simulated
 from tests.server import Server
@@ -158,7 +158,7 @@ def test_pages_pass_axe_on_a_phone_and_a_screen(
         for path in (*paths, "/packs", f"/packs/{WEEK}", "/answers", "/answers/3"):
             page.goto(f"{server.url}{path}?lang={language}", wait_until="networkidle")
 
-            assert Axe().run(page).violations_count == 0, path
+            axe_finds_nothing(page, path)
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
         page.close()
 
@@ -181,7 +181,7 @@ def test_pages_of_who_asks_and_who_answers_pass_axe(
             page.screenshot(path=tmp_path / f"{number}-{language}.png", full_page=True)
 
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-            assert Axe().run(page).violations_count == 0, path
+            axe_finds_nothing(page, path)
         change(server, lambda tx: packs.bind(tx, NAME, None, packs.Act("x", "x")))
     page.context.close()
 

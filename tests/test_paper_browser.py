@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sipas.paper import is_spoiled, response
+from tests.axe import axe_finds_nothing
 from tests.databases import rows
 from tests.server import COUNTER, Server
 from tests.test_browser import DESKTOP, browser, pytestmark, received
@@ -282,8 +282,7 @@ def looked_at(server: Server, folder: Path, page: Page, path: str, name: str) ->
     """No rule broken in either language, and a picture of it."""
     for language in ("vi", "en"):
         page.goto(f"{server.url}{path}{'&' if '?' in path else '?'}lang={language}")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        axe_finds_nothing(page, name)
         page.screenshot(path=folder / f"{name}-{language}.png", full_page=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -13,6 +14,9 @@ import structlog
 from bot.beside import Beside, Refused
 from bot.settings import Settings
 from handlers.elsewhere import Unreached
+
+AGAIN_S = 60.0
+"""After a process could not be started, or has ended twice, nobody waits for another one to."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,13 +44,17 @@ class Figures:
     def __init__(self, settings: Settings, idle_s: float | None = None) -> None:
         self._place = Place(settings.database, settings.secret_key_file, settings.packs)
         self._beside = Beside("bot.figures", *([str(idle_s)] if idle_s else []))
+        self._not_before = 0.0
 
     async def __call__(self, now: datetime, work: Callable[..., Awaitable[Any]], *told: Any) -> Any:
         """See `handlers.elsewhere.Elsewhere`."""
-        asked = pickle.dumps(Asked(self._place, now, work, told))
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._not_before:
+            raise Unreached
         try:
-            made = await self._beside.ask(asked)
+            made = await self._beside.ask(pickle.dumps(Asked(self._place, now, work, told)))
         except (OSError, EOFError, Refused) as wrong:
+            self._not_before = loop.time() + AGAIN_S
             log.warning("figures are made here, not beside", reason=repr(wrong))
             raise Unreached from wrong
         value, error = pickle.loads(made)  # noqa: S301 - of our own process
