@@ -10,12 +10,14 @@ regarding the probability of success as variable, J. R. Stat. Soc. B 10, 257-261
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import exp, lgamma, log
 from typing import Final
 
+COUNT: Final = "I"  # how many answers a day has, as it is remembered
 STEP: Final = 0.2
 LOGITS: Final = tuple(round(-1 + STEP * i, 1) for i in range(29))
 """Shares from 27 % to 99 %, evenly spaced in log-odds."""
@@ -75,13 +77,13 @@ def _sums(p: float, rho: float, size: int) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=2048)
-def likelihoods(n: int, k: int, lower: float = 0.0) -> tuple[float, ...]:
+def likelihoods(n: int, k: int, lower: float = 0.0) -> Sequence[float]:
     """Likelihood of the day at every one of `POINTS`, the share *lower* by so many log-odds.
 
     Only ratios between points matter: all are relative to the day's own share.
     """
     scale = log_likelihood(n, k, (k + 0.5) / (n + 1), 0.0)
-    return tuple(
+    return _kept(
         exp(log_likelihood(n, k, share(logit - lower), rho) - scale) for logit, rho in POINTS
     )
 
@@ -103,16 +105,21 @@ def learned(days: Iterable[tuple[int, int]], lower: float = 0.0) -> tuple[float,
     >>> learned([]) == PRIOR
     True
     """
-    return _learned(tuple(days), lower)
+    return tuple(_learned(array(COUNT, chain.from_iterable(days)).tobytes(), lower))
 
 
 @lru_cache(maxsize=1024)
-def _learned(days: tuple[tuple[int, int], ...], lower: float) -> tuple[float, ...]:
+def _learned(days: bytes, lower: float) -> Sequence[float]:
     """Remembered, as in a busy hour every answer of a counter asks for the days before it."""
-    weights = PRIOR
-    for n, k in days:
+    weights, numbers = PRIOR, iter(array(COUNT, days))
+    for n, k in zip(numbers, numbers, strict=True):
         weights = learn(weights, n, k, lower)
-    return weights
+    return _kept(weights)
+
+
+def _kept(values: Iterable[float]) -> Sequence[float]:
+    """Hundreds for each of a thousand days: as a tuple they take four times as much memory."""
+    return array("d", values)
 
 
 def mean(weights: Sequence[float], lower: float = 0.0) -> float:
