@@ -193,7 +193,7 @@ def run_server(
     listening: socket.socket | None = None,
     roles: Iterable[str] = (),
 ) -> None:
-    """Serve until interrupted, in this one process; without *roles* it does everything."""
+    """Serve until interrupted, in this process and its own; without *roles* it does everything."""
     import uvicorn  # commands that only read must not wait for the server's imports
 
     from bot.app import EVERYTHING, Role, create_app

@@ -22,7 +22,7 @@ collect_ignore = ["edit_in_libreoffice.py"]
 be_patient()
 
 # What is read to find the tests stays: no collection of garbage need look through it, not while it
-# is read and not afterwards. It took a third of the processor's time of all tests.
+# is read and not afterwards. It took a third of the time of tests that answer requests here.
 gc.disable()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ from handlers.weighing import Weighing
 from sipas.periods import PeriodError, parse_period
 from storage.directory import Counter, Unit
 from storage.store import Store
-from tests.patience import PATIENCE_S
+from tests.channels import until
 from tests.prepared import simulated
 from tests.server import Server
 
@@ -186,15 +185,17 @@ async def test_few_units_need_nobody_else(store: Store, keys: Keys, tmp_path: Pa
     assert figures._beside._process is None
 
 
-def test_it_ends_with_the_server_however_that_ends(tmp_path: Path) -> None:
+async def test_it_ends_with_the_server_however_that_ends(tmp_path: Path) -> None:
     """Stopped or killed: nobody is left who has the database open."""
     simulated(tmp_path / "motcua.db", 5, MANY_UNITS, RESPONSES)
     for end in (Server.stop, Server.kill):
         server = Server(tmp_path).start()
         assert server.process is not None
-        child = waited(partial(makers, server.process.pid))
+        children = partial(makers, server.process.pid)
+        await until(children)
+        left = children()
         end(server)
-        waited(lambda child=child: not any(map(runs, child)))  # type: ignore[misc]
+        await until(lambda left=left: not any(map(runs, left)))  # type: ignore[misc]
 
 
 def makers(parent: int) -> list[int]:
@@ -213,12 +214,3 @@ def runs(pid: int) -> bool:
         return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
-
-
-def waited(for_what: Callable[[], Any]) -> Any:
-    """What is there sooner or later."""
-    until = time.monotonic() + PATIENCE_S
-    while not (found := for_what()) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert found
-    return found
