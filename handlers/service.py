@@ -44,8 +44,8 @@ Asked = tuple[int, str, str, str, str, str, frozenset[str]]
 Answer = tuple[Directory, list[tuple[str, Figure]]]
 """Its figures, and the tree they were found in: another tree may have another answer."""
 
-OfUnit = tuple[int, str, str, int, int]
-"""A unit's state in a period: unit, period, formula, instrument, tally."""
+OfUnit = tuple[int, str, str, int]
+"""Whose uncertainty is remembered: unit, period, formula, instrument."""
 
 Weighed = tuple[int, str, str, str, str, int, str]
 """Whose figures are weighted: release, unit, days, the reader's own units, hour, instrument."""
@@ -117,7 +117,7 @@ class Service:
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
-    spreads: dict[OfUnit, Spreads] = field(default_factory=dict, repr=False)
+    spreads: dict[OfUnit, tuple[int, Spreads]] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
     making: Turn = field(default_factory=Turn, repr=False)
@@ -212,11 +212,17 @@ class Service:
                 break
             many -= len(self.answers.pop(old)[1])
 
-    def keep_spread(self, of: OfUnit, spread: Spreads) -> None:
-        """Remember how uncertain a unit's figures are; the oldest go."""
+    def spread(self, of: OfUnit, tally: int) -> Spreads | None:
+        """How uncertain a unit's figures are, where that is remembered of this *tally*."""
+        known, spread = self.spreads.get(of, (None, None))
+        return spread if known == tally else None
+
+    def keep_spread(self, of: OfUnit, tally: int, spread: Spreads) -> None:
+        """Remember it in place of that of an earlier tally; the oldest go."""
+        self.spreads.pop(of, None)
         while len(self.spreads) >= SPREADS_MOST:
             self.spreads.pop(next(iter(self.spreads)))
-        self.spreads[of] = spread
+        self.spreads[of] = tally, spread
 
     def keep_strata(self, of: Weighed, found: Strata) -> None:
         """Remember what figures are weighted by; the oldest go."""

@@ -56,17 +56,17 @@ class Asking:
         }
 
     async def _of_unit(self, unit_id: int, tallies: ByInstrument) -> dict[int, Spreads]:
-        known, name = self.service.spreads, (unit_id, self.period.code, self.formula)
-        keys = {version: (*name, version, tally) for version, tally in tallies.items()}
-        if any(key not in known for key in keys.values()):
+        name = unit_id, self.period.code, self.formula
+        known = {v: self.service.spread((*name, v), tally) for v, tally in tallies.items()}
+        if None in known.values():
             days = await self._days(unit_id)
             # Also of questionnaires that are asked for next, as the days are read anyway.
-            for version in days.keys() | keys.keys():
+            for version in days.keys() | tallies.keys():
                 own = days.get(version, [])
-                key = keys.get(version, (*name, version, sum(own)))
-                self.service.keep_spread(key, self._spreads(version, own) if own else {})
+                known[version] = made = self._spreads(version, own) if own else {}
+                self.service.keep_spread((*name, version), tallies.get(version, sum(own)), made)
             await self.pace.rest()
-        return {version: known[key] for version, key in keys.items()}
+        return {version: known[version] or {} for version in tallies}
 
     async def _days(self, unit_id: int) -> dict[int, list[int]]:
         """The unit's tallies by counter-day, by instrument."""

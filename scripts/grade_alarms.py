@@ -7,7 +7,7 @@ days are drawn here and know nothing of the rule. Usage: python -m scripts.grade
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ class Province:
         self.quiet = np.tile(np.asarray(PRIOR), (counters, 1))
         self.fallen = np.zeros((len(DROPS), counters, len(PRIOR)))
         self._places: dict[int, int] = {}
-        self._tables: list[list[tuple[float, ...]]] = [[] for _ in range(1 + len(DROPS))]
+        self._tables: list[list[Sequence[float]]] = [[] for _ in range(1 + len(DROPS))]
         self._arrays: list[Floats] = []
 
     def day(self, n: Ints, k: Ints) -> Floats:

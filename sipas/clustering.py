@@ -71,9 +71,9 @@ def _size(n: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _sums(p: float, rho: float, size: int) -> tuple[float, ...]:
+def _sums(p: float, rho: float, size: int) -> Sequence[float]:
     """Logs of the chances of the first, the second, … success of one day, added up."""
-    return tuple(accumulate((log(p * (1 - rho) + i * rho) for i in range(size)), initial=0.0))
+    return _kept(accumulate((log(p * (1 - rho) + i * rho) for i in range(size)), initial=0.0))
 
 
 @lru_cache(maxsize=2048)
@@ -161,6 +161,6 @@ def _tail(n: int, k: int, p: float, rho: float) -> float:
 
 
 @lru_cache(maxsize=512)
-def _orders(n: int) -> tuple[float, ...]:
+def _orders(n: int) -> Sequence[float]:
     """Logs of how many orders any number of successes among *n* can have."""
-    return tuple(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) for k in range(n + 1))
+    return _kept(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) for k in range(n + 1))
