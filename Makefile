@@ -17,13 +17,10 @@ export PYTEST_DEBUG_TEMPROOT = /dev/shm
 endif
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PY := .venv/bin/python
-# What `make test` leaves to `make both` on PostgreSQL: what a browser sends, tests without one send
-# too, and pages are the same.
-ONE_ENGINE := browser
 # Without what reaches nothing above sipas, and so no store: need not be read to find that out.
 ABOVE = $$($(PY) scripts/coverage_of_sipas.py --above)
 
-.PHONY: install dev run test both check linted covered prove bench bundle fmt pictures messages
+.PHONY: install dev run test check linted covered prove bench bundle fmt pictures messages
 
 install: $(UV) ## the product, without the tools of its developers
 	@$(UV) sync -q --frozen --inexact --no-dev || { echo "motcua: could not install the packages; is there a network?" >&2; exit 1; }
@@ -38,12 +35,8 @@ run: install ## the demo province on http://127.0.0.1:8000
 test: dev ## everything that must hold; what touches a store on SQLite and on PostgreSQL
 	@$(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) $(if $(TESTED),$$($(PY) scripts/coverage_of_sipas.py --rest))
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; \
-	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) -m "not $(ONE_ENGINE)" tests $(ABOVE) \
-	&& echo "not run on PostgreSQL: tests with a $(ONE_ENGINE), which make both runs there too"; \
+	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) tests $(ABOVE); \
 	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): what touches a store"; fi
-
-both: dev ## every test that touches a store, on PostgreSQL
-	MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) tests $(ABOVE)
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures
 	@$(MAKE) --no-print-directory -j2 -O linted covered
@@ -69,7 +62,6 @@ prove: dev ## the long drills; results belong into docs/proofs.md
 	MOTCUA_PROVINCES=50 $(PY) -m pytest -s tests/test_attacker.py
 	MOTCUA_MANIPULATIONS=1000 MOTCUA_TAMPER=1 $(PY) -m pytest tests/test_verify.py tests/test_verify_commands.py -k "whatever or demo"
 	MOTCUA_WALK=1 $(PY) -m pytest tests/test_walks.py
-	$(MAKE) both
 	MOTCUA_TEST_DATABASE=postgresql MOTCUA_MOVED=1000000 $(PY) -m pytest -s tests/test_moving_drill.py
 	MOTCUA_FUZZ_SECONDS=600 $(PY) -m pytest -s tests/fuzz
 	MOTCUA_LINKING=120 $(PY) -m pytest -s tests/test_linking.py

@@ -29,10 +29,10 @@ from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.bot_api import bot_api
+from tests.chromium import PHONE, browser
 from tests.nginx import NEEDS_NGINX, before
 from tests.ports import free_port
 from tests.server import COUNTER, Server, arrived
-from tests.test_browser import PHONE, browser
 from tests.test_kill_drill import Person
 from tests.test_receipts_minted import _scanned
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,32 +19,15 @@ from playwright.sync_api import (
     Response,
     Route,
     expect,
-    sync_playwright,
 )
 
 from tests.axe import axe_finds_nothing
-from tests.patience import patient
+from tests.chromium import CHROMIUM, DESKTOP, PHONE, PICTURES, chromium, pytestmark
 from tests.server import COUNTER, MICRO, Server, arrived
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
-DELAY_S, BYTES_PER_S = 0.4, 50_000  # a slow network
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+__all__ = ["pytestmark"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (Debian package chromium)"),
-]
+DELAY_S, BYTES_PER_S = 0.4, 50_000  # a slow network
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +40,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the module."""
-    with sync_playwright() as playwright:
-        chromium = patient(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
-        yield chromium
-        chromium.close()
+    """The Chromium that people have, one for the module."""
+    with chromium(CHROMIUM) as opened:
+        yield opened
 
 
 @pytest.fixture

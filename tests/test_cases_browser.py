@@ -18,8 +18,8 @@ from storage import staff
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.chromium import browser, pytestmark
 from tests.server import COUNTER, MICRO, Server
-from tests.test_browser import browser, pytestmark
 from tests.test_cases_stored import HARM
 from tests.test_filings_browser import WORD, signed_in
 from tests.test_plans_browser import looked_at

@@ -14,6 +14,7 @@ from sipas.units import UnitRow
 from storage import registry, staff
 from storage.staff import Grant
 from storage.transaction import Transaction
+from tests.chromium import browser, pytestmark
 from tests.four_channels.people import OnOfficialAccount
 from tests.four_channels.test_replay import _CODE
 from tests.four_channels.town import FIRST, Town
@@ -22,7 +23,6 @@ from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import ZaloOa
 from tests.ports import free_port
-from tests.test_browser import browser, pytestmark
 from tests.test_filings_browser import WORD
 from tests.test_plans_browser import looked_at
 

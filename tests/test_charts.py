@@ -11,16 +11,15 @@ from xml.etree import ElementTree as Xml
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from bot.charts.renderer import Renderer
 from handlers.charts.drawing import Drawing, Form, Undrawn
 from handlers.charts.specs import Point, Size, Words, compared, trend
 from tests.axe import axe_finds_nothing
-from tests.patience import PATIENCE_S, patient
+from tests.chromium import CHROMIUM, DESKTOP, PHONE, chromium
+from tests.patience import PATIENCE_S
 from tests.prepared import simulated
 from tests.server import Server
-from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE
 
 SVG = "{http://www.w3.org/2000/svg}"
 YEAR = "2026"
@@ -195,8 +194,7 @@ def test_a_chart_is_kept_until_it_changes(province: httpx.Client) -> None:
 def test_pages_show_their_charts(server: Server) -> None:
     """Each picture loads on desktop and phone under the policy, and has words in its place."""
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = patient(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
+    with chromium() as browser:
         for viewport in (DESKTOP, PHONE):
             page = browser.new_context(viewport=viewport).new_page()  # type: ignore[arg-type]
             page.on("console", lambda message: faults.append(message.text))
@@ -212,7 +210,6 @@ def test_pages_show_their_charts(server: Server) -> None:
                 assert all(picture.get_attribute("alt") for picture in pictures)
                 assert wide <= viewport["width"]
                 axe_finds_nothing(page)
-        browser.close()
 
     assert not faults
 

@@ -14,9 +14,9 @@ from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
+from tests.chromium import browser, pytestmark
 from tests.prepared import simulated, written
 from tests.server import Server
-from tests.test_browser import browser, pytestmark
 from tests.test_filings_browser import NAME, WORD, accessible, signed_in
 
 __all__ = ["browser", "pytestmark"]

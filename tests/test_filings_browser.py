@@ -22,8 +22,8 @@ from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.axe import axe_finds_nothing
+from tests.chromium import DESKTOP, PHONE, browser, pytestmark
 from tests.server import Server
-from tests.test_browser import DESKTOP, PHONE, browser, pytestmark
 from tests.test_work import answered
 
 __all__ = ["browser", "pytestmark"]

@@ -46,10 +46,10 @@ from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.axe import axe_finds_nothing
+from tests.chromium import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.databases import database as address
 from tests.ports import free_port
 from tests.server import FIRST
-from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_release import A_RESPONSE
 from tests.test_staff import Clock
 

@@ -12,17 +12,13 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from storage.transaction import Transaction
 from tests.axe import axe_finds_nothing
+from tests.chromium import browser, pytestmark
 from tests.databases import rows
 from tests.prepared import written
 from tests.server import COUNTER, Server, arrived
-from tests.test_browser import CHROMIUM, browser
 
-__all__ = ["browser"]  # a fixture
+__all__ = ["browser", "pytestmark"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (Debian package chromium)"),
-]
 TABLET = ViewportSize(width=810, height=1080)
 AN_HOUR_S = 3600
 LANDSCAPE = ViewportSize(width=1280, height=800)

@@ -9,8 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
+from tests.chromium import browser, pytestmark
 from tests.poppler import poppler
-from tests.test_browser import browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
 

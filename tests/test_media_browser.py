@@ -32,10 +32,10 @@ from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.axe import axe_finds_nothing
+from tests.chromium import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.databases import database as address
 from tests.prepared import simulated
 from tests.server import Server
-from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_filings_browser import NAME, WORD, change, signed_in
 
 __all__ = ["browser", "pytestmark"]

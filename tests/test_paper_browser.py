@@ -14,9 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sipas.paper import is_spoiled, response
 from tests.axe import axe_finds_nothing
+from tests.chromium import DESKTOP, browser, pytestmark
 from tests.databases import rows
 from tests.server import COUNTER, Server
-from tests.test_browser import DESKTOP, browser, pytestmark, received
+from tests.test_browser import received
 from tests.test_paper_form import SHORT
 
 __all__ = ["browser", "pytestmark"]

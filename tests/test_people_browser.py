@@ -15,8 +15,8 @@ from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
+from tests.chromium import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.server import Server
-from tests.test_browser import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.test_filings_browser import accessible
 
 __all__ = ["browser", "pytestmark"]

@@ -19,8 +19,8 @@ from storage import staff
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.chromium import DESKTOP, PHONE, browser, pytestmark
 from tests.server import Server
-from tests.test_browser import DESKTOP, PHONE, browser, pytestmark
 from tests.test_filings_browser import WORD, accessible, signed_in
 from tests.test_plans_http import EXAMPLE, departments, levels
 

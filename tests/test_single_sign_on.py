@@ -15,16 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from handlers.people.single import COOKIE as NOTE
 from handlers.rights import COOKIE
+from tests.chromium import CHROMIUM, chromium
 from tests.databases import rows
-from tests.patience import PATIENCE_S, patient
+from tests.patience import PATIENCE_S
 from tests.peers.oidc.driver import OidcPeer, PeerError, sign_in, sign_out
 from tests.ports import free_port
 from tests.server import Server
-from tests.test_browser import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.oidc
 
@@ -347,9 +346,8 @@ def test_a_real_browser_goes_there_and_back(server: Server, peer: OidcPeer) -> N
     """To Chromium the provider is another site: cookies come back, and no policy is in the way."""
     peer.fault()
     peer.people(an={**LAN, "preferred_username": "an", "groups": [HOME_AFFAIRS]})
-    with sync_playwright() as playwright:
-        chromium = patient(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS))
-        page = chromium.new_page(locale="vi-VN")
+    with chromium() as browser:
+        page = browser.new_page(locale="vi-VN")
         page.goto(f"{server.url}/work")
         page.get_by_role("link", name="Đăng nhập một lần").click()
         page.fill("[name=login]", "an")
@@ -362,6 +360,5 @@ def test_a_real_browser_goes_there_and_back(server: Server, peer: OidcPeer) -> N
         page.wait_for_url(re.compile(re.escape(server.url) + "/login"))
         page.goto(f"{server.url}/work")
         signed_out = page.url
-        chromium.close()
 
     assert "/login" in signed_out

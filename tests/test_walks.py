@@ -19,9 +19,9 @@ from bot.keys import load_keys
 from bot.surveys import survey
 from handlers.rights import Role
 from storage.store import Store
+from tests.chromium import DESKTOP, browser
+from tests.chromium import pytestmark as browsing
 from tests.server import Server
-from tests.test_browser import DESKTOP, browser
-from tests.test_browser import pytestmark as browsing
 from tests.test_filings_browser import accessible
 
 __all__ = ["browser"]
