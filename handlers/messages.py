@@ -61,10 +61,15 @@ def catalogue(language: str) -> dict[str, str]:
     if pack := _packs.get(language):
         own = {PACKED + key: words for key, words in pack.messages.items()}
         return catalogue(LANGUAGES[1]) | own
-    known = language if language in LANGUAGES else LANGUAGES[0]
+    return _shipped(language if language in LANGUAGES else LANGUAGES[0])
+
+
+@cache
+def _shipped(language: str) -> dict[str, str]:
+    """Read once, whatever packs come and go."""
     found: dict[str, str] = {}
     for domain in DOMAINS:
-        path = LOCALES / known / "LC_MESSAGES" / f"{domain}.mo"
+        path = LOCALES / language / "LC_MESSAGES" / f"{domain}.mo"
         with path.open("rb") as file:
             translations = GNUTranslations(file)
         found |= {key: translations.gettext(key) for key in _keys(translations)}

@@ -26,7 +26,7 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 from storage.dialect import translated, translated_schema
 from storage.engine import Connection, StorageUnavailable
 from storage.queries import write as queries
-from storage.sqlite import MIGRATIONS, apply_migrations
+from storage.sqlite import MIGRATIONS, apply_migrations, is_newest
 
 READERS = 8
 AT_ONCE = 5_000
@@ -174,10 +174,7 @@ class PostgreSQL:
             table = link.execute(b"select to_regclass('_yoyo_migration')").fetchone()
             if table == (None,):
                 return False
-            applied = {
-                name for (name,) in link.execute(b"select migration_id from _yoyo_migration")
-            }
-        return {file.stem for file in MIGRATIONS.glob("*.sql")} <= applied
+            return is_newest(link.execute(b"select migration_id from _yoyo_migration"))
 
     def _apply(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

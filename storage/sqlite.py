@@ -46,9 +46,18 @@ class SQLite:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch(OWN)  # who may read it is settled before anything is in it
-            apply_migrations(self.address, MIGRATIONS, MIGRATING_PRAGMAS)
+            if not self._is_newest():
+                apply_migrations(self.address, MIGRATIONS, MIGRATING_PRAGMAS)
         except (OSError, sqlite3.Error, yoyo.exceptions.LockTimeout) as error:
             raise StorageUnavailable(f"{self.path}: {error}") from error
+
+    def _is_newest(self) -> bool:
+        """Looking takes a millisecond; before yoyo knows its drivers there are thirty."""
+        with contextlib.closing(connected(self.path, ())) as connection:
+            named = "select 1 from sqlite_master where name = '_yoyo_migration'"
+            if connection.execute(named).fetchone() is None:
+                return False
+            return is_newest(connection.execute("select migration_id from _yoyo_migration"))
 
     def connect(self) -> Connection:
         """The writer's connection."""
@@ -108,6 +117,11 @@ def connected(path: Path, pragmas: Iterable[str]) -> sqlite3.Connection:
     for pragma in pragmas:
         connection.execute(f"pragma {pragma}")
     return connection
+
+
+def is_newest(applied: Iterable[tuple[str]]) -> bool:
+    """Whether the names of what was *applied* are those of all migrations, or more."""
+    return {file.stem for file in MIGRATIONS.glob("*.sql")} <= {name for (name,) in applied}
 
 
 def apply_migrations(address: str, folder: Path, pragmas: Iterable[str] = ()) -> None:
