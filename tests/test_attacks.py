@@ -32,8 +32,9 @@ from storage.filing_rows import By, New, Taken
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
+from tests.quick_hashes import hash_of
 from tests.server import COUNTER
-from tests.test_staff import FIRST_WORD, NAME, WORD, Office, hash_of, office
+from tests.test_staff import FIRST_WORD, NAME, WORD, Office, office
 
 __all__ = ["office"]  # a fixture
 

@@ -23,7 +23,6 @@ from playwright.sync_api import Browser
 
 from bot.channels.telegram.channel import SECRET_HEADER
 from bot.keys import load_keys
-from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
@@ -32,6 +31,7 @@ from tests.bot_api import bot_api
 from tests.chromium import PHONE, browser
 from tests.nginx import NEEDS_NGINX, before
 from tests.ports import free_port
+from tests.quick_hashes import hash_of
 from tests.server import COUNTER, Server, arrived
 from tests.test_kill_drill import Person
 from tests.test_receipts_minted import _scanned
@@ -66,7 +66,7 @@ class Site:
 def _people(tx: Transaction) -> None:
     grants = [Grant(Role.SYSTEM, "38"), Grant(Role.HOME_AFFAIRS, "38"), Grant(Role.LEADER, "38")]
     staff.add(tx, "minh.tq", "Trần Quang Minh", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.keys import load_keys
-from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.chromium import browser, pytestmark
+from tests.quick_hashes import hash_of
 from tests.server import COUNTER, MICRO, Server
 from tests.test_cases_stored import HARM
 from tests.test_filings_browser import WORD, signed_in
@@ -34,7 +34,7 @@ def _lan(tx: Transaction) -> None:
         Grant(Role.OFFICE, "38"),
     ]
     staff.add(tx, "lan.nv", "Nguyễn Vân Lan", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 async def _furnish(server: Server) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from handlers import passwords
 from handlers.messages import text
 from handlers.rights import Role
 from sipas.units import UnitRow
@@ -23,6 +22,7 @@ from tests.peers.telegram.driver import TelegramPeer
 from tests.peers.zalo.bot import ZaloBot
 from tests.peers.zalo.oa import ZaloOa
 from tests.ports import free_port
+from tests.quick_hashes import hash_of
 from tests.test_filings_browser import WORD
 from tests.test_plans_browser import looked_at
 
@@ -50,7 +50,7 @@ def _inspectors(tx: Transaction) -> None:
     registry.add_units(tx, [UnitRow("38", "province", "Tỉnh", "", None, FIRST, None)])
     for number, name in enumerate(("lan.nv", "minh.tt"), 1):
         staff.add(tx, name, name, [Grant(Role.INSPECTION, "38")], "2026-07-01")
-        staff.set_password(tx, number, passwords.hash_password(WORD), must_change=False)
+        staff.set_password(tx, number, hash_of(WORD), must_change=False)
 
 
 def inspector(browser: Browser, town: Town, name: str) -> Page:

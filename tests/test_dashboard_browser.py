@@ -9,13 +9,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.chromium import browser, pytestmark
 from tests.prepared import simulated, written
+from tests.quick_hashes import hash_of
 from tests.server import Server
 from tests.test_filings_browser import NAME, WORD, accessible, signed_in
 
@@ -26,7 +26,7 @@ PERIOD = "2026-Q3"
 
 def _lan(tx: Transaction) -> None:
     staff.add(tx, NAME, "Nguyễn Vân Lan", [Grant(Role.LEADER, "38")], "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 @pytest.fixture(scope="module")

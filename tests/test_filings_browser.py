@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.keys import load_keys
-from handlers import passwords
 from handlers.rights import RIGHTS, Right, Role
 from sipas.filings import Act, Facts
 from storage import filings, staff
@@ -23,6 +22,7 @@ from storage.store import Store
 from storage.transaction import Transaction
 from tests.axe import axe_finds_nothing
 from tests.chromium import DESKTOP, PHONE, browser, pytestmark
+from tests.quick_hashes import hash_of
 from tests.server import Server
 from tests.test_work import answered
 
@@ -36,7 +36,7 @@ LIST = "/filings?kind=unit_quarter&period=2026-R3"
 
 def _lan(tx: Transaction) -> None:
     staff.add(tx, NAME, "Nguyễn Vân Lan", [Grant(Role.HOME_AFFAIRS, "38")], "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 def opened(server: Server, work: Callable[[Store], Awaitable[T]]) -> T:

@@ -31,7 +31,6 @@ from bot.app import create_app
 from bot.instruments import shipped
 from bot.keys import load_keys
 from bot.settings import Settings
-from handlers import passwords
 from handlers.rights import Role
 from sipas.codes import check_digit
 from sipas.items import Kind
@@ -49,6 +48,7 @@ from tests.axe import axe_finds_nothing
 from tests.chromium import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.databases import database as address
 from tests.ports import free_port
+from tests.quick_hashes import hash_of
 from tests.server import FIRST
 from tests.test_release import A_RESPONSE
 from tests.test_staff import Clock
@@ -96,7 +96,7 @@ def _people(tx: Transaction) -> None:
     """The officer of Home Affairs and a head for each unit, with one-time passwords."""
     grants = {OFFICER: Grant(Role.HOME_AFFAIRS, "38")}
     grants |= {f"head.{unit}": Grant(Role.UNIT_HEAD, unit) for unit in UNITS}
-    hashed = passwords.hash_password(ONCE)
+    hashed = hash_of(ONCE)
     for number, (name, grant) in enumerate(grants.items(), 1):
         title = "Nguyễn Vân Lan" if name == OFFICER else f"Trưởng {UNITS[grant.unit][0]}"
         staff.add(tx, name, title, [grant], "2026-07-01")

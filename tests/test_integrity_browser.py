@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.keys import load_keys
-from handlers import passwords
 from handlers.rights import Role
 from sipas.integrity import Sign
 from sipas.periods import atom
@@ -23,6 +22,7 @@ from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.chromium import DESKTOP, PHONE, browser, pytestmark
+from tests.quick_hashes import hash_of
 from tests.server import Server
 from tests.test_filings_browser import WORD, accessible, signed_in
 from tests.test_work import answered
@@ -37,7 +37,7 @@ def _furnished(tx: Transaction) -> None:
     """A head who is an inspector too, and a counter that was named."""
     grants = [Grant(Role.INSPECTION, "38"), Grant(Role.UNIT_HEAD, "15448")]
     staff.add(tx, "lan.nv", "Nguyễn Vân Lan", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
     signs = (Sign.BURST, Sign.SOURCE, Sign.COMPOSITION)
     integrity.keep(tx, atom(DAY), [Named(1, signs, 14)], "2026-09-01")
 

@@ -16,7 +16,6 @@ from playwright.sync_api import Browser
 
 from bot.keys import load_keys
 from bot.surveys import survey
-from handlers import passwords
 from handlers.media.packs import make
 from handlers.rights import Role
 from handlers.service import Service
@@ -35,6 +34,7 @@ from tests.axe import axe_finds_nothing
 from tests.chromium import DESKTOP, PHONE, PICTURES, browser, pytestmark
 from tests.databases import database as address
 from tests.prepared import simulated
+from tests.quick_hashes import hash_of
 from tests.server import Server
 from tests.test_filings_browser import NAME, WORD, change, signed_in
 
@@ -78,7 +78,7 @@ def _asked(tx: Transaction) -> None:
     packs.add_outlet(tx, "Báo Thanh Hóa", "x" * 43, packs.Act(by.at, "x"))
     grants = [Grant(role, "38") for role in (Role.MEDIA_EDITOR, Role.HOME_AFFAIRS)]
     staff.add(tx, NAME, "Nguyễn Vân Lan", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 async def _packed(folder: Path) -> None:

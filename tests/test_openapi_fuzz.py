@@ -15,12 +15,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from handlers import passwords
 from handlers.rights import COOKIE, Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.access import PUBLIC
+from tests.quick_hashes import hash_of
 from tests.server import Server
 
 EXAMPLES = os.environ.get("MOTCUA_FUZZ", "2")
@@ -35,7 +35,7 @@ def _person(tx: Transaction) -> None:
     """Somebody who may do everything, so that no page stays behind its door."""
     grants = [Grant(role, "38") for role in Role]
     staff.add(tx, "lan.nv", "Nguyễn Vân Lan", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,9 @@ from storage import registry, staff
 from storage.directory import load_directory
 from storage.staff import Grant, Staff
 from storage.transaction import Transaction
+from tests.quick_hashes import hash_of
 from tests.server import FIRST
-from tests.test_staff import WORD, Office, hash_of, office
+from tests.test_staff import WORD, Office, office
 
 __all__ = ["office"]  # a fixture
 

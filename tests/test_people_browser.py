@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.chromium import DESKTOP, PHONE, PICTURES, browser, pytestmark
+from tests.quick_hashes import hash_of
 from tests.server import Server
 from tests.test_filings_browser import accessible
 
@@ -28,7 +28,7 @@ PEOPLE = (("minh.tq", "Trần Quang Minh", Role.SYSTEM), ("ha.lt", "Lê Thu Hà"
 def _people(tx: Transaction) -> None:
     for number, (name, full_name, role) in enumerate(PEOPLE, 1):
         staff.add(tx, name, full_name, [Grant(role, "38")], "2026-07-01")
-        staff.set_password(tx, number, passwords.hash_password(WORD), must_change=False)
+        staff.set_password(tx, number, hash_of(WORD), must_change=False)
 
 
 @pytest.fixture(scope="module")

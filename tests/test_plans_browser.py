@@ -13,13 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.keys import load_keys
-from handlers import passwords
 from handlers.rights import Role
 from storage import staff
 from storage.staff import Grant
 from storage.store import Store
 from storage.transaction import Transaction
 from tests.chromium import DESKTOP, PHONE, browser, pytestmark
+from tests.quick_hashes import hash_of
 from tests.server import Server
 from tests.test_filings_browser import WORD, accessible, signed_in
 from tests.test_plans_http import EXAMPLE, departments, levels
@@ -33,7 +33,7 @@ SHOTS = os.environ.get("MOTCUA_SHOTS", "")
 def _lan(tx: Transaction) -> None:
     grants = [Grant(Role.HOME_AFFAIRS, "38"), Grant(Role.UNIT_HEAD, "15448")]
     staff.add(tx, "lan.nv", "Nguyễn Vân Lan", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 async def _furnish(server: Server) -> None:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from bot.app import Role, create_app
 from bot.settings import Settings
 from bot.single import provider
-from handlers import passwords, rights
+from handlers import rights
 from handlers.rights import COOKIE
 from handlers.web import INSIDE, PUBLIC
 from storage import staff
@@ -25,6 +25,7 @@ from tests import access
 from tests.databases import ONLY_POSTGRESQL
 from tests.nginx import NEEDS_NGINX, before
 from tests.ports import free_port
+from tests.quick_hashes import hash_of
 from tests.server import COUNTER, Server
 from tests.test_behind_nginx import WORD, Walk
 
@@ -106,7 +107,7 @@ class Both:
 def _people(tx: Transaction) -> None:
     grants = [Grant(rights.Role.SYSTEM, "38"), Grant(rights.Role.HOME_AFFAIRS, "38")]
     staff.add(tx, "minh.tq", "Trần Quang Minh", grants, "2026-07-01")
-    staff.set_password(tx, 1, passwords.hash_password(WORD), must_change=False)
+    staff.set_password(tx, 1, hash_of(WORD), must_change=False)
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,11 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import httpx
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from bot.app import create_app
@@ -29,16 +27,12 @@ from storage.store import Store
 from storage.transaction import Transaction
 from tests.databases import database as address
 from tests.databases import raw
+from tests.quick_hashes import hash_of
 from tests.server import furnish
 
 pytestmark = pytest.mark.anyio
 
 NAME, FIRST_WORD, WORD = "lan.nv", "ONCE-ONLY-2345-6789", "một câu dài dễ nhớ của Lan"
-
-
-# Hashing takes long, which is its purpose: a word that only opens a test's door is hashed as the
-# product never would, and checked as it checks every word, by what its hash says of the way.
-hash_of = cache(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash)
 
 
 class Clock:
