@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import uvloop
@@ -28,6 +29,8 @@ PARTS = 6
 """What SQLite keeps of the file in memory fills in the first of two halves (32 MB at most), and the
 day's seal is ten minutes after a start; in the second half nothing may grow any more.
 """
+LOOKS = 10
+"""In each part; its memory is the median, as a single look may fall into whatever is being made."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ async def _came(server: Server, asked: Asked) -> tuple[Crowd, Watched]:
     seconds = 60 * asked.minutes
     crowd = Crowd([server.port], year.counters(server.database))
     watched = Watched(server.process.pid)
-    watching = asyncio.create_task(watched.every(seconds / PARTS))
+    watching = asyncio.create_task(watched.every(seconds / PARTS / LOOKS))
     await crowd.at(asked.rate, seconds)
     watching.cancel()
     watched.look()
@@ -133,11 +136,17 @@ def _found(asked: Asked, crowd: Crowd, watched: Watched) -> Iterator[Finding]:
     yield Finding("l", f"{name}, p99 of a request, ms", told, shares, p99, P99_MS, False, TIMES)
     people_came = f"{crowd.begun:,} came"
     yield Finding("l", f"{name}, share thanked", f"{came.closed:,}", people_came, share, 1)
-    seen = watched.resident_mb[1:]
+    seen = [median(part) for part in _parts(watched.resident_mb[1:])]
     told = " → ".join(f"{each:.0f}" for each in seen) + " MB"
     half = seen[PARTS // 2 - 1]
     what = f"{name}, memory at the end"
-    yield Finding("l", what, told, f"{half:.0f} MB at half time", seen[-1] / half, GROWN, False)
+    yield Finding("l", what, told, f"{half:.0f} MB before half time", seen[-1] / half, GROWN, False)
+
+
+def _parts(looks: Sequence[float]) -> list[Sequence[float]]:
+    """The looks of each part of the time, in order."""
+    each = len(looks) / PARTS
+    return [looks[round(at * each) : round((at + 1) * each)] for at in range(PARTS)]
 
 
 def _counted(server: Server, closed: int, kept: int) -> None:
