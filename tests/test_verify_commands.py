@@ -68,6 +68,15 @@ def test_an_address_without_a_server_is_told() -> None:
     assert "Traceback" not in done.output
 
 
+def test_a_package_without_an_end_is_left(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's disk is filled by whoever answers at the address."""
+    monkeypatch.setattr("bot.commands.verify.MOST", 1000)
+    done = CliRunner().invoke(verify, [server.url])
+
+    assert done.exit_code == 1
+    assert f"{server.url}/data/package.zip: more than 1,000 bytes" in done.output
+
+
 def test_an_exported_folder_is_checked_with_what_lies_in_it(server: Server, tmp_path: Path) -> None:
     """`motcua export --public`, then the folder's own verifier, by a Python without packages."""
     done = server.command("export", "--public", str(tmp_path / "public"))

@@ -11,6 +11,8 @@ import httpx
 from handlers.log.verify import check
 
 TIMEOUT_S = 60
+MOST = 4_000_000_000
+"""Bytes of a package: whoever sends more sends something else."""
 
 
 @click.command()
@@ -39,12 +41,22 @@ def _fetched(server: str, folder: Path) -> tuple[str, str]:
     """The server's package and the roots it shows, as files."""
     paths = []
     for name, address in (("package.zip", "/data/package.zip"), ("roots", "/api/v1/log/roots")):
-        try:
-            answer = httpx.get(server + address, timeout=TIMEOUT_S, follow_redirects=True)
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
-            raise click.ClickException(f"{server}{address}: {error}") from None
-        path = folder / name
-        path.write_bytes(answer.content)
-        paths.append(str(path))
+        _fetch(server + address, folder / name)
+        paths.append(str(folder / name))
     return paths[0], paths[1]
+
+
+def _fetch(address: str, path: Path) -> None:
+    """Write what is at *address* into *path*, as it comes: a package need not fit into memory."""
+    try:
+        with (
+            httpx.stream("GET", address, timeout=TIMEOUT_S, follow_redirects=True) as answer,
+            path.open("wb") as file,
+        ):
+            answer.raise_for_status()
+            for part in answer.iter_bytes():
+                if file.tell() + len(part) > MOST:
+                    raise click.ClickException(f"{address}: more than {MOST:,} bytes")
+                file.write(part)
+    except httpx.HTTPError as error:
+        raise click.ClickException(f"{address}: {error}") from None
