@@ -86,13 +86,7 @@ class Commands(click.Group):
                 for fault in error.errors(include_input=False)
             )
             raise click.ClickException(faults) from None
-        except (
-            BackupError,
-            KeyFileError,
-            PackError,
-            SettingsFileError,
-            StorageUnavailable,
-        ) as error:
+        except MENDABLE as error:
             raise click.ClickException(str(error)) from None
 
 

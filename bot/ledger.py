@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from pathlib import Path
 
 from bot.settings import Settings
-from storage.ledger import HASH, hash_of
+from storage.ledger import ERASE, HASH, WITHDRAW, hash_of
+from storage.writer import StorageUnavailable
 
 _LINE = 1 + 1 + HASH + 1  # kind, space, hash, line end
+_ACT = re.compile(f"([{ERASE}{WITHDRAW}]) ([0-9a-f]{{{HASH}}})")
 
 
 class LedgerFile:
@@ -37,11 +40,19 @@ class LedgerFile:
         return length + 1
 
     def after(self, known: int) -> dict[str, str]:
-        """Kinds of the acts after the first *known*, by hash."""
+        """Kinds of the acts after the first *known*, by hash.
+
+        Raises:
+            StorageUnavailable: a line is no act, so that what was erased could come back.
+        """
         if known >= self.length:
             return {}
-        lines = self.path.read_text("ascii").splitlines()[known : self.length]
-        return {found: kind for kind, found in (line.split(" ") for line in lines)}
+        lines = self.path.read_text("ascii", "replace").splitlines()[known : self.length]
+        acts = [_ACT.fullmatch(line) for line in lines]
+        if None in acts:
+            damaged = known + acts.index(None) + 1
+            raise StorageUnavailable(f"{self.path}: line {damaged} is damaged; put its copy back")
+        return {act[2]: act[1] for act in acts if act}
 
 
 def ledger(settings: Settings) -> LedgerFile:

@@ -131,6 +131,20 @@ def test_the_ledger_tells_no_code_and_no_day(place: Place) -> None:
     assert WORDS not in place.ledger.path.read_text()
 
 
+def test_a_damaged_ledger_is_named(place: Place) -> None:
+    """Nobody is served until it is whole: what it no longer tells could come back."""
+    place.do(lambda store: store.write(taking_back.erase, hashed(0)))
+    place.do(lambda store: store.write(taking_back.erase, hashed(1)))
+    lines = place.ledger.path.read_bytes().splitlines()
+    place.ledger.path.write_bytes(lines[0] + b"\n" + lines[1][:9] + b"\xff" * 25 + b"\n")
+    place.lose_database()
+    told = place.run("restore", str(place.file))
+
+    assert told.exit_code == 1
+    assert f"{place.ledger.path.name}: line 2 is damaged" in told.output
+    assert "Traceback" not in told.output
+
+
 def test_an_older_ledger_is_noticed(place: Place) -> None:
     """The backup knows of more acts than the ledger that is there."""
     place.do(lambda store: store.write(taking_back.erase, hashed(0)))
