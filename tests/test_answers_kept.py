@@ -23,6 +23,7 @@ from handlers.receive import Survey
 from handlers.running import Running
 from handlers.scores import By, Scores
 from handlers.service import Service
+from sipas.clusters import Spread
 from sipas.figures import Figure
 from sipas.periods import parse_period, trailing_year
 from sipas.preceding import preceding
@@ -140,6 +141,18 @@ async def test_what_pages_show_first_is_made_before_anybody_asks(service: Servic
 
     assert release == max(asked[0] for asked in service.answers)
     assert service.spreads == read
+
+
+@pytest.mark.anyio
+async def test_a_units_new_state_takes_the_place_of_the_old(service: Service) -> None:
+    """What is remembered of how uncertain figures are grows by no release."""
+    of = (2, "2026-Q3", "t2b.v1", 1)
+    service.keep_spread(of, 7, {"index": Spread(0.02, 9, 7)})
+    service.keep_spread(of, 9, {"index": Spread(0.01, 9, 9)})
+
+    assert service.spread(of, 7) is None
+    assert service.spread(of, 9) == {"index": Spread(0.01, 9, 9)}
+    assert len(service.spreads) == 1
 
 
 @pytest.mark.anyio
