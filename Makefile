@@ -35,7 +35,7 @@ run: install ## the demo province on http://127.0.0.1:8000
 test: dev ## everything that must hold; what touches a store on SQLite and on PostgreSQL
 	@$(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) $(if $(TESTED),$$($(PY) scripts/coverage_of_sipas.py --rest))
 	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; \
-	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -n $(WORKERS) $(SPREAD) tests $(ABOVE); \
+	then MOTCUA_TEST_DATABASE=postgresql $(PY) -m pytest -rs -n $(WORKERS) $(SPREAD) tests $(ABOVE); \
 	else echo "not run on PostgreSQL, which is not installed (apt install postgresql): what touches a store"; fi
 
 check: dev ## lint, format, types, import contracts, coverage of sipas, house figures

@@ -1,8 +1,8 @@
 """Chromium, in which tests look at pages: as people have it, and without windows.
 
 Debian builds both from one source. Windows that nobody sees take half of the processor's time; so
-the Chromium that people have looks at what they see at a counter (`tests.test_browser`) and makes
-the pictures, and the one without windows at all else.
+what people see at a counter is looked at in the one that they have (`tests.test_browser`), and all
+else in the one without, where it is installed.
 """
 
 from __future__ import annotations
