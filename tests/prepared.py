@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, closing
@@ -16,7 +15,7 @@ from bot.commands.simulate import simulate
 from bot.keys import Keys
 from storage.engines import engine_of, migrate
 from storage.transaction import Transaction
-from tests.databases import ON_POSTGRESQL, copied, database
+from tests.databases import copied, database
 
 KEYS = Keys(b"a secret for tests, 32 bytes ...")
 UNTIL = "2026-11-20"  # what is simulated must not be another thing every day
@@ -28,21 +27,16 @@ _FOLDER = TemporaryDirectory(prefix="motcua-prepared-")
 
 def prepared(path: Path, *works: Work) -> str:
     """The address of a database with what *works* write, none of it sealed with a test's keys."""
-    address = database(path)
-    if ON_POSTGRESQL:  # which has copied what is migrated
-        for work in works:
-            written(address, work)
-    else:
-        shutil.copy(_made(*works), path)
-    return address
+    return copied(_made(*works), path)
 
 
 @cache
 def _made(*works: Work) -> Path:
     path = Path(_FOLDER.name) / f"{len(list(Path(_FOLDER.name).iterdir()))}.db"
-    migrate(path)
+    address = database(path)
+    migrate(address)
     for work in works:
-        written(path, work)
+        written(address, work)
     return path
 
 

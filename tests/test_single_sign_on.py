@@ -21,7 +21,8 @@ from handlers.rights import COOKIE
 from tests.chromium import CHROMIUM, chromium
 from tests.databases import rows
 from tests.patience import PATIENCE_S
-from tests.peers.oidc.driver import OidcPeer, PeerError, sign_in, sign_out
+from tests.peers.npm import PeerError
+from tests.peers.oidc.driver import OidcPeer, sign_in, sign_out
 from tests.ports import free_port
 from tests.server import Server
 

@@ -4,7 +4,7 @@
         peer.people(lan={"preferred_username": "lan", "groups": ["motcua-heads"]})
         back = sign_in(browser, address, "lan")     # through its login and consent pages
 
-Needs node and npm; PEER_DIR is the folder the npm package is installed into, as for Telegram's.
+Needs node and npm.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -23,15 +21,11 @@ from typing import Any
 import httpx
 
 from tests.patience import PATIENCE_S
+from tests.peers.npm import PeerError, installed
 from tests.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = "oidc-provider"
-VERSION = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"][PACKAGE]
-
-
-class PeerError(RuntimeError):
-    """The provider could not be installed or started."""
 
 
 class OidcPeer:
@@ -39,8 +33,6 @@ class OidcPeer:
 
     def __init__(self, client: dict[str, Any], port: int | None = None) -> None:
         """*client* is our registration there, as OpenID Connect Registration writes it."""
-        default = Path(tempfile.gettempdir()) / f"{PACKAGE}-{VERSION}"
-        self.folder = Path(os.environ.get("PEER_DIR") or default)
         self.port = port or free_port()
         self.client = client
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,11 +44,11 @@ class OidcPeer:
 
     def start(self, timeout_s: float = PATIENCE_S) -> OidcPeer:
         """Install the package if missing, and start it."""
-        self._install()
-        log = self.folder / f"server-{self.port}.log"
+        home = installed(PACKAGE, HERE / "package.json")
+        log = home / f"server-{self.port}.log"
         environment = {
             "PORT": str(self.port),
-            "MODULES": str(self.folder / "node_modules"),
+            "MODULES": str(home / "node_modules"),
             "CLIENT": json.dumps(self.client),
         }
         with log.open("wb") as sink:
@@ -106,19 +98,6 @@ class OidcPeer:
     def _tell(self, path: str, told: Any) -> Any:
         answer = httpx.post(f"{self.issuer}{path}", json=told, trust_env=False)
         return answer.raise_for_status().json()
-
-    def _install(self) -> None:
-        manifest = self.folder / "node_modules" / PACKAGE / "package.json"
-        if manifest.exists() and json.loads(manifest.read_text("utf-8"))["version"] == VERSION:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "package.json", self.folder / "package.json")
-        command = ["npm", "install", "--omit=dev", "--no-audit", "--no-fund", "--no-package-lock"]
-        done = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, timeout=300, check=False
-        )
-        if done.returncode != 0:
-            raise PeerError(f"npm install failed in {self.folder}: {done.stderr[-2000:]}")
 
 
 def sign_in(browser: httpx.Client, address: str, login: str) -> str:

@@ -8,15 +8,12 @@
     peer.updates(timeout=5)                   # new messages and messages edited in place
     peer.stop()
 
-Needs node, npm and httpx. PEER_DIR is the folder the npm package is installed into (default: one
-under the system's temporary folder); nothing is written beside this file.
+Needs node, npm and httpx; nothing is written beside this file.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -27,16 +24,12 @@ from typing import Any
 import httpx
 
 from tests.patience import PATIENCE_S
+from tests.peers.npm import PeerError, installed
 from tests.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = "telegram-test-api"
 TOKEN = "123:abc"
-VERSION = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["dependencies"][PACKAGE]
-
-
-class PeerError(RuntimeError):
-    """The peer server could not be installed, started or reached."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +62,12 @@ class TelegramPeer:
         self,
         token: str = TOKEN,
         *,
-        peer_dir: Path | str | None = None,
         strict: bool = True,
         webhook_tries: int = 30,
         language_code: str = "vi",
     ) -> None:
         """`strict` refuses what Telegram refuses; `webhook_tries` repeats an update until 2xx."""
-        default = Path(tempfile.gettempdir()) / f"{PACKAGE}-{VERSION}"
         self.token = token
-        self.dir = Path(peer_dir or os.environ.get("PEER_DIR") or default)
         self.language_code = language_code
         self._environment = {"STRICT": "1" if strict else "0", "WEBHOOK_TRIES": str(webhook_tries)}
         self._process: subprocess.Popen[bytes] | None = None
@@ -90,11 +80,10 @@ class TelegramPeer:
         """Install the package if missing, start the server on 127.0.0.1, return its port."""
         if self._process is not None:
             raise PeerError("already started")
-        module = self._install()
+        home = installed(PACKAGE, HERE / "package.json")
+        module = home / "node_modules" / PACKAGE
         self.port = port or free_port()
-        descriptor, name = tempfile.mkstemp(
-            prefix=f"server-{self.port}-", suffix=".log", dir=self.dir
-        )
+        descriptor, name = tempfile.mkstemp(prefix=f"server-{self.port}-", suffix=".log", dir=home)
         self.log = log = Path(name)
         with os.fdopen(descriptor, "wb") as sink:
             self._process = subprocess.Popen(
@@ -146,22 +135,6 @@ class TelegramPeer:
     def api(self) -> str:
         """The base address of this Bot API server, as MOTCUA_TELEGRAM_API wants it."""
         return f"http://127.0.0.1:{self.port}"
-
-    def _install(self) -> Path:
-        module = self.dir / "node_modules" / PACKAGE
-        manifest = module / "package.json"
-        if (
-            manifest.exists()
-            and json.loads(manifest.read_text(encoding="utf-8"))["version"] == VERSION
-        ):
-            return module
-        self.dir.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "package.json", self.dir / "package.json")
-        command = ["npm", "install", "--omit=dev", "--no-audit", "--no-fund", "--no-package-lock"]
-        done = subprocess.run(command, cwd=self.dir, capture_output=True, text=True, timeout=300)
-        if done.returncode != 0:
-            raise PeerError(f"npm install failed in {self.dir}: {done.stderr[-2000:]}")
-        return module
 
     # what a respondent does
 
