@@ -271,6 +271,7 @@ async def test_many_names_from_one_address_have_to_wait(office: Office) -> None:
 
 async def test_guesses_are_counted_over_processes(office: Office) -> None:
     """What one process refused counts in another, and a quarter of an hour later still."""
+    office.clock.begin_a_quarter_hour()
     store, now = office.store, int(office.clock().timestamp())
     wrong = [await _try(office, f"name{number}") for number in range(5)]
     other = await Store(store.address, store.cipher).open()
@@ -323,6 +324,7 @@ async def test_names_that_exist_cost_what_others_do(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No account enumeration: same text, same number of hashes, same rows written, same lock."""
+    office.clock.begin_a_quarter_hour()
     hashed: list[str] = []
     verify = passwords.is_password
 

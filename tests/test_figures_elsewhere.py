@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -202,9 +203,10 @@ def makers(parent: int) -> list[int]:
     """The processes that make figures for another one."""
     found = []
     for each in Path("/proc").glob("[0-9]*"):
-        words = (each / "cmdline").read_bytes() if runs(int(each.name)) else b""
-        if b"bot.figures" in words and f"PPid:\t{parent}\n" in (each / "status").read_text():
-            found.append(int(each.name))
+        with suppress(OSError):  # it ended while it was looked at
+            words, status = (each / "cmdline").read_bytes(), (each / "status").read_text()
+            if b"bot.figures" in words and f"PPid:\t{parent}\n" in status:
+                found.append(int(each.name))
     return found
 
 

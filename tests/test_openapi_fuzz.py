@@ -20,6 +20,7 @@ from storage import staff
 from storage.staff import Grant
 from storage.transaction import Transaction
 from tests.access import PUBLIC
+from tests.patience import PATIENCE_S
 from tests.quick_hashes import hash_of
 from tests.server import Server
 
@@ -51,7 +52,8 @@ def tried(server: Server, *more: str) -> None:
     command = [
         *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.url}/openapi.json"),
         *("--max-examples", EXAMPLES, "--checks", CHECKS, "--phases", "examples,coverage,fuzzing"),
-        *("--suppress-health-check", "all", "--seed", "1", *more),
+        *("--suppress-health-check", "all", "--seed", "1"),
+        *("--request-timeout", str(PATIENCE_S), *more),
     ]
     done = subprocess.run(
         command, cwd=server.folder, capture_output=True, text=True, timeout=3600, check=False

@@ -44,6 +44,10 @@ class Clock:
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    def begin_a_quarter_hour(self) -> None:
+        """What is counted by quarters of an hour falls into one."""
+        self.ahead -= timedelta(seconds=self().timestamp() % 900)
+
 
 class Office:
     """The application in process, with one account, and a browser."""

@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {
         "MOTCUA_TELEGRAM_TOKEN": "1:nobody",
         "MOTCUA_TELEGRAM_MODE": "webhook",
-        "MOTCUA_TELEGRAM_API": f"http://128.0.0.1:{free_port()}",
+        "MOTCUA_TELEGRAM_API": f"http://127.0.0.1:{free_port()}",
         "MOTCUA_RELEASE_SECONDS": "1",
         "MOTCUA_RATE_PER_MINUTE": "600",
     }
@@ -90,6 +90,8 @@ def scores(client: httpx.Client, unit: str) -> dict[str, int | None]:
 
 def test_sixty_alike_behind_one_address_are_not_rejected(client: httpx.Client) -> None:
     """One address, well under an hour, all delighted: each is thanked, received and looked at."""
+    if (late := time.time() % 3600) > 3540:  # with the hour the counting begins anew
+        time.sleep(3600 - late)
     before = rejected(client)
     for _ in range(60):
         Visitor(client).one_tap(COUNTER, 5)
@@ -183,7 +185,8 @@ def test_answers_faster_than_reading_are_flagged_and_kept(client: httpx.Client) 
         assert isinstance(choices, list)
         scale = [choice["payload"] for choice in choices if choice["label"].startswith("5 · Rất")]
         other = [choice["payload"] for choice in choices if not choice["control"]]
-        wanted = scale or ([] if message["key"] == "reasons" else other[:1])
+        had = [payload for payload in other if payload.endswith("|result")]  # then more is asked
+        wanted = scale or had or ([] if message["key"] == "reasons" else other[:1])
         message = visitor.send(tap=wanted[0]) if wanted else visitor.send(text="bỏ qua")
 
     assert counted(client, "speed", "flag") == speed + 1

@@ -94,6 +94,7 @@ def _act(town: Town, person: Person, act: Act) -> str | None:
         case "send", (kind,):
             return person.send(kind)
         case "again", turn:
+            town.seen(lambda: None)  # or what is not yet known to be sent is sent again, so late
             town.zalo_oa.clock.advance(seconds=LATE_S if turn else 0)
             return person.again(int(turn[0]) if turn else -1)
         case "silence", _:

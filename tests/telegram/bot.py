@@ -119,11 +119,13 @@ def next_tap(shown: Shown, answered: set[str]) -> str:
 
 
 async def until_calls(person: Person, method: str, at_least: int) -> list[dict[str, Any]]:
+    """The bot's calls of a method for this chat or for none."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             journal = await asyncio.to_thread(person.peer.calls, method)
-            if len(journal) >= at_least:
-                return journal
+            own = [c for c in journal if str(c.get("chat_id", person.chat)) == str(person.chat)]
+            if len(own) >= at_least:
+                return own
             await asyncio.sleep(0.02)
 
 

@@ -19,6 +19,7 @@ from handlers.receive import Survey
 from storage import accounts
 from storage.store import Store
 from tests.channels import UNLIMITED, running, serving, until
+from tests.patience import PATIENCE_S
 from tests.peers.zalo.oa import APP_ID, APP_SECRET, ZaloOa
 from tests.peers.zalo.oa_account import OfficialAccount
 from tests.peers.zalo.oa_people import OaRespondent
@@ -94,6 +95,6 @@ async def taps(person: OaRespondent, button: str) -> Sent:
 
 async def hears(person: OaRespondent, why: str = "") -> Sent:
     """The next message."""
-    heard = await asyncio.to_thread(person.hears, 1, 10)
+    heard = await asyncio.to_thread(person.hears, 1, PATIENCE_S)
     assert heard, f"no answer to {why!r}"
     return heard[-1]

@@ -29,6 +29,7 @@ from tests.channels import (
     add_counter,
     application,
     arrivals,
+    emptied,
     now,
     rows,
     running,
@@ -103,6 +104,7 @@ async def test_the_whole_survey_by_digits(
         told = await says(ted, "xong" if "“xong”" in told else "1" if " · " in told else "bỏ qua")
 
     assert "Mã phiếu của bạn" in told
+    await emptied(store, "outbox")
     assert await arrivals(store) == 1
     assert await rows(store, "closed_responses", "conversations", "outbox") == [1, 0, 0]
     assert set(fake.refusals()) <= {Bot.NO_UPDATE}

@@ -173,6 +173,7 @@ async def test_a_repeat_changes_nothing(
     await says(lan, f"#{COUNTER}")
     await taps(lan, "4 · Hài lòng")
     tap = fake.webhook.deliveries[-1]
+    await emptied(store, "outbox")  # or what is not yet known to be sent is sent again, so late
     fake.clock.advance(seconds=1800)
     again = await asyncio.to_thread(fake.webhook.redeliver, tap)
 
@@ -502,14 +503,14 @@ def test_the_served_installation_survives_its_death(tmp_path: Path, fake: ZaloOa
         lan.hears(1, PATIENCE_S)
         assert lan.says("dừng").accepted
         told = heard_after(lan, "Mã phiếu của bạn")
+        connected = is_connected(server)
         page = httpx.get(f"{server.url}/c/{COUNTER}", trust_env=False).text
-        ready = httpx.get(f"{server.url}/readyz", trust_env=False).json()
     finally:
         server.stop()
 
     assert told, [each.text for each in lan.messages]
     assert f"https://zalo.me/{oa.state.oa_id}" in page
-    assert ready["channels"]["zalo_oa"] == "connected"
+    assert connected
     assert len(fake.calls(OAUTH)) == 1
     log = (tmp_path / "server.log").read_text()
     assert not [word for word in ("access-", "refresh-", lan.person.user_id) if word in log]
@@ -517,8 +518,19 @@ def test_the_served_installation_survives_its_death(tmp_path: Path, fake: ZaloOa
 
 def heard_after(person: OaRespondent, words: str) -> bool:
     """Whether these words come; who was killed before noting what it had said says it again."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        if any(words in each.text for each in person.hears(1, until - time.monotonic())):
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if any(words in each.text for each in person.hears(1, end - time.monotonic())):
             return True
+    return False
+
+
+def is_connected(server: Server) -> bool:
+    """Whether the account is, which takes one question more than to answer people."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        ready = httpx.get(f"{server.url}/readyz", trust_env=False).json()
+        if ready["channels"]["zalo_oa"] == "connected":
+            return True
+        time.sleep(0.05)
     return False
