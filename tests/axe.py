@@ -11,5 +11,6 @@ ONLY_WRONG = {"resultTypes": ["violations"]}
 
 def axe_finds_nothing(page: Page, what: object = "") -> None:
     """No rule is broken, or the test fails with what is wrong at *what*."""
+    page.wait_for_load_state()  # half a page breaks rules that the whole keeps
     found = Axe().run(page, options=ONLY_WRONG)
     assert found.violations_count == 0, f"{what} {found.generate_report()}"

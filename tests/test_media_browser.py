@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bot.keys import load_keys
 from bot.surveys import survey
@@ -140,7 +140,8 @@ def test_another_site_frames_the_chart_and_nothing_else(elsewhere: str, browser:
     page = browser.new_page()
     page.goto(elsewhere, wait_until="networkidle")
     chart, *others = page.frames[1:]
-    drawn = chart.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
+    expect(chart.locator("img")).to_have_js_property("complete", True)
+    drawn = chart.locator("img").evaluate("image => image.naturalWidth > 0")
 
     assert drawn
     assert chart.locator("a[target=_blank]").count() == 1

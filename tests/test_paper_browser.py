@@ -116,6 +116,7 @@ def check_batch(page: Page, server: Server, batch: str) -> tuple[list[int], int]
     """Key what is drawn as it is on paper; the numbers drawn and how many forms differed."""
     page.goto(f"{server.url}/paper/{batch}/check")
     page.get_by_role("button", name="Rút phiếu và bắt đầu").click()
+    expect(page.locator("form.entry")).to_be_visible()
     numbers: list[int] = []
     differing = 0
     while page.locator("form.entry").count():
