@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, closing
 from functools import cache
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +24,7 @@ Work = Callable[[Transaction], object]
 
 # Kept open for as long as the process lives, which then takes the files with it.
 _FOLDER = TemporaryDirectory(prefix="motcua-prepared-")
+_numbers = count()
 
 
 def prepared(path: Path, *works: Work) -> str:
@@ -32,7 +34,7 @@ def prepared(path: Path, *works: Work) -> str:
 
 @cache
 def _made(*works: Work) -> Path:
-    path = Path(_FOLDER.name) / f"{len(list(Path(_FOLDER.name).iterdir()))}.db"
+    path = Path(_FOLDER.name) / f"{next(_numbers)}.db"
     address = database(path)
     migrate(address)
     for work in works:
