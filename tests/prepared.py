@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, closing
 from functools import cache
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +16,7 @@ from bot.commands.simulate import simulate
 from bot.keys import Keys
 from storage.engines import engine_of, migrate
 from storage.transaction import Transaction
-from tests.databases import copied, database
+from tests.databases import ON_POSTGRESQL, copied, database
 
 KEYS = Keys(b"a secret for tests, 32 bytes ...")
 UNTIL = "2026-11-20"  # what is simulated must not be another thing every day
@@ -24,21 +24,25 @@ Work = Callable[[Transaction], object]
 
 # Kept open for as long as the process lives, which then takes the files with it.
 _FOLDER = TemporaryDirectory(prefix="motcua-prepared-")
-_numbers = count()
 
 
 def prepared(path: Path, *works: Work) -> str:
     """The address of a database with what *works* write, none of it sealed with a test's keys."""
-    return copied(_made(*works), path)
+    address = database(path)
+    if ON_POSTGRESQL:  # which has copied what is migrated
+        for work in works:
+            written(address, work)
+    else:
+        shutil.copy(_made(*works), path)
+    return address
 
 
 @cache
 def _made(*works: Work) -> Path:
-    path = Path(_FOLDER.name) / f"{next(_numbers)}.db"
-    address = database(path)
-    migrate(address)
+    path = Path(_FOLDER.name) / f"{len(list(Path(_FOLDER.name).iterdir()))}.db"
+    migrate(path)
     for work in works:
-        written(address, work)
+        written(path, work)
     return path
 
 
