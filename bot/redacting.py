@@ -24,11 +24,23 @@ async def redact(store: Store) -> None:
 
 
 async def find_topics(store: Store) -> None:
-    """Find what masked comments are about, also those that an older model has read."""
+    """Find what masked comments are about in which nobody has looked."""
     pace = Pace(AT_LEISURE)
-    while found := await store.look(voices.without_topics, VERSION, BATCH):
-        await store.write(voices.keep_topics, await asyncio.to_thread(_coded, found))
+    while found := await store.look(voices.without_topics, BATCH):
+        await _keep_topics(store, found)
         await pace.rest()
+
+
+async def renew_topics(store: Store) -> None:
+    """Look again where an older model has: seldom, as every comment is read for it."""
+    pace = Pace(AT_LEISURE)
+    while found := await store.look(voices.with_old_topics, VERSION, BATCH):
+        await _keep_topics(store, found)
+        await pace.rest()
+
+
+async def _keep_topics(store: Store, found: list[tuple[int, str]]) -> None:
+    await store.write(voices.keep_topics, await asyncio.to_thread(_coded, found))
 
 
 def _coded(comments: list[tuple[int, str]]) -> list[tuple[int, str]]:

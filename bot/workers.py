@@ -17,7 +17,7 @@ from bot.metrics import ALARMS, DIFFERENCES, DONE, FAILURES, RELEASED
 from bot.outgoing.sending import Outgoing
 from bot.period_keys import PeriodKeys, rotate
 from bot.recounting import recounted
-from bot.redacting import find_topics, redact
+from bot.redacting import find_topics, redact, renew_topics
 from bot.sealing import Signer, Stated, seal
 from bot.tagging import Tagger
 from handlers.pace import AT_LEISURE, BESIDE, Pace
@@ -40,6 +40,7 @@ EXPIRE_EVERY_S = 60
 FOLD_EVERY_S = 1
 TAG_EVERY_S = 5
 REDACT_EVERY_S = 60
+RENEW_EVERY_S = 3600
 PURGE_EVERY_S = 3600
 RECOUNT_EVERY_S = 24 * 3600
 WATCH_EVERY_S = 3600
@@ -87,6 +88,7 @@ class Workers:
             group.create_task(every(FOLD_EVERY_S, self.fold))
             group.create_task(every(TAG_EVERY_S, self.tag_comments))
             group.create_task(every(REDACT_EVERY_S, self.redact))
+            group.create_task(every(RENEW_EVERY_S, self.renew))
             group.create_task(every(SEAL_EVERY_S, self.seal, SEAL_AFTER_S))
             group.create_task(every(PURGE_EVERY_S, self.purge))
             group.create_task(every(RECOUNT_EVERY_S, self.recount, RECOUNT_EVERY_S))
@@ -153,6 +155,10 @@ class Workers:
         """Mask the comments of what was released, and find what they are about."""
         await redact(self.store)
         await find_topics(self.store)
+
+    async def renew(self) -> None:
+        """After an update, find the topics of all comments once more."""
+        await renew_topics(self.store)
 
     async def purge(self) -> None:
         """Drop update keys, dead letters, logins and wrong passwords past their time."""

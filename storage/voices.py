@@ -115,9 +115,15 @@ def quotable(tx: Transaction, units: Iterable[int], first: date, last: date) -> 
     return sorted(_quotable(tx, row) for row in rows)
 
 
-def without_topics(tx: Transaction, version: str, most: int) -> list[tuple[int, str]]:
-    """Masked comments in which this version of the topics has not been looked for."""
-    rows = sql.comments_without_topics(tx.connection, version=version, most=most)
+def without_topics(tx: Transaction, most: int) -> list[tuple[int, str]]:
+    """Masked comments in which nobody has looked for topics."""
+    rows = sql.comments_without_topics(tx.connection, most=most)
+    return [(number, opened(tx, number, masked)) for number, masked in rows]
+
+
+def with_old_topics(tx: Transaction, version: str, most: int) -> list[tuple[int, str]]:
+    """Those in which another version of the topics has been looked for; all are read."""
+    rows = sql.comments_with_old_topics(tx.connection, version=version, most=most)
     return [(number, opened(tx, number, masked)) for number, masked in rows]
 
 

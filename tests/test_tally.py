@@ -142,7 +142,7 @@ def test_an_item_that_is_not_packed_has_no_counts() -> None:
 
 def test_remembered_answers_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """The table of seen answers is emptied when full, and counts the same after it."""
-    monkeypatch.setattr(tally, "_REMEMBERED", 3)
+    monkeypatch.setattr(tally, "_CHUNKS", 3)
     fresh = instrument(index=("a", "b"))
     chunks = [chunk for _, chunk in tally._layout(fresh).chunks]
     counted = 0

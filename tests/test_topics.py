@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.redacting import find_topics, redact
+from bot.redacting import find_topics, redact, renew_topics
 from handlers.rights import Role
 from handlers.voices.topics import TOPICS, labels
 from sipas.topics import TopicError, parse, topics_of
@@ -135,7 +135,7 @@ async def test_an_editor_filters_by_topic(office: Office) -> None:
         tx.connection.execute("update comments set topics = '0 wait'")
 
     await office.store.write(older)
-    await find_topics(office.store)
+    await renew_topics(office.store)
     about_waiting = (await office.client.get(f"/voices?unit={UNIT}&topic=wait")).text
     wrong = await office.client.get(f"/voices?unit={UNIT}&topic=x")
     assert about_fees.count("<blockquote>") == 3 and "biên lai" in about_fees

@@ -58,7 +58,8 @@ insert into log_acts (entry) values (:entry);
 -- name: log_size()$
 select coalesce(max(leaf_index) + 1, 0)
 from (
-    select max(leaf_index) as leaf_index from log_leaves
+    -- said, or SQLite reads every leaf: the index is of those that have a place
+    select max(leaf_index) as leaf_index from log_leaves where leaf_index is not null
     union all
     select max(leaf_index) from log_acts
 ) as placed;

@@ -12,7 +12,7 @@ select c.response_id, c.sealed from comments c join responses r on r.response_id
 where c.redaction = 'new' and r.unit_id = :unit_id;
 
 -- name: last_comment_number()$
-select coalesce(max(number), 0) as last from comments;
+select coalesce(max(number), 0) as last from comments where number is not null;
 
 -- name: mask_comment(response_id, number, masked, state)!
 update comments set number = :number, masked = :masked, redaction = :state
@@ -59,11 +59,16 @@ where r.response_id >= :first_response and r.response_id < :end_response
   and r.unit_id = :unit_id and c.number is not null and c.quote = 1
 order by c.number;
 
--- name: comments_without_topics(version, most)
--- Masked ones whose topics nobody has looked for, or only by an older model.
+-- name: comments_without_topics(most)
+-- Masked ones whose topics nobody has looked for.
 select response_id, masked from comments
-where masked is not null
-  and (topics is null or substr(topics, 1, length(:version)) <> :version)
+where masked is not null and topics is null
+order by response_id limit :most;
+
+-- name: comments_with_old_topics(version, most)
+-- Those that only an older model has read.
+select response_id, masked from comments
+where masked is not null and substr(topics, 1, length(:version)) <> :version
 order by response_id limit :most;
 
 -- name: set_topics(response_id, topics)!
