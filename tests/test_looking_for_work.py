@@ -35,6 +35,7 @@ def test_no_look_reads_every_row(tmp_path: Path, name: str) -> None:
     """Not of responses, nor of leaves that have a place, nor of comments that are done."""
     simulated(path := tmp_path / "m.db", 5, 3, RESPONSES)
     steps: list[int] = []
+    connection: Any  # of SQLite's own, which tells its steps
     with changing(path) as connection:
         connection.execute("update log_leaves set leaf_index = response_id")
         connection.execute(
