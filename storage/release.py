@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import accumulate, groupby, islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from sipas import tally
@@ -68,19 +68,7 @@ def release(
     half-month that is settled never changes.
     """
     _carry(tx, half_day, chance)
-    batches = [
-        batch
-        for counter_id, _ in list(sql.counters_with_closed(tx.connection, least=BATCH_LEAST))
-        for batch in _batches(_closed(sql.closed_of_counter(tx.connection, counter_id=counter_id)))
-    ]
-    ended = row_id(2 * _first_day(atom(day_of(half_day))), 0)
-    whole = {row.response_id for batch in batches for row in batch}
-    for unit_id, _ in list(
-        sql.units_with_leftovers(tx.connection, before_response=ended, least=BATCH_LEAST)
-    ):
-        rows = _closed(sql.leftovers_of_unit(tx.connection, unit_id=unit_id, before_response=ended))
-        batches += _batches([row for row in rows if row.response_id not in whole])
-    batches = _first(batches, most)
+    batches = _first(_found(tx, half_day), most)
     for batch in batches:
         chance.shuffle(batch)
         for row in batch:
@@ -110,10 +98,31 @@ def _batches(rows: Iterable[Released]) -> list[list[Released]]:
     return [batch for _, batch in sorted(found.items()) if len(batch) >= BATCH_LEAST]
 
 
-def _first(batches: list[list[Released]], most: int | None) -> list[list[Released]]:
+def _found(tx: Transaction, half_day: int) -> Iterator[list[Released]]:
+    """Every batch there is; nobody looks through a counter's before it is asked for."""
+    whole: set[int] = set()
+    for counter_id, _ in list(sql.counters_with_closed(tx.connection, least=BATCH_LEAST)):
+        rows = _closed(sql.closed_of_counter(tx.connection, counter_id=counter_id))
+        for batch in _batches(rows):
+            whole |= {row.response_id for row in batch}
+            yield batch
+    ended = row_id(2 * _first_day(atom(day_of(half_day))), 0)
+    for unit_id, _ in list(
+        sql.units_with_leftovers(tx.connection, before_response=ended, least=BATCH_LEAST)
+    ):
+        rows = _closed(sql.leftovers_of_unit(tx.connection, unit_id=unit_id, before_response=ended))
+        yield from _batches([row for row in rows if row.response_id not in whole])
+
+
+def _first(batches: Iterable[list[Released]], most: int | None) -> list[list[Released]]:
     """Whole batches until there are *most* responses in them."""
-    before = accumulate(map(len, batches), initial=0)
-    return [batch for batch, many in zip(batches, before, strict=False) if not most or many < most]
+    found, many = [], 0
+    for batch in batches:
+        found.append(batch)
+        many += len(batch)
+        if most and many >= most:
+            break
+    return found
 
 
 def _carry(tx: Transaction, half_day: int, chance: random.Random) -> None:
