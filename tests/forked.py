@@ -80,8 +80,6 @@ def _run(words: list[str], environment: dict[str, str], folder: str, out: str, e
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    # What has been read is older than the server; to look through it takes a tenth of a second.
-    setattr(gc, "unfreeze", lambda: None)  # noqa: B010 - mypy knows that it is no function of ours
     try:
         main(words, prog_name="motcua")
     finally:
