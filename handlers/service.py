@@ -117,7 +117,7 @@ class Service:
     applied: Callable[[], object] = lambda: None
     kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
-    spreads: dict[OfUnit, tuple[set[int], Spreads]] = field(default_factory=dict, repr=False)
+    spreads: dict[OfUnit, tuple[int, Spreads]] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
     running: tuple[tuple[int, int], Directory, Running] | None = field(default=None, repr=False)
     making: Turn = field(default_factory=Turn, repr=False)
@@ -214,19 +214,15 @@ class Service:
 
     def spread(self, of: OfUnit, tally: int) -> Spreads | None:
         """How uncertain a unit's figures are, where that is remembered of this *tally*."""
-        tallies, spread = self.spreads.get(of, (set(), None))
-        return spread if tally in tallies else None
+        known, spread = self.spreads.get(of, (None, None))
+        return spread if known == tally else None
 
-    def keep_spread(self, of: OfUnit, whole: int, spread: Spreads) -> None:
-        """Remember it of the tally of all its days, in place of an earlier one; the oldest go."""
+    def keep_spread(self, of: OfUnit, tally: int, spread: Spreads) -> None:
+        """Remember it in place of that of an earlier tally; the oldest go."""
         self.spreads.pop(of, None)
         while len(self.spreads) >= SPREADS_MOST:
             self.spreads.pop(next(iter(self.spreads)))
-        self.spreads[of] = {whole}, spread
-
-    def know_spread(self, of: OfUnit, tally: int) -> None:
-        """The same is asked for by this *tally* as well: not every reader sees all days."""
-        self.spreads[of][0].add(tally)
+        self.spreads[of] = tally, spread
 
     def keep_strata(self, of: Weighed, found: Strata) -> None:
         """Remember what figures are weighted by; the oldest go."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.pace import Pace
-from handlers.service import OfUnit, Service
+from handlers.service import Service
 from sipas.clusters import Design, Spreads, design, narrowed, pooled, spreads
 from sipas.figures import SHOWN_FROM
 from sipas.instrument import Instrument
@@ -63,18 +63,10 @@ class Asking:
             # Also of questionnaires that are asked for next, as the days are read anyway.
             for version in days.keys() | tallies.keys():
                 own = days.get(version, [])
-                known[version] = self._of_state((*name, version), own, tallies.get(version))
+                known[version] = made = self._spreads(version, own) if own else {}
+                self.service.keep_spread((*name, version), tallies.get(version, sum(own)), made)
             await self.pace.rest()
         return {version: known[version] or {} for version in tallies}
-
-    def _of_state(self, of: OfUnit, days: Sequence[int], tally: int | None) -> Spreads:
-        whole = sum(days)
-        if (made := self.service.spread(of, whole)) is None:
-            made = self._spreads(of[-1], days) if days else {}
-            self.service.keep_spread(of, whole, made)
-        if tally is not None:
-            self.service.know_spread(of, tally)
-        return made
 
     async def _days(self, unit_id: int) -> dict[int, list[int]]:
         """The unit's tallies by counter-day, by instrument."""

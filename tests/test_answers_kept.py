@@ -25,9 +25,9 @@ from handlers.scores import By, Scores
 from handlers.service import Service
 from sipas.clusters import Spread
 from sipas.figures import Figure
-from sipas.periods import Period, parse_period, trailing_year
+from sipas.periods import parse_period, trailing_year
 from sipas.preceding import preceding
-from storage import reads, registry
+from storage import registry
 from storage.queries import write as sql
 from storage.store import Store
 from storage.transaction import Transaction
@@ -153,31 +153,6 @@ async def test_a_units_new_state_takes_the_place_of_the_old(service: Service) ->
     assert service.spread(of, 7) is None
     assert service.spread(of, 9) == {"index": Spread(0.01, 9, 9)}
     assert len(service.spreads) == 1
-
-
-@pytest.mark.anyio
-async def test_readers_who_see_other_days_do_not_push_each_other_out(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The days of a unit are read once, whatever part of them the figures are of."""
-    state = await service.state()
-    quarter, unit = parse_period("2026-Q3"), state.directory.units[1].unit_id
-    asking = Scores(service, state)._asking(quarter)
-    read: list[int] = []
-    days_of_unit = reads.days_of_unit
-
-    async def counted(reader: Any, unit_id: int, period: Period) -> Any:
-        read.append(unit_id)
-        return await days_of_unit(reader, unit_id, period)
-
-    version = min(state.instruments)
-    seen = [{version: 5}, {version: 7}]
-    both = [await asking.of_units({unit: each}) for each in seen]
-    monkeypatch.setattr(reads, "days_of_unit", counted)
-    again = [await asking.of_units({unit: each}) for each in seen]
-
-    assert again == both
-    assert read == []
 
 
 @pytest.mark.anyio
