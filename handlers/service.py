@@ -44,8 +44,8 @@ Asked = tuple[int, str, str, str, str, str, frozenset[str]]
 Answer = tuple[Directory, list[tuple[str, Figure]]]
 """Its figures, and the tree they were found in: another tree may have another answer."""
 
-OfUnit = tuple[int, str, str, int]
-"""Whose uncertainty is remembered: unit, period, formula, instrument."""
+OfUnit = tuple[int, date, date, str, int]
+"""Whose uncertainty is remembered: unit, first and last day, formula, instrument."""
 
 Weighed = tuple[int, str, str, str, str, int, str]
 """Whose figures are weighted: release, unit, days, the reader's own units, hour, instrument."""

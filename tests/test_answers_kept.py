@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,9 +26,9 @@ from handlers.scores import By, Scores
 from handlers.service import Service
 from sipas.clusters import Spread
 from sipas.figures import Figure
-from sipas.periods import parse_period, trailing_year
+from sipas.periods import Period, parse_period, trailing_year
 from sipas.preceding import preceding
-from storage import registry
+from storage import reads, registry
 from storage.queries import write as sql
 from storage.store import Store
 from storage.transaction import Transaction
@@ -146,13 +147,38 @@ async def test_what_pages_show_first_is_made_before_anybody_asks(service: Servic
 @pytest.mark.anyio
 async def test_a_units_new_state_takes_the_place_of_the_old(service: Service) -> None:
     """What is remembered of how uncertain figures are grows by no release."""
-    of = (2, "2026-Q3", "t2b.v1", 1)
+    of = (2, date(2026, 7, 1), date(2026, 9, 30), "t2b.v1", 1)
     service.keep_spread(of, 7, {"index": Spread(0.02, 9, 7)})
     service.keep_spread(of, 9, {"index": Spread(0.01, 9, 9)})
 
     assert service.spread(of, 7) is None
     assert service.spread(of, 9) == {"index": Spread(0.01, 9, 9)}
     assert len(service.spreads) == 1
+
+
+@pytest.mark.anyio
+async def test_what_is_settled_of_a_period_does_not_push_the_whole_out(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have the period's name, and other days: those of a unit are read once for each."""
+    state, whole = await service.state(), parse_period("2026-Q3")
+    unit, version = state.directory.units[1].unit_id, min(state.instruments)
+    settled = replace(whole, last=date(2026, 9, 14))
+    asking = [(Scores(service, state)._asking(each), n) for each, n in ((whole, 9), (settled, 7))]
+    read: list[Period] = []
+    days_of_unit = reads.days_of_unit
+
+    async def noted(reader: Any, unit_id: int, period: Period) -> Any:
+        read.append(period)
+        return await days_of_unit(reader, unit_id, period)
+
+    monkeypatch.setattr(reads, "days_of_unit", noted)
+    first, again = [
+        [await each.of_units({unit: {version: n}}) for each, n in asking] for _ in range(2)
+    ]
+
+    assert first == again
+    assert read == [whole, settled]
 
 
 @pytest.mark.anyio
