@@ -239,7 +239,8 @@ class Counted(Totals):
 
     async def _tallies(self, period: Period, members: set[int]) -> reads.Tallies:
         """The members' tallies; every unit's are kept in memory until the next release."""
-        key = (self.release, period.code, "units")
+        # Not its code: the days that may be shown of a period have the same.
+        key = (self.release, f"{period.first} {period.last}", "units")
         if (known := self.asked.kept.get(key)) is not None:
             return known
         if len(members) == 1:  # a few rows are read faster than all units are added up

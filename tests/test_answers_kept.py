@@ -28,6 +28,7 @@ from sipas.clusters import Spread
 from sipas.figures import Figure
 from sipas.periods import Period, parse_period, trailing_year
 from sipas.preceding import preceding
+from sipas.tally import responses
 from storage import reads, registry
 from storage.queries import write as sql
 from storage.store import Store
@@ -179,6 +180,20 @@ async def test_what_is_settled_of_a_period_does_not_push_the_whole_out(
 
     assert first == again
     assert read == [whole, settled]
+
+
+@pytest.mark.anyio
+async def test_what_is_kept_of_a_period_is_not_taken_for_its_settled_part(service: Service) -> None:
+    """Whoever asks for the days that may be shown gets the tallies of these days."""
+    state, whole = await service.state(), parse_period("2026-Q3")
+    settled = replace(whole, last=date(2026, 8, 31))
+    scores, members = Scores(service, state), {each.unit_id for each in state.directory.units}
+    kept = await scores._tallies(whole, members)
+    found = await scores._tallies(settled, members)
+
+    assert found == await reads.all_unit_tallies(service.store.reader, settled)
+    assert found.keys() <= kept.keys()
+    assert sum(map(responses, found.values())) < sum(map(responses, kept.values()))
 
 
 @pytest.mark.anyio
