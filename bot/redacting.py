@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from functools import partial
 
 from handlers.pace import AT_LEISURE, Pace
 from handlers.voices.topics import VERSION, coded
 from sipas.redaction import masked
 from storage import voices
 from storage.store import Store
+from storage.transaction import Transaction
 
 BATCH = 100
 
@@ -25,22 +28,19 @@ async def redact(store: Store) -> None:
 
 async def find_topics(store: Store) -> None:
     """Find what masked comments are about in which nobody has looked."""
-    pace = Pace(AT_LEISURE)
-    while found := await store.look(voices.without_topics, BATCH):
-        await _keep_topics(store, found)
-        await pace.rest()
+    await _code(store, voices.without_topics)
 
 
 async def renew_topics(store: Store) -> None:
     """Look again where an older model has: seldom, as every comment is read for it."""
+    await _code(store, partial(voices.with_old_topics, version=VERSION))
+
+
+async def _code(store: Store, waiting: Callable[[Transaction, int], list[tuple[int, str]]]) -> None:
     pace = Pace(AT_LEISURE)
-    while found := await store.look(voices.with_old_topics, VERSION, BATCH):
-        await _keep_topics(store, found)
+    while found := await store.look(waiting, BATCH):
+        await store.write(voices.keep_topics, await asyncio.to_thread(_coded, found))
         await pace.rest()
-
-
-async def _keep_topics(store: Store, found: list[tuple[int, str]]) -> None:
-    await store.write(voices.keep_topics, await asyncio.to_thread(_coded, found))
 
 
 def _coded(comments: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -227,7 +227,7 @@ class Counted(Totals):
         found: reads.Tallies = {}
         for number in range(atom(period.first), atom(period.last) + 1):
             half = half_month(number)
-            key = (self.release, half.code, "days")
+            key = (self.release, half, "days")
             if (known := self.asked.kept.get(key)) is None:
                 known = await reads.days_of_units(self._reader, half)
                 self.asked.keep(key, known)
@@ -239,8 +239,7 @@ class Counted(Totals):
 
     async def _tallies(self, period: Period, members: set[int]) -> reads.Tallies:
         """The members' tallies; every unit's are kept in memory until the next release."""
-        # Not its code: the days that may be shown of a period have the same.
-        key = (self.release, f"{period.first} {period.last}", "units")
+        key = (self.release, period, "units")
         if (known := self.asked.kept.get(key)) is not None:
             return known
         if len(members) == 1:  # a few rows are read faster than all units are added up

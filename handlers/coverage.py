@@ -177,7 +177,7 @@ async def _came(scores: Scores, units: Iterable[Unit], window: Period) -> _Came:
 
 async def _heard(scores: Scores, window: Period) -> dict[tuple[int, ...], int]:
     """Days with responses, kept until the next release, for an hour at most."""
-    key = (scores.release, window.code, f"received {scores.asked.clock():%d %H}")
+    key = (scores.release, window, f"received {scores.asked.clock():%d %H}")
     if (known := scores.asked.kept.get(key)) is not None:
         return known
     found = await days_heard(scores.asked.store.reader, window)

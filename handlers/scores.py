@@ -154,7 +154,7 @@ class Scores(Counted):
         At one release they never change, so they are made once.
         """
         view = (self.formula, self.view, self.unlike)
-        asked = (self.release, unit.code, period.code, str(by or ""), *view)
+        asked = (self.release, unit.code, period, str(by or ""), *view)
         tree, known = self.asked.answers.get(asked, (None, []))
         if tree is not self.state.directory:
             known = await self.made_for(unit, period, by)

@@ -26,6 +26,7 @@ from handlers.running import Running
 from handlers.splitting import Splits
 from sipas.clusters import Spreads
 from sipas.figures import Figure
+from sipas.periods import Period
 from sipas.weighting import Stratum
 from storage.directory import Directory, load_directory
 from storage.queries import read as sql
@@ -39,13 +40,19 @@ STRATA_MOST = 200
 WRONG_CODES_MOST = 60
 WRONG_CODES_S = 15 * 60
 
-Asked = tuple[int, str, str, str, str, str, frozenset[str]]
+Asked = tuple[int, str, Period, str, str, str, frozenset[str]]
 """A question: release, unit, period, by what, formula, view, units of which others see less."""
 Answer = tuple[Directory, list[tuple[str, Figure]]]
 """Its figures, and the tree they were found in: another tree may have another answer."""
 
-OfUnit = tuple[int, date, date, str, int]
-"""Whose uncertainty is remembered: unit, first and last day, formula, instrument."""
+Kept = tuple[int, Period, str]
+"""What is kept: of a release, of a period, and what of it.
+
+Never by the period's code: the days that may be shown of one have the same.
+"""
+
+OfUnit = tuple[int, Period, str, int]
+"""Whose uncertainty is remembered: unit, period, formula, instrument."""
 
 Weighed = tuple[int, str, str, str, str, int, str]
 """Whose figures are weighted: release, unit, days, the reader's own units, hour, instrument."""
@@ -115,7 +122,7 @@ class Service:
     draw: Draw = undrawn
     elsewhere: Elsewhere | None = None
     applied: Callable[[], object] = lambda: None
-    kept: dict[tuple[int, str, str], Tallies] = field(default_factory=dict, repr=False)
+    kept: dict[Kept, Tallies] = field(default_factory=dict, repr=False)
     answers: dict[Asked, Answer] = field(default_factory=dict, repr=False)
     spreads: dict[OfUnit, tuple[int, Spreads]] = field(default_factory=dict, repr=False)
     earlier: dict[tuple[int, str], Mapping[int, int]] = field(default_factory=dict, repr=False)
@@ -194,7 +201,7 @@ class Service:
         """The questions that can be heard in a language, apart by spaces, as pages want it."""
         return " ".join(question for spoken, question in self.audio if spoken == language)
 
-    def keep(self, key: tuple[int, str, str], tallies: Tallies) -> None:
+    def keep(self, key: Kept, tallies: Tallies) -> None:
         """Remember tallies of a release; those of earlier releases go."""
         stale = [known for known in self.kept if known[0] != key[0]]
         for known in [*stale, *list(self.kept)[KEPT_MOST:]]:

@@ -56,8 +56,7 @@ class Asking:
         }
 
     async def _of_unit(self, unit_id: int, tallies: ByInstrument) -> dict[int, Spreads]:
-        # Not its code: the days that may be shown of a period have the same.
-        name = unit_id, self.period.first, self.period.last, self.formula
+        name = unit_id, self.period, self.formula
         known = {v: self.service.spread((*name, v), tally) for v, tally in tallies.items()}
         if None in known.values():
             days = await self._days(unit_id)

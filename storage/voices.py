@@ -121,7 +121,7 @@ def without_topics(tx: Transaction, most: int) -> list[tuple[int, str]]:
     return [(number, opened(tx, number, masked)) for number, masked in rows]
 
 
-def with_old_topics(tx: Transaction, version: str, most: int) -> list[tuple[int, str]]:
+def with_old_topics(tx: Transaction, most: int, version: str) -> list[tuple[int, str]]:
     """Those in which another version of the topics has been looked for; all are read."""
     rows = sql.comments_with_old_topics(tx.connection, version=version, most=most)
     return [(number, opened(tx, number, masked)) for number, masked in rows]

@@ -148,7 +148,7 @@ async def test_what_pages_show_first_is_made_before_anybody_asks(service: Servic
 @pytest.mark.anyio
 async def test_a_units_new_state_takes_the_place_of_the_old(service: Service) -> None:
     """What is remembered of how uncertain figures are grows by no release."""
-    of = (2, date(2026, 7, 1), date(2026, 9, 30), "t2b.v1", 1)
+    of = (2, parse_period("2026-Q3"), "t2b.v1", 1)
     service.keep_spread(of, 7, {"index": Spread(0.02, 9, 7)})
     service.keep_spread(of, 9, {"index": Spread(0.01, 9, 9)})
 
