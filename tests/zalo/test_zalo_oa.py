@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -502,8 +502,9 @@ def test_the_served_installation_survives_its_death(tmp_path: Path, fake: ZaloOa
         server.start()
         lan.hears(1, PATIENCE_S)
         assert lan.says("dừng").accepted
-        told = heard_after(lan, "Mã phiếu của bạn")
-        connected = is_connected(server)
+        told = comes(lambda: any("Mã phiếu của bạn" in each.text for each in lan.hears()))
+        ready = f"{server.url}/readyz"  # the account is connected after one question more
+        connected = comes(lambda: '"zalo_oa":"connected"' in httpx.get(ready, trust_env=False).text)
         page = httpx.get(f"{server.url}/c/{COUNTER}", trust_env=False).text
     finally:
         server.stop()
@@ -516,21 +517,9 @@ def test_the_served_installation_survives_its_death(tmp_path: Path, fake: ZaloOa
     assert not [word for word in ("access-", "refresh-", lan.person.user_id) if word in log]
 
 
-def heard_after(person: OaRespondent, words: str) -> bool:
-    """Whether these words come; who was killed before noting what it had said says it again."""
+def comes(true: Callable[[], bool]) -> bool:
+    """Whether it comes true; who is killed before noting what was said says it once more."""
     end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if any(words in each.text for each in person.hears(1, end - time.monotonic())):
-            return True
-    return False
-
-
-def is_connected(server: Server) -> bool:
-    """Whether the account is, which takes one question more than to answer people."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        ready = httpx.get(f"{server.url}/readyz", trust_env=False).json()
-        if ready["channels"]["zalo_oa"] == "connected":
-            return True
+    while not (seen := true()) and time.monotonic() < end:
         time.sleep(0.05)
-    return False
+    return seen
