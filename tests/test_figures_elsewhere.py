@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bot.figures.__main__ import KINDLY
 from bot.figures.elsewhere import Figures
 from bot.instruments import shipped
 from bot.keys import Keys, load_keys
@@ -166,6 +167,18 @@ async def test_who_is_killed_is_replaced_and_who_cannot_be_is_done_without(
     assert service.running is not None
 
 
+async def test_it_gives_way_to_who_answers(service: Service) -> None:
+    """By itself and as the session that it is: Linux shares the processors among these first."""
+    state = await service.state()
+    await Scores(service, state).of_unit(state.directory.units[0], YEAR)
+    other = pid_of(beside(service))
+
+    assert os.getpriority(os.PRIO_PROCESS, other) == os.getpriority(os.PRIO_PROCESS, 0) + KINDLY
+    if (session := niceness_of_session(other)) is None:
+        pytest.skip("this system shares nothing among sessions")
+    assert session == KINDLY
+
+
 async def test_of_another_tree_nothing_is_taken(service: Service) -> None:
     """Who asks has read the units before they changed: the answer is of those."""
     state = await service.state()
@@ -197,6 +210,14 @@ async def test_it_ends_with_the_server_however_that_ends(tmp_path: Path) -> None
         left = children()
         end(server)
         await until(lambda left=left: not any(map(runs, left)))  # type: ignore[misc]
+
+
+def niceness_of_session(pid: int) -> int | None:
+    """What the system's scheduler knows of the session of a process; nothing where it does not."""
+    try:
+        return int(Path(f"/proc/{pid}/autogroup").read_text().split()[-1])
+    except FileNotFoundError:
+        return None
 
 
 def makers(parent: int) -> list[int]:

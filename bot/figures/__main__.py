@@ -6,8 +6,10 @@ import asyncio
 import os
 import pickle
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.beside import work
@@ -56,9 +58,16 @@ class Maker:
             await self.service.store.reader.close()
 
 
+def _give_way() -> None:
+    """Come after who answers, also where Linux shares the processors among sessions first."""
+    os.nice(KINDLY)
+    with suppress(OSError):  # no such sharing there
+        Path("/proc/self/autogroup").write_text(str(KINDLY))
+
+
 def main(idle_s: float | None) -> None:
     """Work until the input ends or nobody has asked for *idle_s* seconds."""
-    os.nice(KINDLY)
+    _give_way()
     with asyncio.Runner() as loop:
         maker = Maker(loop, utc_now())
         try:
