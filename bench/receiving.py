@@ -15,10 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 from telegram import Update
 from telegram.warnings import PTBUserWarning
 
 from bench.measure import Finding, medians
+from bench.rivals import apart
 from bench.rivals.ptb_bot import application
 from bench.survey import Script, batches, script
 from bot.channels.decoded import Account
@@ -39,7 +41,7 @@ _WRITES = ("insert", "update", "delete")
 
 
 def findings() -> Iterator[Finding]:
-    """Updates a second against PTB, and against the bare database."""
+    """Updates a second against PTB, aiogram and the bare database."""
     survey = script()
     bodies = batches(survey, PEOPLE)
     updates = PEOPLE * survey.length
@@ -58,6 +60,7 @@ def findings() -> Iterator[Finding]:
         ours / ptb,
         2.0,
     )
+    yield from _against_aiogram(survey, bodies, updates)
     rows = sum(map(len, groups)) / updates
     yield Finding(
         "b",
@@ -66,6 +69,26 @@ def findings() -> Iterator[Finding]:
         f"{bare:,.0f} updates/s, {rows:.1f} statements each",
         ours / bare,
         0.4,
+    )
+
+
+def _against_aiogram(survey: Script, bodies: list[bytes], updates: int) -> Iterator[Finding]:
+    try:
+        with apart.python_with(apart.AIOGRAM) as python:
+            ours, theirs = medians(
+                lambda: updates / _ours(bodies),
+                lambda: updates / _aiogram(python, survey, bodies),
+            )
+    except OSError as missing:
+        click.echo(f"not compared: {missing}", err=True)
+        return
+    yield Finding(
+        "a",
+        "updates against an aiogram bot: its state machine and MemoryStorage",
+        f"{ours:,.0f} updates/s, FULL sync",
+        f"{theirs:,.0f} updates/s, not durable",
+        ours / theirs,
+        2.0,
     )
 
 
@@ -117,6 +140,13 @@ async def _processed(survey: Script, pickle: Path, bodies: list[bytes]) -> float
     if responses != PEOPLE:
         raise RuntimeError(f"PTB finished {responses} of {PEOPLE} surveys")
     return elapsed
+
+
+def _aiogram(python: Path, survey: Script, bodies: list[bytes]) -> float:
+    found = apart.aiogram(python, survey, bodies)
+    if found["finished"] != PEOPLE:
+        raise RuntimeError(f"aiogram finished {found['finished']} of {PEOPLE} surveys")
+    return float(found["seconds"])
 
 
 class _Recorder(sqlite3.Connection):
