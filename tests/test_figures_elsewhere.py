@@ -173,7 +173,8 @@ async def test_it_gives_way_to_who_answers(service: Service) -> None:
     await Scores(service, state).of_unit(state.directory.units[0], YEAR)
     other = pid_of(beside(service))
 
-    assert os.getpriority(os.PRIO_PROCESS, other) == os.getpriority(os.PRIO_PROCESS, 0) + KINDLY
+    ours, lowest = os.getpriority(os.PRIO_PROCESS, 0), 19
+    assert os.getpriority(os.PRIO_PROCESS, other) == min(ours + KINDLY, lowest)
     if (session := niceness_of_session(other)) is None:
         pytest.skip("this system shares nothing among sessions")
     assert session == KINDLY
