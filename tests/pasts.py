@@ -77,17 +77,22 @@ class Pasts:
 
     def _other(self, weights: Numbers, true: float) -> Numbers | None:
         """A past in which a sum is less than it was; None if there is none, of fractions either."""
-        if float(weights @ self._solved(weights, BOUNDS)) > true - NEAR:
+        if all(self._least(weights, presolve) > true - NEAR for presolve in (True, False)):
             return None
         past = self._past(weights)
         return self._whole(weights, BOUNDS) if past is None else past
+
+    def _least(self, weights: Numbers, presolve: bool) -> float:
+        found = self._solved(weights, BOUNDS, 0, presolve)
+        return float(weights @ found) if found is not None else np.inf
 
     def _past(self, weights: Numbers) -> Numbers | None:
         """A past in which the sum of all numbers times *weights* is about the least.
 
         Where the least has fractions, what is whole in it is kept; None if nothing whole has that.
         """
-        found = self._solved(weights, BOUNDS)
+        found = self._solved(weights, BOUNDS, 0)
+        assert found is not None, "there is one: what was"
         near = np.round(found)
         if self._fits(near):
             return near
@@ -96,18 +101,19 @@ class Pasts:
         return self._whole(weights, Bounds(low, high))
 
     def _whole(self, weights: Numbers, bounds: Bounds) -> Numbers | None:
-        asked = {"integrality": np.ones(len(weights)), "constraints": self._told}
-        found = milp(weights, bounds=bounds, **asked).x
+        found = self._solved(weights, bounds, 1)
         return np.round(found) if found is not None and self._fits(np.round(found)) else None
 
-    def _solved(self, weights: Numbers, bounds: Bounds) -> Numbers:
-        asked = {"bounds": bounds, "constraints": self._told}
-        found = milp(weights, **asked)
-        if found.x is None:  # now and then its presolve takes what it has solved for infeasible
-            found = milp(weights, **asked, options={"presolve": False})
-        assert found.x is not None, found.message
-        solved: Numbers = found.x
-        return solved
+    def _solved(
+        self, weights: Numbers, bounds: Bounds, whole: int, presolve: bool = True
+    ) -> Numbers | None:
+        """The least past there is, of whole numbers or of any; None if nothing fits."""
+        kind = np.full(len(weights), whole)
+        asked = {"bounds": bounds, "constraints": self._told, "integrality": kind}
+        found: Numbers | None = milp(weights, **asked, options={"presolve": presolve}).x
+        if found is None and presolve:  # now and then it takes what it has solved for infeasible
+            return self._solved(weights, bounds, whole, presolve=False)
+        return found
 
     def _fits(self, past: Numbers) -> bool:
         sums = self._told.A @ past
