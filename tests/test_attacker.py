@@ -358,7 +358,7 @@ async def test_the_attacker_finds_what_only_small_cells_hide(
         else:
             monkeypatch.setattr(Running, "_is_open", lambda self, ends, at: True)
             await drill.publish()
-        found = (await recovered(drill, one_in=10)).told(f"with the minimum alone, {read}")
+        found = (await recovered(drill, one_in=20)).told(f"with the minimum alone, {read}")
 
     assert found.known[NUMBERS]
     assert found.known[LEVELS]
