@@ -6,7 +6,7 @@ import asyncio
 import os
 import pickle
 import sys
-from contextlib import suppress
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from storage.store import Store
 
 KINDLY = 10
 """Who answers comes first where there are not processors enough."""
+TRIES = 50
 
 
 @dataclass
@@ -61,8 +62,15 @@ class Maker:
 def _give_way() -> None:
     """Come after who answers, also where Linux shares the processors among sessions first."""
     os.nice(KINDLY)
-    with suppress(OSError):  # no such sharing there
-        Path("/proc/self/autogroup").write_text(str(KINDLY))
+    for _ in range(TRIES):
+        try:
+            Path("/proc/self/autogroup").write_text(str(KINDLY))
+        except BlockingIOError:  # of all processes one may say so, each tenth of a second
+            time.sleep(0.1)
+        except OSError:  # no such sharing there
+            return
+        else:
+            return
 
 
 def main(idle_s: float | None) -> None:
