@@ -79,7 +79,7 @@ def _against_aiogram(survey: Script, bodies: list[bytes], updates: int) -> Itera
                 lambda: updates / _ours(bodies),
                 lambda: updates / _aiogram(python, survey, bodies),
             )
-    except OSError as missing:
+    except apart.Missing as missing:
         click.echo(f"not compared: {missing}", err=True)
         return
     yield Finding(

@@ -18,28 +18,25 @@ AIOGRAM = "aiogram==3.31.0"
 _PROGRAM = Path(__file__).with_name("aiogram_bot.py")
 
 
+class Missing(Exception):
+    """A rival cannot be installed here; without a network none can."""
+
+
 @contextmanager
 def python_with(requirement: str) -> Iterator[Path]:
     """A Python that has what is required, and nothing of ours.
 
     Raises:
-        OSError: it cannot be installed; without a network it cannot.
+        Missing: it cannot be installed.
     """
     with tempfile.TemporaryDirectory(prefix="motcua-bench-") as folder:
-        venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
-        words = [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--disable-pip-version-check",
-            requirement,
-        ]
-        done = subprocess.run(words, capture_output=True, text=True)
-        if done.returncode:
-            raise OSError(f"{requirement} cannot be installed: {done.stderr.strip()[-200:]}")
+        install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        try:
+            venv.create(folder, with_pip=True)
+            subprocess.run([*install, requirement], check=True, capture_output=True, text=True)
+        except subprocess.CalledProcessError as failed:
+            raise Missing(f"{requirement}: {(failed.stderr or str(failed))[-200:]}") from failed
         yield python
 
 
