@@ -106,9 +106,12 @@ def read_counters(raw: bytes) -> tuple[tuple[CounterRow, ...], tuple[Refusal, ..
 
 
 def read_csv(
-    raw: bytes, needed: tuple[str, ...], make: Callable[[Row], T]
+    raw: bytes, needed: tuple[str, ...], make: Callable[[Row], T], *, formulas: bool = False
 ) -> tuple[list[tuple[int, T]], list[Refusal]]:
-    """What *make* makes of each row of a CSV file, with its line, and the rows it refused."""
+    """What *make* makes of each row of a CSV file, with its line, and the rows it refused.
+
+    With *formulas* cells may begin like one, as `+84…` does: where none comes into a spreadsheet.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -117,7 +120,7 @@ def read_csv(
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     reader = csv.DictReader((line + "\n" for line in lines), delimiter=delimiter)
     try:
-        return _read(reader, needed, make)
+        return _read(reader, needed, lambda row: make(_clean(row, formulas)))
     except csv.Error as wrong:  # a quotation mark that is never closed makes one endless cell
         return [], [Refusal(reader.line_num, "", "", f"expected a CSV file: {wrong}")]
 
@@ -133,7 +136,7 @@ def _read(
     for row in reader:
         cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
         try:
-            accepted.append((reader.line_num, make(_clean(cells))))
+            accepted.append((reader.line_num, make(cells)))
         except Wrong as wrong:
             refused.append(Refusal(reader.line_num, wrong.column, wrong.value[:80], wrong.reason))
     return accepted, refused
@@ -152,11 +155,11 @@ def _once(
     return tuple(kept.values()), tuple(sorted(refused, key=lambda refusal: refusal.line))
 
 
-def _clean(row: Row) -> Row:
+def _clean(row: Row, formulas: bool) -> Row:
     for column, value in row.items():
         if any(not letter.isprintable() for letter in value):
             raise Wrong(column, ascii(value), "holds characters that cannot be printed")
-        if value.startswith(_FORMULA):
+        if value.startswith(_FORMULA) and not formulas:
             raise Wrong(column, value, "begins like a spreadsheet formula")
     return row
 

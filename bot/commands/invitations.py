@@ -50,7 +50,7 @@ def send(file: Path, template: str, account: str, hashed: bool, trial: bool) -> 
     """
     if is_night(utc_now()):
         raise click.ClickException("not between 22:00 and 06:00 in Viet Nam")
-    invitees, bad = read_invitees(file.read_text("utf-8-sig"))
+    invitees, bad = read_invitees(file.read_bytes())
     for words in bad:
         click.echo(words, err=True)
     message = Message(template, hashed, trial)

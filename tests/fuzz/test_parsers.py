@@ -27,6 +27,7 @@ from bot.channels.zalo_bot.decode import decode as zalo_bot
 from bot.channels.zalo_oa import signature
 from bot.channels.zalo_oa.decode import decode as zalo_oa
 from bot.channels.zalo_oa.decode import oa_of
+from bot.channels.zalo_oa.invitations import read_invitees
 from handlers.chat import ChatUpdate, happenings_of
 from handlers.people.adding import read_people
 from handlers.people.mapping import read_rules
@@ -138,6 +139,7 @@ EVENTS = (
     b"code,stage,unit,resolving_unit,field,counter,day,due\n"
     b"H56.12.34-260201-0123,result,15448,,land,381207,2026-11-02,2026-11-05\n"
 )
+INVITATIONS = b"phone,counter,customer_name\n0900 000 001,381207,Lan\n+84900000002,381207,-\n"
 PEOPLE = "name,full_name,role,unit\nlan.nv,Nguy\u1ec5n V\u00e2n Lan,unit_head,15448\n"
 RULES = "value,role,unit\nmotcua-head-*,unit_head,*\nadmins,system,38\n"
 MAPPINGS = b"year,code,figure,unit\n2026,1.1,index,38\n"
@@ -174,6 +176,7 @@ PARSERS: dict[str, tuple[Law, Callable[[], st.SearchStrategy[Any]]]] = {
         lambda: st.one_of(damaged(seeds("par_example")), archives(workbook())),
     ),
     "mappings": (refuses(read_mappings), lambda: damaged((MAPPINGS,))),
+    "invitations": (refuses(read_invitees), lambda: damaged((INVITATIONS,))),
     "people": (refuses(read_people, ValueError), lambda: damaged_text((PEOPLE,))),
     "roles": (
         refuses(lambda text: read_rules(text, "r"), ValueError),

@@ -325,20 +325,36 @@ async def test_nobody_is_invited_at_night(
 def test_the_operators_file() -> None:
     """Numbers in any writing; refused lines are named by their number, never by their words."""
     good, bad = read_invitees(
-        "phone,counter,dossier\n0900.000.001,381207,A\n+84 900 000 002,381207,B\n"
-        "12345,381207,C\n0900000003,381208,D\n"
+        b"phone,counter,dossier\n0900.000.001,381207,A\n+84 900 000 002,381207,-\n"
+        b"12345,381207,C\n0900000003,381208,D\n"
     )
 
     assert [(each.line, each.phone, each.data) for each in good] == [
         (2, "84900000001", {"dossier": "A"}),
-        (3, "84900000002", {"dossier": "B"}),
+        (3, "84900000002", {"dossier": "-"}),
     ]
     assert [words.partition(" expected")[0] for words in bad] == [
         "line 4: phone:",
         "line 5: counter:",
     ]
     assert "900" not in repr(good) + repr(bad)
-    assert read_invitees("sdt,quay\n")[1] == ["line 1: expected columns phone, counter"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        (b"sdt,counter\n", "line 1: phone: expected a column of this name"),
+        (b"phone,counter\n\xff,381207\n", "line 1: expected a file in UTF-8"),
+        (b'phone,counter\n"' + b"0900000001,\n" * 20_000, "line 1: expected a CSV file"),
+        (b"phone;counter\n12;381207\n", "line 2: phone: expected a number of Viet Nam"),
+    ],
+)
+def test_a_file_that_no_list_can_be_read_from_is_told(raw: bytes, line: str) -> None:
+    """Other columns, another encoding, an endless cell; semicolons, as Excel has, are read."""
+    good, bad = read_invitees(raw)
+
+    assert good == []
+    assert [words[: len(line)] for words in bad] == [line]
 
 
 def test_a_second_run_goes_on_where_the_first_ended(tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ answer to its counter is a chance id, recorded before the message goes out.
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
-import io
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from bot.channels.zalo_oa.errors import Flaky, Night, NoReceiver
 from handlers.invited import invite
 from sipas.codes import is_code
 from sipas.packing import HANOI
+from sipas.units import Refusal, Row, Wrong, read_csv
 from storage import invitations
 from storage.invitations import Invitation
 
@@ -76,29 +75,30 @@ class Message:
         return {"phone": invitee.phone}
 
 
-def read_invitees(text: str) -> tuple[list[Invitee], list[str]]:
+def read_invitees(raw: bytes) -> tuple[list[Invitee], list[str]]:
     """The file's lines, and why others cannot be used, by number and never by their words.
 
-    >>> read_invitees("phone,counter\\n0900 000 001,381207\\n12,381207\\n")[1]
+    >>> read_invitees(b"phone,counter\\n0900 000 001,381207\\n12,381207\\n")[1]
     ['line 3: phone: expected a number of Viet Nam']
     """
-    reader = csv.DictReader(io.StringIO(text))
-    missing = [name for name in OWN_COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        return [], [f"line 1: expected columns {', '.join(OWN_COLUMNS)}"]
-    read = [_invitee(line, row) for line, row in enumerate(reader, 2)]
-    good = [each for each in read if isinstance(each, Invitee)]
-    return good, [each for each in read if isinstance(each, str)]
+    read, refused = read_csv(raw, OWN_COLUMNS, _invited, formulas=True)
+    good = [Invitee(line, *told) for line, told in read]
+    return good, [f"line {each.line}: {_why(each)}" for each in refused]
 
 
-def _invitee(line: int, row: dict[str, str]) -> Invitee | str:
-    phone, counter = _phone(row["phone"] or ""), (row["counter"] or "").strip()
+def _why(refusal: Refusal) -> str:
+    return ": ".join(filter(None, (refusal.column, refusal.reason)))
+
+
+def _invited(row: Row) -> tuple[str, str, dict[str, str]]:
+    """Number, counter and the template's own fields of a line; what is wrong is masked."""
+    phone, counter = _phone(row["phone"]), row["counter"]
     if phone is None:
-        return f"line {line}: phone: expected a number of Viet Nam"
+        raise Wrong("phone", "", "expected a number of Viet Nam")
     if not is_code(counter):
-        return f"line {line}: counter: expected a counter's six digits"
-    data = {name: value or "" for name, value in row.items() if name not in OWN_COLUMNS and name}
-    return Invitee(line, phone, counter, data)
+        raise Wrong("counter", "", "expected a counter's six digits")
+    data = {name: value for name, value in row.items() if name and name not in OWN_COLUMNS}
+    return phone, counter, data
 
 
 def _phone(given: str) -> str | None:
