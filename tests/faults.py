@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.server import Server
+from tests.server import MOTCUA, Server
 from tests.test_kill_drill import Person, _kept
 
 Fault = Callable[[], float | None]
@@ -89,6 +89,41 @@ class Line:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Adrift(Server):
+    """A server whose clock on the wall may be set, while time passes as it does.
+
+    A library of our own is asked before the C library's (libfaketime lets no Python 3.11 sleep).
+    """
+
+    DAY = 86_400
+
+    def set(self, days: int) -> None:
+        """The clock is so many days ahead, or behind."""
+        told = self.folder / "adrift.new"
+        told.write_text(str(days * self.DAY))
+        told.replace(self.folder / "adrift")
+
+    def jump(self, days: Sequence[int], apart_s: float) -> None:
+        """Be off by each in turn, and then right again."""
+        for each in (*days, 0):
+            self.set(each)
+            time.sleep(apart_s)
+
+    def _begun(self, words: Sequence[str]) -> subprocess.Popen[bytes]:
+        library = self.folder / "adrift.so"
+        source = Path(__file__).parent / "data" / "adrift.c"
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        own = {"LD_PRELOAD": str(library), "ADRIFT": str(self.folder / "adrift")}
+        with (self.folder / "server.log").open("ab") as log:
+            return subprocess.Popen(
+                [MOTCUA, *words],
+                env=self.environment | own,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
 
 
 def held(database: Path, seconds: float) -> None:

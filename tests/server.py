@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,7 +73,7 @@ class Server:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: Forked | None = None
+    process: Forked | subprocess.Popen[bytes] | None = None
     roles: tuple[str, ...] = ()
 
     @property
@@ -110,7 +111,7 @@ class Server:
         """Start it and wait until it answers."""
         roles = (word for role in self.roles for word in ("--role", role))
         words = ("serve", "--port", str(self.port), *roles)
-        self.process = Forked(words, self.environment, self.folder, self.folder / "server.log")
+        self.process = self._begun(words)
         until = time.monotonic() + timeout_s
         while time.monotonic() < until and self.process.poll() is None:
             try:
@@ -121,6 +122,9 @@ class Server:
                 return self
         self.kill()
         raise RuntimeError((self.folder / "server.log").read_text(errors="replace")[-2000:])
+
+    def _begun(self, words: Sequence[str]) -> Forked | subprocess.Popen[bytes]:
+        return Forked(words, self.environment, self.folder, self.folder / "server.log")
 
     def kill(self) -> None:
         """SIGKILL: no goodbye."""

@@ -22,13 +22,15 @@ import pytest
 from tests import databases
 from tests.bot_api import bot_api
 from tests.databases import ONLY_POSTGRESQL, only_sqlite
-from tests.faults import Line, Told, drilled, filled, held, may_mount, small_disk
+from tests.faults import Adrift, Line, Told, drilled, filled, held, may_mount, small_disk
 from tests.server import COUNTER, Server
 from tests.test_kill_drill import Person, _kept
 
 ROLES = ("web", "sender", "worker")
 LONG = "MOTCUA_FAULTS" in os.environ
 PEOPLE = int(os.environ.get("MOTCUA_FAULTS", "16"))
+JUMPS = (1, -1, 400, -400, 3, -30, 3_000, -2)
+"""Days that a clock is off, one after the other."""
 LONG_ONLY = pytest.mark.skipif(not LONG, reason="takes minutes: MOTCUA_FAULTS=100")
 
 pytestmark = pytest.mark.drill
@@ -145,6 +147,25 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
 
     assert (told.lost, told.doubled) == (0, 0)
     assert told.sent > told.acknowledged
+    assert health.returncode == 0, health.stdout
+
+
+@LONG_ONLY
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler: apt install gcc")
+def test_a_clock_that_jumps_loses_nothing(tmp_path: Path) -> None:
+    """By days and years, back too, between the taps of whoever answers."""
+    server = Adrift(tmp_path, {"MOTCUA_RELEASE_SECONDS": "1"})
+    server.furnish().start()
+    try:
+        told = drilled(server, _people("clock"), lambda: server.jump(JUMPS, 0.3))
+        health = server.command("doctor", "--recount")
+    finally:
+        server.stop()
+    [(days,)] = databases.rows(server.address, "select count(distinct day) from received")
+    print(told.row(f"clock that jumps by days and years, back too: answers of {days} days"))
+
+    assert (told.lost, told.doubled) == (0, 0)
+    assert days > 2
     assert health.returncode == 0, health.stdout
 
 
