@@ -29,7 +29,7 @@ from storage.store import Store, snapshot
 from storage.transaction import Transaction
 from tests.databases import locked, only_sqlite
 from tests.ports import free_port
-from tests.server import COUNTER, Server
+from tests.server import COUNTER, Server, arrived
 
 CHAT, HOOK = "/api/v1/chat", "/channels/telegram"
 SECRET = "a" * 24
@@ -65,10 +65,6 @@ def tapped(client: httpx.Client, number: str) -> httpx.Response:
     return client.post(CHAT, json=sent)
 
 
-def received(client: httpx.Client) -> int:
-    return int(client.get("/api/v1/scores?unit=15448").json()["received"])
-
-
 def _log_begun_anew(database: Path) -> int:
     """Fold the log away, or there would be room in it again and again; its size then."""
     with closing(sqlite3.connect(database)) as connection:
@@ -84,7 +80,7 @@ def test_what_cannot_be_stored_is_refused_and_comes_back(
 ) -> None:
     """503 with Retry-After and nothing counted; once there is room, the same update counts once."""
     assert server.process is not None
-    before = received(client)
+    before = arrived(server.database)
     written = _log_begun_anew(server.database) if room else 0
     limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (written + room, limits[1]))
@@ -101,7 +97,7 @@ def test_what_cannot_be_stored_is_refused_and_comes_back(
     assert all(answer.headers["retry-after"] for answer in refused)
     assert (ready.status_code, page.status_code) == (503, 200)
     assert {answer.status_code for answer in again} == {200}
-    assert received(client) == before + 40
+    assert arrived(server.database) == before + 40
 
 
 def test_a_database_locked_by_another_program_is_waited_for(
@@ -165,7 +161,7 @@ def test_the_webhook_answers_whatever_is_posted(
     body: object, signed: bool, status: int, server: Server, client: httpx.Client
 ) -> None:
     """Refused with a problem, or taken and never sent again; nothing of it is an answer."""
-    before = received(client)
+    before = arrived(server.database)
     secret = load_keys(server.folder / "motcua.key").webhook_secret("telegram 1")
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     answer = client.post(HOOK, content=raw, headers={SECRET_HEADER: secret if signed else "no"})
@@ -173,7 +169,7 @@ def test_the_webhook_answers_whatever_is_posted(
     assert answer.status_code == status, answer.text
     if status != 200:
         assert answer.headers["content-type"] == "application/problem+json"
-    assert received(client) == before
+    assert arrived(server.database) == before
 
 
 NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)

@@ -22,7 +22,7 @@ from sipas.conversation import step
 from sipas.events import Closed, Event, Moment, Scanned, Tapped
 from sipas.session import Place, Session
 from storage.store import snapshot
-from tests.server import COUNTER, Server
+from tests.server import COUNTER, Server, arrived
 
 ROUNDS = int(os.environ.get("MOTCUA_ROUNDS", "1"))
 PEOPLE = int(os.environ.get("MOTCUA_PEOPLE", "60"))
@@ -130,15 +130,13 @@ def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, number: int) 
     people = [Person(f"{number}-{k}", random.Random(f"{number} {k}")) for k in range(PEOPLE)]
     try:
         kills = asyncio.run(_drive(server, people, chance))
-        received = httpx.get(f"{server.url}/api/v1/scores?unit=15448", trust_env=False).json()[
-            "received"
-        ]
+        came = arrived(server.database)
         health = server.command("doctor", "--recount")
     finally:
         server.stop()
 
     assert kills > 0
-    assert received == sum(person.rated for person in people) == PEOPLE
+    assert came == sum(person.rated for person in people) == PEOPLE
     assert _kept(server) == Counter(person.levels for person in people)
     assert len({person.code for person in people}) == PEOPLE
     assert health.returncode == 0, health.stdout
