@@ -7,12 +7,11 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from handlers.messages import text
 from handlers.outside import of_own_page
-from handlers.pages import language_of, page, wants_page
+from handlers.pages import language_of, on_to, page, wants_page
 from handlers.problems import refuse, responses
 from handlers.service import Service, service
 from sipas.codes import read_response_code
@@ -47,7 +46,7 @@ async def open_device(
         return _wrong_code(request)
     device = await asked.store.look(devices.device_of, token)
     home = HOMES.get(device.purpose, "/") if device else "/"
-    response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
+    response = on_to(home, language_of(request))
     # Strict: no page of another site can make the device act.
     asked.outside.set_cookie(response, COOKIE, token, KEPT_SECONDS, "strict")
     return response

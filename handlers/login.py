@@ -10,11 +10,10 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers import passwords
 from handlers.outside import of_own_page
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.people.provider import SignOnError
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import COOKIE, LONGEST_S, Needs, Right, Signed, hashed, home
@@ -66,7 +65,7 @@ async def login(
         person = await _let_in(asked, attempt)
     if person is None:
         return login_form(request, asked, to, fault="wrong", name=attempt.name)
-    return await sign_in(asked, person, local(to))
+    return await sign_in(asked, person, local(to), language_of(request))
 
 
 @router.post("/logout", summary="Sign out", responses=responses(401, 403))
@@ -75,7 +74,7 @@ async def logout(request: Request, asked: Asked, signed: Own) -> Response:
     id_token = await asked.store.look(staff.id_token, hashed(signed.token))
     await asked.store.write(_signed_out, asked, signed)
     goodbye = await _goodbye(asked, id_token)
-    answer: Response = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+    answer: Response = on_to("/login", language_of(request))
     if goodbye:
         # A page, not a redirect: browsers let no form lead to another site (form-action).
         answer = private(page(request, "goodbye.html", language_of(request), goodbye=goodbye))
@@ -84,13 +83,13 @@ async def logout(request: Request, asked: Asked, signed: Own) -> Response:
 
 
 async def sign_in(
-    asked: Service, person: Staff, to: str, vouched: Vouched | None = None
+    asked: Service, person: Staff, to: str, language: str, vouched: Vouched | None = None
 ) -> Response:
     """Begin a login and go on to the page that was wanted."""
     token = secrets.token_urlsafe(32)
     await asked.store.write(_signed_in, asked, person, hashed(token), vouched)
     first = home(person, (await asked.state()).directory)
-    answer = RedirectResponse(to or first, HTTPStatus.SEE_OTHER)
+    answer = on_to(to or first, language)
     asked.outside.set_cookie(answer, COOKIE, token, LONGEST_S)
     return answer
 

@@ -9,11 +9,12 @@ from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 
 from handlers.messages import LANGUAGES, is_draft, languages, text
 from sipas.grades import response_rate
@@ -65,6 +66,7 @@ def page(
         "percent": partial(shown_percent, language),
         "response_rate": response_rate,
         "language": language,
+        "query_in": partial(_query_in, request),
         "untold": "" if language in LANGUAGES else UNTOLD,
         "demo": request.app.state.demo,
         "large": is_large(request),
@@ -74,6 +76,12 @@ def page(
     }
     html = _environment.get_template(template).render(context)
     return HTMLResponse(request.app.state.outside.page(html), status)
+
+
+def _query_in(request: Request, language: str) -> str:
+    """The query that shows the same page in another language, with all else that was asked."""
+    asked = [(key, each) for key, each in request.query_params.multi_items() if key != "lang"]
+    return urlencode([*asked, ("lang", language)])
 
 
 def shown_percent(language: str, value: Any) -> str:
@@ -95,10 +103,16 @@ def spoken_in(request: Request) -> str:
     return next((each for each in (asked, first) if each in languages()), LANGUAGES[0])
 
 
+def on_to(address: str, language: str) -> Response:
+    """Done and on disk: the next page is a plain look, so that a reload repeats nothing."""
+    shown = URL(address).include_query_params(lang=language)
+    return RedirectResponse(str(shown), HTTPStatus.SEE_OTHER)
+
+
 def to_login(request: Request) -> Response:
     """Where a stranger is sent who asked for a page of staff; after signing in, it is shown."""
     wanted = quote(request.url.path) if request.method == "GET" else ""
-    return RedirectResponse(f"/login?to={wanted}", HTTPStatus.SEE_OTHER)
+    return on_to(f"/login?to={wanted}", language_of(request))
 
 
 def error_page(

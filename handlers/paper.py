@@ -11,13 +11,12 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers import keying
 from handlers.keyer import Keyer, keyer
 from handlers.keying import Refused, Sheet, Work
 from handlers.messages import text
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.paper_pages import PREFIX, check_page, entry_page, list_page, number_of
 from handlers.problems import refuse, responses
 from handlers.service import Service, service
@@ -48,7 +47,7 @@ async def entry(code: str, request: Request, asked: Asked, device: Device) -> Re
     """An empty form under the next number; `?saved=` or `?dropped=` tells what was done before."""
     at = await _sheet(asked, code, device)
     if at.batch.state != paper.KEYING:
-        return _see(f"/paper/{at.batch.code}/check")
+        return _see(request, f"{at.batch.code}/check")
     saved, dropped = (number_of(request.query_params.get(key)) for key in ("saved", "dropped"))
     language = language_of(request)
     if at.keyed(saved):
@@ -67,7 +66,7 @@ async def save(code: str, request: Request, asked: Asked, device: Device) -> Res
     work = partial(keying.enter, device=device.device_id, number=number, typed=typed)
     at, refused = await _act(asked, code, device, work)
     if refused is None:
-        return _see(f"/paper/{at.batch.code}?saved={number}")
+        return _see(request, f"{at.batch.code}?saved={number}")
     undo = number if refused.why == "twice" else 0
     return entry_page(request, at, number, undo=undo, typed=typed, refused=refused)
 
@@ -78,7 +77,7 @@ async def undo(code: str, request: Request, asked: Asked, device: Device) -> Res
     _, number = await _posted(request)
     at, refused = await _act(asked, code, device, partial(keying.take_back, number=number))
     if refused is None:
-        return _see(f"/paper/{at.batch.code}?dropped={number}")
+        return _see(request, f"{at.batch.code}?dropped={number}")
     return entry_page(request, at, number, refused=refused)
 
 
@@ -150,9 +149,8 @@ def _no_batch() -> Exception:
     return refuse(HTTPStatus.NOT_FOUND, "This device's unit has no batch with this number.")
 
 
-def _see(path: str) -> Response:
-    """Done and on disk: the next page is a plain look, so that a reload repeats nothing."""
-    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+def _see(request: Request, place: str) -> Response:
+    return on_to(f"/paper/{place}", language_of(request))
 
 
 def _checked(
@@ -163,7 +161,7 @@ def _checked(
 ) -> Response:
     at, refused = done
     if refused is None:
-        return _see(f"/paper/{at.batch.code}/check")
+        return _see(request, f"{at.batch.code}/check")
     return check_page(request, at, device.device_id, typed or {}, refused)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
+from handlers.pages import language_of
 from handlers.service import Service, service
 from storage import staff
 from storage.directory import Directory
@@ -211,7 +212,10 @@ class Needs:
         if not signed.may(self.right, self.everywhere):
             raise HTTPException(HTTPStatus.FORBIDDEN, "Your account does not allow this.")
         if signed.staff.must_change and self.right is not Right.OWN:
-            raise HTTPException(HTTPStatus.SEE_OTHER, headers={"Location": OWN_PAGE})
+            raise HTTPException(
+                HTTPStatus.SEE_OTHER,
+                headers={"Location": f"{OWN_PAGE}?lang={language_of(request)}"},
+            )
         if request.method == "POST":
             await self._own_form(request, signed)
         return signed

@@ -155,7 +155,7 @@ def test_every_link_leads_back_under_the_path(site: Site) -> None:
         walk = Walk(client).go(f"{site.url}/").go(f"{site.url}/work").go(f"{site.url}/people")
 
     assert moved.headers["location"] == f"{site.url}/"
-    assert (entered.status_code, entered.headers["location"]) == (303, f"{BASE}/work")
+    assert (entered.status_code, entered.headers["location"]) == (303, f"{BASE}/work?lang=vi")
     assert f"path={BASE}/;" in cookie
     assert walk.outside == set()
     assert all("/data/" in each for each in walk.broken)  # before the first seal there is none
@@ -173,7 +173,7 @@ def test_what_machines_read_tells_the_public_address(site: Site) -> None:
     addresses = [each for text in feeds for each in re.findall(r'https?://127[^"<>\s]+', text)]
     assert document["servers"] == [{"url": BASE}]
     assert addresses and all(each.startswith(site.url) for each in addresses)
-    assert stranger.headers["location"] == f"{BASE}/login?to=/people"
+    assert stranger.headers["location"] == f"{BASE}/login?to=%2Fpeople&lang=vi"
 
 
 def test_platforms_call_under_the_path(site: Site) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -109,6 +112,19 @@ def test_nothing_is_compared_over_a_change_of_the_unit(province: httpx.Client) -
     assert [each["on"] for each in found["refused"]] == [on]
     assert found["refused"][0]["reason"]["vi"] in province.get("/compare", params=asked).text
     assert scores(province, period="2026-Q4", compare="2026-Q1")["refused"] == []
+
+
+def test_the_other_language_shows_the_same_comparison(province: httpx.Client) -> None:
+    """What was asked stays asked, whatever it is; it is text, not markup."""
+    asked = {"unit": units(province)[0], "period": "2026-Q4", "compare": "2026-Q1"}
+    page = province.get("/compare", params={**asked, "lang": "en"}).text
+    odd = province.get("/compare", params={**asked, "x": '"><script>é'}).text
+    found = re.search(r'href="([^"]*)" lang="vi"', page)
+
+    assert found and parse_qs(html.unescape(found[1])[1:]) == {
+        key: [value] for key, value in {**asked, "lang": "vi"}.items()
+    }
+    assert "x=%22%3E%3Cscript%3E%C3%A9&amp;lang=en" in odd
 
 
 def test_ranks_are_intervals_that_hold_each_other(province: httpx.Client) -> None:

@@ -98,7 +98,7 @@ async def test_views_are_kept_for_oneself(office: Office) -> None:
     await post(office, "/dashboard/views", name="Quý III", address=other)
     page = (await office.client.get("/dashboard")).text
 
-    assert saved.headers["location"] == first
+    assert saved.headers["location"] == f"{first}&lang=vi"
     assert '<a href="/work?unit=38&amp;by=week">Quý III</a>' in page
     assert "order=grade" not in page.split('id="kept"')[1].split("<form")[0]
     for wrong in ("https://evil.example/dashboard?", "//evil.example", "/account", "/dashboard"):

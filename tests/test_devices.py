@@ -56,7 +56,7 @@ def test_a_code_opens_one_device_once(server: Server, client: httpx.Client) -> N
     answer = client.post("/device", data={"code": code.lower().replace("-", " ")})
     cookie = answer.headers["set-cookie"]
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/paper")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/paper?lang=vi")
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
     assert client.get("/paper").status_code == 200

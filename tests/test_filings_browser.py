@@ -81,7 +81,7 @@ def signed_in(browser: Browser, server: Server, *, script: bool = True) -> Page:
     page.fill("[name=name]", NAME)
     page.fill("[name=password]", WORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/work")
+    page.wait_for_url("**/work?lang=vi")
     return page
 
 

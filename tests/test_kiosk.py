@@ -65,7 +65,7 @@ def tablet(server: Server, browser: Browser) -> Iterator[Page]:
         code_of(server, "--purpose", "kiosk", "--counter", COUNTER)
     )
     page.locator("main button").tap()
-    page.wait_for_url("**/kiosk")
+    page.wait_for_url("**/kiosk?lang=vi")
     hold(page)
     yield page
     context.close()

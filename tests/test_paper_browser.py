@@ -65,7 +65,7 @@ def enrol(server: Server, page: Page, name: str) -> None:
     page.goto(f"{server.url}/device")
     page.get_by_role("searchbox").fill(code[1].lower())
     page.get_by_role("button", name="Mở máy").click()
-    page.wait_for_url("**/paper")
+    page.wait_for_url("**/paper?lang=vi")
 
 
 def printed(server: Server, forms: int = FORMS) -> str:
@@ -225,6 +225,24 @@ def test_the_last_form_can_be_dropped(server: Server, device: Keyer) -> None:
     assert "0 keyed" in server.command("paper", "list").stdout.split(batch)[1].split("\n")[0]
 
 
+@pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without"])
+def test_the_language_that_was_chosen_stays(scripted: bool, server: Server, device: Keyer) -> None:
+    """From the list to a saved form, a dropped one and back, whatever the browser prefers."""
+    batch = printed(server)
+    page = device("Máy 1", java_script_enabled=scripted)
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name=f"Key forms {batch}").click()
+    page.fill("input[name='q.overall']", "5")
+    page.get_by_role("button", name="Save").click()
+    told(page, "Form 1 saved.")
+    page.get_by_role("button", name="Drop form 1").click()
+    told(page, "Form 1 dropped.")
+    page.get_by_role("link", name="All batches").click()
+    page.get_by_role("link", name=f"Spot check {batch}").click()
+
+    expect(page.locator("main")).to_contain_text("nothing to check")
+
+
 def test_enter_twice_saves_one_form(server: Server, device: Keyer) -> None:
     """An empty form is not saved by a finger that stayed on Enter."""
     batch = printed(server)
@@ -298,7 +316,7 @@ def test_axe_finds_nothing_and_pictures(server: Server, device: Keyer, tmp_path:
     look(keyer, "/paper", "list")
     look(keyer, f"/paper/{batch}", "entry")
     type_form(keyer, "5")
-    told(keyer, "Đã lưu phiếu 1.")  # a page left at once may take the form with it, unsent
+    told(keyer, "Form 1 saved.")  # a page left at once may take the form with it, unsent
     look(keyer, f"/paper/{batch}?saved=1", "saved")
     look(keyer, f"/paper/{batch}/check", "same-device")
     look(checker, f"/paper/{batch}/check", "begin")

@@ -65,7 +65,7 @@ async def desk(office: Office) -> AsyncIterator[Desk]:
     """`system` for the whole province, signed in."""
     await office.store.write(_ready, "38")
     answer = await office.sign_in(WORD)
-    assert answer.headers["location"] == "/people"
+    assert answer.headers["location"] == "/people?lang=vi"
     yield Desk(office)
 
 
@@ -81,7 +81,7 @@ async def test_a_new_account_gets_a_sheet_that_opens_it_once(desk: Desk) -> None
 
     assert (sheet.status_code, sheet.headers["cache-control"]) == (200, "no-store")
     assert first.status_code == 303
-    assert (await browser.get("/work")).headers["location"] == "/account"
+    assert (await browser.get("/work")).headers["location"] == "/account?lang=vi"
     assert kept and kept.grants == (Grant("leader", OWN),) and word[1] not in str(kept.password)
     assert (await desk.acts())[0] == ("account added", "hoa.nt", f"leader:{OWN}")
     assert word[1] not in (await desk.read("/people?q=hoa")).text

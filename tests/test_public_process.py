@@ -149,7 +149,7 @@ def test_each_leads_to_itself_under_its_own_path(both: Both) -> None:
     assert all("/data/" in each for each in public.broken | inside.broken)  # not sealed yet
     assert len(public.seen) > 30 and len(inside.seen) > 40
     assert (kept, refused.status_code, hidden.status_code) == ({}, 404, 404)
-    assert entered.headers["location"] == "/noibo/work"
+    assert entered.headers["location"] == "/noibo/work?lang=vi"
     assert "path=/noibo/;" in entered.headers["set-cookie"].lower()
 
 

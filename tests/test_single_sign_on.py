@@ -84,9 +84,9 @@ def visitor(server: Server) -> httpx.Client:
     return httpx.Client(base_url=server.url, headers={"accept": "text/html"}, trust_env=False)
 
 
-def leave(browser: httpx.Client, to: str = "") -> str:
+def leave(browser: httpx.Client, to: str = "", language: str = "vi") -> str:
     """Where the button on the login page leads."""
-    answer = browser.get("/login/oidc", params={"to": to})
+    answer = browser.get("/login/oidc", params={"to": to, "lang": language})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
 
@@ -113,17 +113,17 @@ def inside(browser: httpx.Client, path: str = "/account") -> bool:
 def test_signing_in_makes_an_account_with_the_roles_of_the_table(
     server: Server, peer: OidcPeer, browser: httpx.Client
 ) -> None:
-    """Name and roles come from the provider, and the page that was wanted is shown."""
+    """Name and roles come from the provider; the page that was wanted is shown, in its language."""
     peer.people(mai={**LAN, "preferred_username": "Mai", "groups": [HEAD, "printers"]})
     offered = browser.get("/login").text
-    address = leave(browser, "/filings")
+    address = leave(browser, "/filings", "en")
     asked = parse_qs(urlsplit(address).query)
     answer = browser.get(sign_in(browser, address, "mai"))
 
     assert "/login/oidc" in offered
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["state"] != asked["nonce"]
-    assert (answer.status_code, answer.headers["location"]) == (303, "/filings")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/filings?lang=en")
     assert inside(browser, "/work?unit=15448")
     assert not inside(browser, "/work?unit=14923")
     assert roles(server, "mai") == ["unit_head:15448"]
@@ -355,7 +355,7 @@ def test_a_real_browser_goes_there_and_back(server: Server, peer: OidcPeer) -> N
         page.fill("[name=password]", "x")
         page.get_by_role("button", name="Sign-in").click()
         page.get_by_role("button", name="Continue").click()
-        page.wait_for_url(f"{server.url}/work")
+        page.wait_for_url(f"{server.url}/work?lang=vi")
         page.get_by_role("button", name="Đăng xuất").first.click()
         page.get_by_role("button", name="Yes, sign me out").click()
         page.wait_for_url(re.compile(re.escape(server.url) + "/login"))

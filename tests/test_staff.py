@@ -134,7 +134,7 @@ async def test_the_first_sign_in_asks_for_a_new_password(office: Office) -> None
     changed = await office.account(act="password", password=FIRST_WORD, new=WORD)
     again = await office.client.get("/account")
 
-    assert (first.status_code, first.headers["location"]) == (303, "/account")
+    assert (first.status_code, first.headers["location"]) == (303, "/account?lang=vi")
     assert (short.status_code, changed.status_code, again.status_code) == (422, 303, 200)
     assert office.client.cookies[COOKIE] != before
     assert "dùng một lần" not in again.text
@@ -147,14 +147,30 @@ async def test_a_stranger_is_sent_to_sign_in_and_then_on(office: Office) -> None
     page = await office.client.get("/account")
     told = await office.client.get("/account", headers={"accept": "application/json"})
 
-    assert (page.status_code, page.headers["location"]) == (303, "/login?to=/account")
+    assert (page.status_code, page.headers["location"]) == (303, "/login?to=%2Faccount&lang=vi")
     assert told.status_code == 401
+
+
+async def test_the_language_that_was_chosen_stays(office: Office) -> None:
+    """Whatever the browser prefers: on the way in, to the first password, and out again."""
+    wanted = await office.client.get("/work?lang=en")
+    word = {"name": NAME, "password": FIRST_WORD}
+    entered = await office.client.post("/login?lang=en", data=word)
+    held_up = await office.client.get("/work?lang=en")
+    left = await office.client.post("/logout?lang=en", data={"csrf": await office.csrf()})
+
+    assert [each.headers["location"] for each in (wanted, entered, held_up, left)] == [
+        "/login?to=%2Fwork&lang=en",
+        "/work?lang=en",
+        "/account?lang=en",
+        "/login?lang=en",
+    ]
 
 
 @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "x"])
 async def test_signing_in_never_leads_elsewhere(to: str, office: Office) -> None:
     """An open redirect would lend our name to somebody else's page."""
-    assert (await office.sign_in(FIRST_WORD, to=to)).headers["location"] == "/work"
+    assert (await office.sign_in(FIRST_WORD, to=to)).headers["location"] == "/work?lang=vi"
 
 
 async def test_five_wrong_passwords_lock_the_account_for_a_while(office: Office) -> None:

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.cases import pages
 from handlers.cases.acting import act as do
@@ -17,7 +16,7 @@ from handlers.cases.hand_over import document
 from handlers.filings.files import DOCX, media_of
 from handlers.filings.routes import by, clean
 from handlers.login import private
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import Needs, Right, Signed
 from handlers.service import Service, service
@@ -68,8 +67,7 @@ async def appealed(
     """Give an appeal to whoever works on the case; whether there is such a case is not told."""
     directory = (await asked.state()).directory
     await asked.store.write(appeal, directory, signed, number, clean(words), by(asked, signed))
-    address = f"/cases/appeal?sent=1&lang={language_of(request)}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to("/cases/appeal?sent=1", language_of(request))
 
 
 @router.get("/cases/{case}", summary="A case", responses=responses(401, 403, 404, 422))
@@ -119,8 +117,7 @@ async def acted(
     if isinstance(after, Refusal):
         return await _page(request, desk, known, after, wish.words)
     still = wish.act is not Act.HAND_OVER
-    address = f"/cases/{case}" if still else "/cases"
-    return RedirectResponse(f"{address}?lang={language_of(request)}", HTTPStatus.SEE_OTHER)
+    return on_to(f"/cases/{case}" if still else "/cases", language_of(request))
 
 
 async def _found(asked: Service, signed: Signed, number: int) -> tuple[Desk, Case]:

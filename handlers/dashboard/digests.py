@@ -8,14 +8,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.dashboard.asking import Asked, Seeing, Seen, period_of
 from handlers.dashboard.digest import digest, last_week
 from handlers.dashboard.telling import Told, told
 from handlers.filings.files import PDF, media_told
 from handlers.login import at, private
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.problems import refuse, responses
 from handlers.rights import Role
 from handlers.sentences import week_number
@@ -101,7 +100,7 @@ async def by_mail(
     if address and not is_address(address):
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "address: expected one like ten@tinh.gov.vn")
     await asked.store.write(_wants, signed.staff.person_id, signed.staff.name, address, at(asked))
-    return RedirectResponse(f"/dashboard/digest?lang={language_of(request)}", HTTPStatus.SEE_OTHER)
+    return on_to("/dashboard/digest", language_of(request))
 
 
 def is_address(typed: str) -> bool:

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Path, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.dashboard.asking import Asked, Seeing, Seen
 from handlers.login import local
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.problems import refuse, responses
 from storage import views
 
@@ -21,6 +20,7 @@ PAGES = ("/dashboard?", "/work?")
 
 @router.post("/dashboard/views", summary="Save a view", responses=responses(401, 403, 409, 422))
 async def save(
+    request: Request,
     asked: Asked,
     signed: Seeing,
     name: Annotated[str, Form(max_length=60)],
@@ -33,7 +33,7 @@ async def save(
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, expected)
     if not await asked.store.write(views.save, signed.staff.person_id, called, address):
         raise refuse(HTTPStatus.CONFLICT, f"there are {views.MOST} views already; delete one first")
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(address, language_of(request))
 
 
 @router.post(
@@ -44,7 +44,7 @@ async def delete(
 ) -> Response:
     """Forget one of one's own views."""
     await asked.store.write(views.drop, signed.staff.person_id, view)
-    return RedirectResponse(f"/dashboard?lang={language_of(request)}", HTTPStatus.SEE_OTHER)
+    return on_to("/dashboard", language_of(request))
 
 
 async def saved(request: Request, known: Seen) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.filings import pages
 from handlers.filings.desk import DECIDING, DRAFTING, Desk
 from handlers.filings.figures import taken
 from handlers.filings.types import TYPES
 from handlers.login import at, private
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import Needs, Right, Signed
 from handlers.service import Service, service
@@ -228,8 +227,7 @@ def by(asked: Service, signed: Signed) -> By:
 
 def back_to(request: Request, number: int, page: str = "", place: str = "") -> Response:
     """Back to one of the filing's pages in the language it was read in."""
-    address = f"/filings/{number}{page}?lang={language_of(request)}{place}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(f"/filings/{number}{page}{place}", language_of(request))
 
 
 def _not_there() -> Exception:

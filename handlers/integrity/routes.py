@@ -6,12 +6,11 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.filings.routes import by, clean
 from handlers.integrity import pages
 from handlers.integrity.desk import APPEALING, DECIDING, Desk
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import Needs, Right, Signed
 from handlers.service import Service, service
@@ -79,8 +78,7 @@ async def _do(
     done = await asked.store.write(integrity.do, number, act, by(asked, signed), facts)
     if isinstance(done, Refusal):
         return await pages.one(request, desk, known, fault=done, typed=words)
-    address = f"/integrity/{number}?lang={language_of(request)}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(f"/integrity/{number}", language_of(request))
 
 
 async def _found(asked: Service, signed: Signed, number: int) -> tuple[Desk, Whole]:

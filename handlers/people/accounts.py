@@ -8,11 +8,10 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
-from fastapi.responses import RedirectResponse
 
 from handlers import passwords
 from handlers.login import at, private
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.people import adding, pages
 from handlers.people.adding import Fault, Person
 from handlers.people.desk import ACTS, People, done
@@ -120,8 +119,7 @@ async def change(
     fault = await done(desk, known, act, Grant(role, unit.strip()))
     if fault:
         return private(pages.one_page(request, desk, known, fault))
-    address = f"/people/{person}?lang={language_of(request)}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(f"/people/{person}", language_of(request))
 
 
 async def _desk(asked: Service, signed: Signed) -> People:

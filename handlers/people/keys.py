@@ -7,10 +7,9 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.login import at, private
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import Needs, Right, Signed
 from handlers.service import Service, service
@@ -56,7 +55,7 @@ async def revoke(
     act = Act(at(asked), signed.staff.name)
     if not await asked.store.write(api_keys.revoke_key, key, act):
         raise refuse(HTTPStatus.NOT_FOUND, "no key to revoke")
-    return RedirectResponse(f"/keys?lang={language_of(request)}", HTTPStatus.SEE_OTHER)
+    return on_to("/keys", language_of(request))
 
 
 async def _page(

@@ -7,11 +7,10 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers import passwords
 from handlers.login import Asked, Own, Words, at, private, sign_in
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.problems import page_or_problem, responses
 from handlers.public import qr_svg
 from handlers.rights import IDLE_S, LONGEST_S, OWN_PAGE, Signed, hashed
@@ -35,7 +34,7 @@ async def account(request: Request, asked: Asked, signed: Own) -> Response:
 async def end_other_logins(request: Request, asked: Asked, signed: Own) -> Response:
     """End every login of the person but this one."""
     await asked.store.write(_alone, asked, signed)
-    return RedirectResponse(f"{OWN_PAGE}?lang={language_of(request)}", HTTPStatus.SEE_OTHER)
+    return on_to(OWN_PAGE, language_of(request))
 
 
 @router.post(
@@ -61,7 +60,7 @@ async def change_account(
     if act == "totp":
         return await _new_totp(request, asked, signed, secret, code)
     await asked.store.write(_change_totp, asked, signed.staff, None)
-    return RedirectResponse(OWN_PAGE, HTTPStatus.SEE_OTHER)
+    return on_to(OWN_PAGE, language_of(request))
 
 
 async def _is_own(asked: Service, person: Staff, password: str) -> bool:
@@ -80,7 +79,7 @@ async def _new_password(request: Request, asked: Service, signed: Signed, new: s
         return await _account_page(request, asked, signed, fault=fault)
     stored = await asyncio.to_thread(passwords.hash_password, new)
     await asked.store.write(_change_password, asked, signed.staff, stored)
-    return await sign_in(asked, signed.staff, OWN_PAGE)
+    return await sign_in(asked, signed.staff, OWN_PAGE, language_of(request))
 
 
 async def _new_totp(
@@ -89,7 +88,7 @@ async def _new_totp(
     if not secret or passwords.totp_step(secret, code, asked.clock(), 0) is None:
         return await _account_page(request, asked, signed, fault="totp.wrong", secret=secret)
     await asked.store.write(_change_totp, asked, signed.staff, secret)
-    return RedirectResponse(OWN_PAGE, HTTPStatus.SEE_OTHER)
+    return on_to(OWN_PAGE, language_of(request))
 
 
 def _change_password(tx: Transaction, asked: Service, person: Staff, stored: str) -> None:

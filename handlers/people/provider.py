@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from handlers.messages import LANGUAGES
 from storage.staff import Grant, Vouched
 
 Roles = Callable[[Sequence[str]], tuple[Grant, ...]]
@@ -42,6 +43,7 @@ class Begun(NamedTuple):
     code_verifier: str
     to: str
     until: int
+    language: str = LANGUAGES[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from handlers.login import at, local, login_form, private, sign_in
+from handlers.pages import language_of
 from handlers.people.provider import (
     Begun,
     Ended,
@@ -52,7 +53,7 @@ async def go(
         return _refused(request, asked, error)
     until = int(asked.clock().timestamp()) + KEPT_S
     answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
-    note = _sealed(asked, Begun(**held, to=local(to), until=until))
+    note = _sealed(asked, Begun(**held, to=local(to), until=until, language=language_of(request)))
     # Lax: a strict one would not come back from another site.
     asked.outside.set_cookie(answer, COOKIE, note, KEPT_S, path=BACK)
     return private(answer)
@@ -74,7 +75,7 @@ async def back(
         if not code or iss not in ("", provider.issuer):  # RFC 9207: no mix-up of providers
             raise SignOnError("no code, or of another issuer")
         identity = await provider.finish(asked.clock(), begun, code)
-        answer = await _admitted(asked, provider, identity, begun.to)
+        answer = await _admitted(asked, provider, identity, begun)
     except SignOnError as error:
         answer = _refused(request, asked, error)
     asked.outside.delete_cookie(answer, COOKIE, BACK)
@@ -102,14 +103,16 @@ async def ended(
     return private(Response(status_code=HTTPStatus.OK))
 
 
-async def _admitted(asked: Service, provider: Provider, identity: Identity, to: str) -> Response:
+async def _admitted(
+    asked: Service, provider: Provider, identity: Identity, begun: Begun
+) -> Response:
     roles = provider.roles and provider.roles(identity.groups)
     arrival = Arrival(identity.subject, identity.name, identity.full_name, roles, at(asked))
     number = await asked.store.write(arrivals.arrive, arrival)
     person = await staff.by_id(asked.store.reader, number) if number else None
     if person is None:
         raise NoAccountError("nobody here, or nothing to do here")
-    return await sign_in(asked, person, to, identity.vouched)
+    return await sign_in(asked, person, begun.to, begun.language, identity.vouched)
 
 
 class NoAccountError(SignOnError):

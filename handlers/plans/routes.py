@@ -10,10 +10,9 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.filings.routes import by, clean
-from handlers.pages import language_of
+from handlers.pages import language_of, on_to
 from handlers.plans import pages
 from handlers.plans.calling import Wanted, call
 from handlers.plans.desk import DECIDING, DRAFTING, Desk, units_in
@@ -80,8 +79,7 @@ async def call_for(
     made = await call(asked, desk.state, wanted, units, by(asked, signed))
     if isinstance(made, str):
         return await _list(request, desk, pages.Filter(), made)
-    address = f"/plans?period={period}&lang={language_of(request)}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(f"/plans?period={period}", language_of(request))
 
 
 @router.get("/plans/declining", summary="A unit's declining criteria", responses=_SEEN)
@@ -201,8 +199,7 @@ async def _done(
     number = known.plan_id
     after = await desk.asked.store.write(plans.move, number, act, who, words, entered, revision)
     if isinstance(after, State):
-        address = f"/plans/{number}?lang={language_of(request)}"
-        return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+        return on_to(f"/plans/{number}", language_of(request))
     return await _page(request, desk, known, ("stale" if after is None else after,), entered)
 
 

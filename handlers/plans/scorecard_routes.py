@@ -9,12 +9,11 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
-from fastapi.responses import RedirectResponse
 
 from handlers.documents.wording import local_time
 from handlers.filings.routes import by, clean
 from handlers.login import private
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.plans import scorecards as told
 from handlers.plans.desk import Desk
 from handlers.plans.listing import root_of
@@ -131,5 +130,4 @@ def _sees_whole(desk: Desk) -> bool:
 
 
 def _to(request: Request, year: int) -> Response:
-    address = f"/scorecard?year={year}&lang={language_of(request)}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(f"/scorecard?year={year}", language_of(request))

@@ -7,11 +7,10 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.login import at, private
 from handlers.media.packs import told_in
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.relays.desk import Desk, ask, move
 from handlers.relays.told import told
@@ -76,7 +75,7 @@ async def ask_one(
     sent = await ask(desk, quote, due)
     if isinstance(sent, str):
         return await _quotes(request, desk, _unit(desk, quote.unit), sent)
-    return _to(request, f"/newsroom/relays/{sent}")
+    return on_to(f"/newsroom/relays/{sent}", language_of(request))
 
 
 @router.get("/relays/{relay}", summary="What was asked", responses=_SEEN)
@@ -98,7 +97,7 @@ async def withdraw(
     desk, known = await _found(asked, signed, relay)
     if fault := await move(desk, known, Act.WITHDRAW, revision):
         return _page(request, desk, (await _found(asked, signed, relay))[1], fault)
-    return _to(request, f"/newsroom/relays/{relay}")
+    return on_to(f"/newsroom/relays/{relay}", language_of(request))
 
 
 async def _home(request: Request, desk: Desk, secret: str = "", fault: str = "") -> Response:
@@ -177,7 +176,3 @@ def _page(request: Request, desk: Desk, relay: Relay, fault: str = "") -> Respon
         fault=fault,
     )
     return private(shown)
-
-
-def _to(request: Request, address: str) -> Response:
-    return RedirectResponse(f"{address}?lang={language_of(request)}", HTTPStatus.SEE_OTHER)

@@ -6,11 +6,10 @@ from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.filings.routes import clean
 from handlers.login import private
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.relays.desk import Desk, move
 from handlers.relays.told import told
@@ -158,5 +157,4 @@ def _page(
 
 
 def _back(request: Request, number: int) -> Response:
-    address = f"/questions/{number}?lang={language_of(request)}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    return on_to(f"/questions/{number}", language_of(request))

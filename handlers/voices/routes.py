@@ -6,10 +6,9 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from handlers.login import private
-from handlers.pages import language_of, page
+from handlers.pages import language_of, on_to, page
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import Needs, Right, Signed
 from handlers.sentences import name_of
@@ -96,16 +95,14 @@ async def decide(
     wish = Wish(Act(act), seen, frozenset(piece or ()), Reason(reason) if reason else None)
     if fault := await done(desk, voice, wish):
         return _page(request, desk, (await _found(asked, signed, comment))[1], fault)
-    address = await _next(desk, voice, wish.act)
-    language = language_of(request)
-    return RedirectResponse(f"{address}lang={language}", HTTPStatus.SEE_OTHER)
+    return on_to(await _next(desk, voice, wish.act), language_of(request))
 
 
 async def _next(desk: Desk, voice: Voice, act: Act) -> str:
     if act is Act.MASK:
-        return f"/voices/{voice.number}?"
+        return f"/voices/{voice.number}"
     waiting = await desk.of_unit(voice.unit, State.WAITING)
-    return f"/voices/{waiting[0].number}?" if waiting else f"/voices?unit={voice.unit}&"
+    return f"/voices/{waiting[0].number}" if waiting else f"/voices?unit={voice.unit}"
 
 
 async def _found(asked: Service, signed: Signed, number: int) -> tuple[Desk, Voice]:
