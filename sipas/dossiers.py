@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sipas.codes import is_code
-from sipas.units import Refusal, Row, Wrong, code_in, day_in, read_csv
+from sipas.csv_rows import Refusal, Row, Wrong, code_in, day_in, read_csv
 
 COLUMNS = ("code", "stage", "unit", "resolving_unit", "field", "counter", "day", "due")
 NEEDED = ("code", "stage", "unit", "day")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from sipas.units import Refusal, Row, Wrong, read_csv
+from sipas.csv_rows import Refusal, Row, Wrong, read_csv
 
 INDICES = (
     "sipas",

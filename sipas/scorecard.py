@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
-from sipas.units import Refusal, Row, Wrong, code_in, read_csv
+from sipas.csv_rows import Refusal, Row, Wrong, code_in, read_csv
 
 COLUMNS = ("year", "code", "name", "maximum", "self", "appraised")
 MAPPING_COLUMNS = ("year", "code", "earlier", "comparable", "reason")

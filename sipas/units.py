@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from sipas.codes import is_code
+from sipas.csv_rows import Refusal, Row, Wrong, code_in, day_in, read_csv
 
 T = TypeVar("T")
-Row = Mapping[str, str]
 
 _SMALL = re.compile(r"\d{1,4}", re.ASCII)
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_FORMULA = ("=", "+", "-", "@")
 MOST_DRAWN = 20
 """Of a split questionnaire, what one respondent may be asked of the index."""
 
@@ -62,25 +58,6 @@ class CounterRow:
     split: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that was not taken: where, what stood there, and why."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-
-class Wrong(ValueError):
-    """Why a row is refused, raised by what makes something of it."""
-
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        """*value* stands in the report; mask what must not."""
-        super().__init__(reason)
-        self.column, self.value, self.reason = column, value, reason
-
-
 def read_units(raw: bytes) -> tuple[tuple[UnitRow, ...], tuple[Refusal, ...]]:
     """Units of a CSV with code, kind, name, name_en, parent, valid_from, valid_to.
 
@@ -105,43 +82,6 @@ def read_counters(raw: bytes) -> tuple[tuple[CounterRow, ...], tuple[Refusal, ..
     return _once(accepted, refused, lambda row: row.code)
 
 
-def read_csv(
-    raw: bytes, needed: tuple[str, ...], make: Callable[[Row], T], *, formulas: bool = False
-) -> tuple[list[tuple[int, T]], list[Refusal]]:
-    """What *make* makes of each row of a CSV file, with its line, and the rows it refused.
-
-    With *formulas* cells may begin like one, as `+84…` does: where none comes into a spreadsheet.
-    """
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return [], [Refusal(1, "", "", "expected a file in UTF-8")]
-    lines = _LINE_END.split(text)
-    delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
-    reader = csv.DictReader((line + "\n" for line in lines), delimiter=delimiter)
-    try:
-        return _read(reader, needed, lambda row: make(_clean(row, formulas)))
-    except csv.Error as wrong:  # a quotation mark that is never closed makes one endless cell
-        return [], [Refusal(reader.line_num, "", "", f"expected a CSV file: {wrong}")]
-
-
-def _read(
-    reader: csv.DictReader[str], needed: tuple[str, ...], make: Callable[[Row], T]
-) -> tuple[list[tuple[int, T]], list[Refusal]]:
-    missing = [name for name in needed if name not in (reader.fieldnames or ())]
-    if missing:
-        head = ",".join(reader.fieldnames or ())[:80]
-        return [], [Refusal(1, missing[0], head, "expected a column of this name")]
-    accepted, refused = [], []
-    for row in reader:
-        cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-        try:
-            accepted.append((reader.line_num, make(cells)))
-        except Wrong as wrong:
-            refused.append(Refusal(reader.line_num, wrong.column, wrong.value[:80], wrong.reason))
-    return accepted, refused
-
-
 def _once(
     accepted: list[tuple[int, T]], refused: list[Refusal], key: Callable[[T], str]
 ) -> tuple[tuple[T, ...], tuple[Refusal, ...]]:
@@ -153,15 +93,6 @@ def _once(
             refused.append(Refusal(line, "code", name, "the same code twice"))
         kept.setdefault(name, row)
     return tuple(kept.values()), tuple(sorted(refused, key=lambda refusal: refusal.line))
-
-
-def _clean(row: Row, formulas: bool) -> Row:
-    for column, value in row.items():
-        if any(not letter.isprintable() for letter in value):
-            raise Wrong(column, ascii(value), "holds characters that cannot be printed")
-        if value.startswith(_FORMULA) and not formulas:
-            raise Wrong(column, value, "begins like a spreadsheet formula")
-    return row
 
 
 def _unit(row: Row) -> UnitRow:
@@ -207,17 +138,6 @@ def _counter(row: Row) -> CounterRow:
     )
 
 
-def code_in(row: Row, column: str) -> str:
-    """The code of a unit or kind in *column*.
-
-    Raises:
-        Wrong: there is none.
-    """
-    if not _CODE.fullmatch(row[column]):
-        raise Wrong(column, row[column], "expected a code of a-z, 0-9, - and _")
-    return row[column]
-
-
 def _name(row: Row) -> str:
     if not row["name"]:
         raise Wrong("name", "", "expected a name")
@@ -237,15 +157,3 @@ def _days(row: Row) -> tuple[date, date | None]:
     if last is not None and last < first:
         raise Wrong("valid_to", row["valid_to"], "is before valid_from")
     return first, last
-
-
-def day_in(row: Row, column: str) -> date:
-    """The day in *column*.
-
-    Raises:
-        Wrong: there is none.
-    """
-    try:
-        return date.fromisoformat(row[column])
-    except ValueError:
-        raise Wrong(column, row[column], "expected a day like 2025-07-01") from None

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from sipas.csv_rows import Refusal
 from sipas.dossiers import DossierEvent
 from sipas.periods import Period, atom, atoms
-from sipas.units import Refusal
 from storage.engine import Connection, Reader, for_each
 from storage.numbering import STAGES
 from storage.queries import read

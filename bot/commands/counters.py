@@ -11,7 +11,8 @@ from bot.commands.report import refused_rows
 from bot.commands.session import noted, with_store
 from bot.instruments import shipped
 from handlers.service import VIETNAM
-from sipas.units import MOST_DRAWN, CounterRow, Refusal, read_counters
+from sipas.csv_rows import Refusal
+from sipas.units import MOST_DRAWN, CounterRow, read_counters
 from storage import draws, registry
 from storage.directory import load_directory
 from storage.store import Store

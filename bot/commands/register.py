@@ -11,8 +11,8 @@ from bot.clock import utc_now
 from bot.commands.report import refused_rows
 from bot.commands.session import with_store
 from bot.seeds import seed_official
+from sipas.csv_rows import Refusal
 from sipas.register import Change, Entry, changes, read_register
-from sipas.units import Refusal
 from storage import official
 from storage.api_keys import Act
 from storage.official import Registered, official_values

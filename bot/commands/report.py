@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from sipas.units import Refusal
+from sipas.csv_rows import Refusal
 
 
 def refused_rows(refused: Iterable[Refusal]) -> None:

@@ -13,9 +13,9 @@ from bot.clock import utc_now
 from bot.commands.report import refused_rows
 from bot.commands.session import with_store
 from handlers.plans.sheets import Unreadable, as_csv
+from sipas.csv_rows import Refusal
 from sipas.packing import HANOI
 from sipas.scorecard import Line, read_mappings, read_scorecard
-from sipas.units import Refusal
 from storage import scorecards
 from storage.directory import load_directory
 from storage.filing_rows import By

@@ -8,16 +8,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TypeVar
 
+from sipas.csv_rows import Refusal
 from sipas.register import Entry, read_register
-from sipas.units import (
-    CounterRow,
-    LineageRow,
-    Refusal,
-    UnitRow,
-    read_counters,
-    read_lineage,
-    read_units,
-)
+from sipas.units import CounterRow, LineageRow, UnitRow, read_counters, read_lineage, read_units
 
 T = TypeVar("T")
 

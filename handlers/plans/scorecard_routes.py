@@ -21,8 +21,8 @@ from handlers.plans.sheets import Unreadable, as_csv
 from handlers.problems import page_or_problem, responses
 from handlers.rights import Needs, Right, Signed
 from handlers.service import Service, service
+from sipas.csv_rows import Refusal
 from sipas.scorecard import Line, Mapped, read_scorecard
-from sipas.units import Refusal
 from storage import scorecards
 from storage.directory import Directory
 

@@ -7,7 +7,7 @@ import io
 from datetime import date
 from zipfile import BadZipFile, ZipFile
 
-from sipas.units import Refusal
+from sipas.csv_rows import Refusal
 
 UNPACKED_MOST = 32 << 20  # bytes of a workbook; a scorecard has some hundred rows
 ROWS_MOST = 2_000

@@ -19,8 +19,8 @@ from bot.channels.zalo_oa.calls import Calls
 from bot.channels.zalo_oa.errors import Flaky, Night, NoReceiver
 from handlers.invited import invite
 from sipas.codes import is_code
+from sipas.csv_rows import Refusal, Row, Wrong, read_csv
 from sipas.packing import HANOI
-from sipas.units import Refusal, Row, Wrong, read_csv
 from storage import invitations
 from storage.invitations import Invitation
 
