@@ -7,13 +7,12 @@ import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 
 from handlers import passwords
 from handlers.outside import of_own_page
-from handlers.pages import language_of, on_to, page
+from handlers.pages import WANTED_MOST, language_of, on_to, page
 from handlers.people.provider import SignOnError
 from handlers.problems import page_or_problem, refuse, responses
 from handlers.rights import COOKIE, LONGEST_S, Needs, Right, Signed, hashed, home
@@ -40,7 +39,7 @@ class Attempt:
 
 @router.get("/login", summary="Sign in", responses=responses(422))
 async def login_page(
-    request: Request, asked: Asked, to: Annotated[str, Query(max_length=300)] = ""
+    request: Request, asked: Asked, to: Annotated[str, Query(max_length=WANTED_MOST)] = ""
 ) -> Response:
     """The form for people with an account."""
     return login_form(request, asked, to)
@@ -53,7 +52,7 @@ async def login(
     name: Words,
     password: Words,
     code: Words = "",
-    to: Annotated[str, Form(max_length=300)] = "",
+    to: Annotated[str, Form(max_length=WANTED_MOST)] = "",
 ) -> Response:
     """Check name, password and second factor; a new login each time, so none can be foisted."""
     asked.limit(request)
@@ -99,14 +98,12 @@ def local(address: str) -> str:
 
     >>> local("/work?unit=38"), local("//evil.example"), local("https://evil.example")
     ('/work?unit=38', '', '')
-    >>> local("/\\\\evil.example"), local("/%0d%0aSet-Cookie: a=b")
-    ('', '')
+    >>> local("/\\\\evil.example"), local("/%0d%0aSet-Cookie: a=b"), local("//[")
+    ('', '', '')
     """
-    parts = urlsplit(address)
     plain = address.isascii() and address.isprintable() and "\\" not in address
-    ours = not parts.scheme and not parts.netloc and address.startswith("/")
-    fits = plain and ours and not address.startswith("//") and "%0" not in address.lower()
-    return address if fits else ""
+    ours = address.startswith("/") and not address.startswith("//")
+    return address if plain and ours and "%0" not in address.lower() else ""
 
 
 async def _allow(asked: Service, attempt: Attempt, others: int) -> None:
@@ -188,12 +185,13 @@ def login_form(
     fault: str = "",
     status: int = HTTPStatus.FORBIDDEN,
     name: str = "",
+    language: str = "",
 ) -> Response:
     """The page to sign in at, with what went wrong the last time."""
     shown = page(
         request,
         "login.html",
-        language_of(request),
+        language or language_of(request),
         status if fault else HTTPStatus.OK,
         to=local(to),
         fault=fault,

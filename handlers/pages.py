@@ -22,6 +22,7 @@ from sipas.scoring import percent
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+WANTED_MOST = 300  # letters of an address that is gone to after signing in
 UNTOLD = "en"  # the language of what a content pack does not tell
 _PARTED = re.compile("[-,; ]")  # "en-GB,en;q=0.9" begins with "en"
 
@@ -66,7 +67,9 @@ def page(
         "percent": partial(shown_percent, language),
         "response_rate": response_rate,
         "language": language,
-        "query_in": partial(_query_in, request),
+        "in_language": in_language,
+        # What a form was answered with is at no address that another language could be asked at.
+        "own_query": "" if request.method == "POST" else f"?{request.query_params}",
         "untold": "" if language in LANGUAGES else UNTOLD,
         "demo": request.app.state.demo,
         "large": is_large(request),
@@ -76,12 +79,6 @@ def page(
     }
     html = _environment.get_template(template).render(context)
     return HTMLResponse(request.app.state.outside.page(html), status)
-
-
-def _query_in(request: Request, language: str) -> str:
-    """The query that shows the same page in another language, with all else that was asked."""
-    asked = [(key, each) for key, each in request.query_params.multi_items() if key != "lang"]
-    return urlencode([*asked, ("lang", language)])
 
 
 def shown_percent(language: str, value: Any) -> str:
@@ -103,16 +100,27 @@ def spoken_in(request: Request) -> str:
     return next((each for each in (asked, first) if each in languages()), LANGUAGES[0])
 
 
+def in_language(address: str, language: str) -> str:
+    """One of our addresses as it is shown in *language*, whatever else it asks for.
+
+    >>> in_language("/work?unit=38&lang=vi#words", "en")
+    '/work?unit=38&lang=en#words'
+    """
+    return str(URL(address).include_query_params(lang=language))
+
+
 def on_to(address: str, language: str) -> Response:
-    """Done and on disk: the next page is a plain look, so that a reload repeats nothing."""
-    shown = URL(address).include_query_params(lang=language)
-    return RedirectResponse(str(shown), HTTPStatus.SEE_OTHER)
+    """On to *address* in the language that was read: a plain look, so a reload repeats nothing."""
+    return RedirectResponse(in_language(address, language), HTTPStatus.SEE_OTHER)
 
 
 def to_login(request: Request) -> Response:
     """Where a stranger is sent who asked for a page of staff; after signing in, it is shown."""
-    wanted = quote(request.url.path) if request.method == "GET" else ""
-    return on_to(f"/login?to={wanted}", language_of(request))
+    path, asked = quote(request.url.path), request.url.query
+    whole = f"{path}?{asked}" if asked else path
+    wanted = whole if len(whole) <= WANTED_MOST else path
+    query = urlencode({"to": wanted if request.method == "GET" else ""})
+    return on_to(f"/login?{query}", language_of(request))
 
 
 def error_page(

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
-from handlers.pages import language_of
+from handlers.pages import in_language, language_of
 from handlers.service import Service, service
 from storage import staff
 from storage.directory import Directory
@@ -214,7 +214,7 @@ class Needs:
         if signed.staff.must_change and self.right is not Right.OWN:
             raise HTTPException(
                 HTTPStatus.SEE_OTHER,
-                headers={"Location": f"{OWN_PAGE}?lang={language_of(request)}"},
+                headers={"Location": in_language(OWN_PAGE, language_of(request))},
             )
         if request.method == "POST":
             await self._own_form(request, signed)

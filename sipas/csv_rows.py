@@ -42,6 +42,10 @@ def read_csv(
     """What *make* makes of each row of a CSV file, with its line, and the rows it refused.
 
     With *formulas* cells may begin like one, as `+84…` does: where none comes into a spreadsheet.
+
+    >>> rows, refused = read_csv(b"code,n\\nxa1,3\\n=A2,4\\n", ("code",), lambda row: row["code"])
+    >>> rows, [(each.line, each.column, each.reason) for each in refused]
+    ([(2, 'xa1')], [(3, 'code', 'begins like a spreadsheet formula')])
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -87,6 +91,9 @@ def code_in(row: Row, column: str) -> str:
 
     Raises:
         Wrong: there is none.
+
+    >>> code_in({"unit": "xa-1"}, "unit")
+    'xa-1'
     """
     if not _CODE.fullmatch(row[column]):
         raise Wrong(column, row[column], "expected a code of a-z, 0-9, - and _")
@@ -98,6 +105,9 @@ def day_in(row: Row, column: str) -> date:
 
     Raises:
         Wrong: there is none.
+
+    >>> day_in({"on": "2025-07-01"}, "on")
+    datetime.date(2025, 7, 1)
     """
     try:
         return date.fromisoformat(row[column])

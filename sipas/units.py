@@ -1,4 +1,4 @@
-"""Units, lineage and counters from CSV: every row is accepted whole or refused with its reason."""
+"""Units, lineage and counters from CSV."""
 
 from __future__ import annotations
 

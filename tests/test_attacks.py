@@ -197,6 +197,7 @@ ELSEWHERE = [
     *("//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example"),
     *("https:evil.example", "///evil.example", "/%09/evil.example", "javascript:alert(1)"),
     *(" //evil.example", "/\t/evil.example", "http:/evil.example", "/.//evil.example/..//x"),
+    *("//[", "http://[", "//[evil.example]/"),
 ]
 
 

@@ -99,7 +99,7 @@ async def test_views_are_kept_for_oneself(office: Office) -> None:
     page = (await office.client.get("/dashboard")).text
 
     assert saved.headers["location"] == f"{first}&lang=vi"
-    assert '<a href="/work?unit=38&amp;by=week">Quý III</a>' in page
+    assert '<a href="/work?unit=38&amp;by=week&amp;lang=vi">Quý III</a>' in page
     assert "order=grade" not in page.split('id="kept"')[1].split("<form")[0]
     for wrong in ("https://evil.example/dashboard?", "//evil.example", "/account", "/dashboard"):
         answer = await post(office, "/dashboard/views", name="x", address=wrong)

@@ -184,7 +184,9 @@ async def test_a_mail_goes_out_once(
     await signed_in(office, Role.UNIT_HEAD, "15448")
     service = office.app.state.service
     service.mails = True
-    assert (await post(office, "/dashboard/digest/mail", address=TO)).status_code == 303
+    read = "/dashboard/digest/mail?unit=15448&week=2026-W37"
+    back = (await post(office, read, address=TO)).headers["location"]
+    assert back == "/dashboard/digest?unit=15448&week=2026-W37&lang=vi"
     for wrong in ("a@b.vn\r\nBcc: x@y.vn", "nobody", "a@b.vn, c@d.vn"):
         assert (await post(office, "/dashboard/digest/mail", address=wrong)).status_code == 422
     server.answer = "451 no room"

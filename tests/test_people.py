@@ -225,10 +225,12 @@ async def test_a_key_is_shown_once_and_ends_at_once(desk: Desk) -> None:
     revoked = await desk.send("/keys/1")
     after = await desk.office.browser().post("/api/v1/dossier-events", json=events, headers=bearer)
     empty = await desk.send("/keys", name=" ", scope="dossier-events")
+    listed = (await desk.read("/keys")).text
 
     assert before.status_code != 401 and after.status_code == 401
     assert (revoked.status_code, empty.status_code) == (303, 422)
-    assert token[1] not in (await desk.read("/keys")).text
+    assert token[1] not in listed
+    assert 'hreflang="en"' in listed and "hreflang" not in shown.text  # it would lose the key
 
 
 async def test_the_file_to_fill_in_leaves_out_who_has_a_head(office: Office) -> None:

@@ -132,6 +132,20 @@ def test_signing_in_makes_an_account_with_the_roles_of_the_table(
     ]
 
 
+def test_who_may_do_nothing_here_can_sign_in_otherwise(
+    peer: OidcPeer, browser: httpx.Client
+) -> None:
+    """In the language that was chosen, and on to the page that was wanted; no code is repeated."""
+    peer.people(tu={**LAN, "preferred_username": "tu", "groups": ["printers"]})
+    answer = browser.get(sign_in(browser, leave(browser, "/filings", "en"), "tu"))
+
+    assert answer.status_code == 403
+    assert '<html lang="en"' in answer.text
+    assert 'name="to" value="/filings"' in answer.text
+    assert 'href="/login?to=%2Ffilings&amp;lang=vi"' in answer.text
+    assert "code=" not in answer.text
+
+
 def test_roles_follow_the_provider(server: Server, peer: OidcPeer, browser: httpx.Client) -> None:
     """A new, a changed and a removed role; without any, nobody comes in and old logins end."""
     told, tokens = [], []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pyotp
@@ -151,6 +153,24 @@ async def test_a_stranger_is_sent_to_sign_in_and_then_on(office: Office) -> None
     assert told.status_code == 401
 
 
+async def test_what_was_asked_for_is_shown_after_signing_in(office: Office) -> None:
+    """With its period and order, whatever went wrong meanwhile; an endless address without."""
+    wanted = "/work?unit=38&period=2026-Q3&x=%C3%A9"
+    there = (await office.client.get(f"{wanted}&lang=en")).headers["location"]
+    page = (await office.client.get(there)).text
+    to = html.unescape(re.findall(r'name="to" value="([^"]*)"', page)[0])
+    typed = {"name": NAME, "password": "x", "to": to}
+    wrong = (await office.client.post("/login?lang=en", data=typed)).text
+    switch = html.unescape(re.findall(r'href="([^"]*)" lang="vi"', wrong)[0])
+    entered = await office.sign_in(FIRST_WORD, to=to)
+    endless = await office.browser().get(f"/work?unit={'3' * 300}")
+
+    assert to == f"{wanted}&lang=en"
+    assert dict(parse_qsl(urlsplit(switch).query)) == {"to": to, "lang": "vi"}
+    assert entered.headers["location"] == f"{wanted}&lang=vi"
+    assert endless.headers["location"] == "/login?to=%2Fwork&lang=vi"
+
+
 async def test_the_language_that_was_chosen_stays(office: Office) -> None:
     """Whatever the browser prefers: on the way in, to the first password, and out again."""
     wanted = await office.client.get("/work?lang=en")
@@ -160,7 +180,7 @@ async def test_the_language_that_was_chosen_stays(office: Office) -> None:
     left = await office.client.post("/logout?lang=en", data={"csrf": await office.csrf()})
 
     assert [each.headers["location"] for each in (wanted, entered, held_up, left)] == [
-        "/login?to=%2Fwork&lang=en",
+        "/login?to=%2Fwork%3Flang%3Den&lang=en",
         "/work?lang=en",
         "/account?lang=en",
         "/login?lang=en",

@@ -70,6 +70,17 @@ async def test_no_way_of_the_bar_is_refused(role: Role, unit: str, office: Offic
     assert ("/audit?" in bar) == (Right.AUDIT in RIGHTS[role] and unit == "38")
 
 
+async def test_the_language_that_was_chosen_stays(office: Office) -> None:
+    """Every link to another page of staff carries it, down to each counter."""
+    await signed_in(office, Role.LEADER, "38")
+    await answered(office.store, date(2026, 11, 2), 60)
+    for path in ("/work?lang=en", "/work?unit=15448&lang=en", "/dashboard?lang=en"):
+        page = (await office.client.get(path)).text
+        links = re.findall(r'href="(/(?:work|dashboard|explain)\?[^"]+)"', page)
+        assert ("counter=" in " ".join(links)) == ("15448" in path), path
+        assert [each for each in links if "lang=en" not in each] == []
+
+
 @pytest.mark.parametrize("unit", ["15448", "14923", "38", "nowhere", "' or 1=1 --"])
 async def test_a_head_sees_the_own_unit_only(unit: str, office: Office) -> None:
     """Others are not there, whether they exist or not; the own one is, though unpublished."""

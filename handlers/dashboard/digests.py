@@ -86,21 +86,23 @@ async def digest_pdf(request: Request, wanted: Wanted) -> Response:
 
 
 @router.post(
-    "/dashboard/digest/mail", summary="Get digests by mail", responses=responses(401, 403, 409, 422)
+    "/dashboard/digest/mail",
+    summary="Get digests by mail",
+    responses=responses(401, 403, 404, 409, 422),
 )
 async def by_mail(
-    request: Request,
-    asked: Asked,
-    signed: Seeing,
-    address: Annotated[str, Form(max_length=254)] = "",
+    request: Request, wanted: Wanted, address: Annotated[str, Form(max_length=254)] = ""
 ) -> Response:
-    """Keep one's address, sealed, or forget it where none is given."""
+    """Keep one's address, sealed, or forget it where none is given; back to what was read."""
+    (known, unit), asked = wanted, wanted[0].asked
     if not asked.mails:
         raise refuse(HTTPStatus.CONFLICT, "this installation sends no mail")
     if address and not is_address(address):
         raise refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "address: expected one like ten@tinh.gov.vn")
-    await asked.store.write(_wants, signed.staff.person_id, signed.staff.name, address, at(asked))
-    return on_to("/dashboard/digest", language_of(request))
+    person = known.signed.staff
+    await asked.store.write(_wants, person.person_id, person.name, address, at(asked))
+    read = f"/dashboard/digest?unit={unit.code}&week={known.period.code}"
+    return on_to(read, language_of(request))
 
 
 def is_address(typed: str) -> bool:

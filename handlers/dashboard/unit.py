@@ -149,7 +149,7 @@ def _counter(known: Seen, unit: Unit, code: str) -> Counter | None:
 async def _cut(known: Seen, unit: Unit, by: Cut | None, language: str) -> Shown:
     if by is None:
         return Shown(())
-    link = f"{_link(known, unit)}&lang={language}&by={by}&value="
+    link = f"{_link(known, unit, language)}&by={by}&value="
     return await shown(known.scores, unit, known.period, by, language, link)
 
 
@@ -181,9 +181,11 @@ async def _below(known: Seen, place: Place, language: str) -> dict[str, Any]:
     below = _headlines(await scores.by_unit(unit, period), known.state, unit)
     return {
         "received": await scores.received(unit, period),
-        "rows": [Row(name_of(each, language), of, _link(known, each)) for each, of in below],
+        "rows": [
+            Row(name_of(each, language), of, _link(known, each, language)) for each, of in below
+        ],
         "empty": _without(known.state, unit, below),
-        "counters": _counters(await scores.by_counter(unit, period), known, unit),
+        "counters": _counters(await scores.by_counter(unit, period), known, unit, language),
     }
 
 
@@ -224,16 +226,16 @@ def _without(state: State, unit: Unit, below: list[tuple[Unit, Figure]]) -> list
     return [each for each in units if each.code not in rated]
 
 
-def _link(known: Seen, unit: Unit) -> str:
-    return f"/work?unit={unit.code}&period={known.period.code}"
+def _link(known: Seen, unit: Unit, language: str) -> str:
+    return f"/work?unit={unit.code}&period={known.period.code}&lang={language}"
 
 
-def _counters(figures: Iterable[Figure], known: Seen, unit: Unit) -> list[Row]:
+def _counters(figures: Iterable[Figure], known: Seen, unit: Unit, language: str) -> list[Row]:
     names = {each.code: each.name for each in known.state.directory.counters_of(unit)}
     first: dict[str, Figure] = {}
     for figure in figures:
         first.setdefault(figure.counter, figure)
-    link = _link(known, unit)
+    link = _link(known, unit, language)
     return [
         Row(names[code], figure, f"{link}&counter={code}")
         for code, figure in first.items()

@@ -48,8 +48,9 @@ async def delete(
 
 
 async def saved(request: Request, known: Seen) -> dict[str, Any]:
-    """What a page needs to list the reader's views, and to save itself as one."""
-    asked = [(key, value) for key, value in request.query_params.multi_items() if value]
+    """What a page needs to list the reader's views, and to save itself as one of any language."""
+    own = request.query_params.multi_items()
+    asked = [(key, value) for key, value in own if value and key != "lang"]
     return {
         "views": await views.views_of(known.asked.store.reader, known.signed.staff.person_id),
         "here": f"{request.url.path}?{urlencode(asked)}",

@@ -106,7 +106,7 @@ async def write(
     who = by(asked, signed)
     after = await asked.store.write(filings.write, filing, revision, typed, who)
     if isinstance(after, State):
-        return back_to(request, filing, place="#words")
+        return back_to(request, filing, "#words")
     fault = "stale" if after is None else after
     return private(pages.one_page(request, desk, whole, fault, typed))
 
@@ -126,7 +126,7 @@ async def take_over(request: Request, asked: Asked, signed: Drafting, filing: Nu
     after = await asked.store.write(filings.take_over, filing, earlier.filing_id, who)
     if isinstance(after, Refusal):
         return private(pages.one_page(request, desk, whole, after))
-    return back_to(request, filing, place="#words")
+    return back_to(request, filing, "#words")
 
 
 @router.post("/filings/{filing}/draft", summary="Freeze or submit a filing", responses=ACTING)
@@ -225,9 +225,9 @@ def by(asked: Service, signed: Signed) -> By:
     return By(signed.staff.name, at(asked), asked.today().isoformat())
 
 
-def back_to(request: Request, number: int, page: str = "", place: str = "") -> Response:
-    """Back to one of the filing's pages in the language it was read in."""
-    return on_to(f"/filings/{number}{page}{place}", language_of(request))
+def back_to(request: Request, number: int, place: str = "") -> Response:
+    """Back to one of the filing's pages, or to a place on it."""
+    return on_to(f"/filings/{number}{place}", language_of(request))
 
 
 def _not_there() -> Exception:

@@ -43,7 +43,7 @@ class Begun(NamedTuple):
     code_verifier: str
     to: str
     until: int
-    language: str = LANGUAGES[0]
+    language: str = LANGUAGES[0]  # a note from before an update tells none
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from handlers.login import at, local, login_form, private, sign_in
-from handlers.pages import language_of
+from handlers.pages import WANTED_MOST, language_of
 from handlers.people.provider import (
     Begun,
     Ended,
@@ -42,7 +42,7 @@ _FAULTS = page_or_problem(403, 404, 503)
     "/login/oidc", summary="Sign in elsewhere", responses={**responses(422, 429), **_FAULTS}
 )
 async def go(
-    request: Request, asked: Asked, to: Annotated[str, Query(max_length=300)] = ""
+    request: Request, asked: Asked, to: Annotated[str, Query(max_length=WANTED_MOST)] = ""
 ) -> Response:
     """Send the reader to the identity provider, with a sealed note of what was asked there."""
     asked.limit(request)
@@ -50,7 +50,7 @@ async def go(
     try:
         address, held = await provider.begin(asked.clock())
     except SignOnError as error:
-        return _refused(request, asked, error)
+        return _refused(request, asked, error, to)
     until = int(asked.clock().timestamp()) + KEPT_S
     answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     note = _sealed(asked, Begun(**held, to=local(to), until=until, language=language_of(request)))
@@ -69,15 +69,16 @@ async def back(
 ) -> Response:
     """Take the provider's word, if it is the answer to what this browser asked."""
     asked.limit(request)
-    provider = _provider(asked)
+    provider, to, language = _provider(asked), "", ""
     try:
         begun = _begun(request, asked, state)
+        to, language = begun.to, begun.language
         if not code or iss not in ("", provider.issuer):  # RFC 9207: no mix-up of providers
             raise SignOnError("no code, or of another issuer")
         identity = await provider.finish(asked.clock(), begun, code)
         answer = await _admitted(asked, provider, identity, begun)
     except SignOnError as error:
-        answer = _refused(request, asked, error)
+        answer = _refused(request, asked, error, to, language)
     asked.outside.delete_cookie(answer, COOKIE, BACK)
     return answer
 
@@ -132,13 +133,16 @@ def _provider(asked: Service) -> Provider:
     return asked.single
 
 
-def _refused(request: Request, asked: Service, error: SignOnError) -> Response:
+def _refused(
+    request: Request, asked: Service, error: SignOnError, to: str, language: str = ""
+) -> Response:
     log.warning("single sign-on refused", reason=str(error))
     if isinstance(error, ProviderDownError):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-        return login_form(request, asked, fault="single.down", status=status)
-    known = "single.account" if isinstance(error, NoAccountError) else "single.refused"
-    return login_form(request, asked, fault=known)
+        fault, status = "single.down", HTTPStatus.SERVICE_UNAVAILABLE
+    else:
+        known = isinstance(error, NoAccountError)
+        fault, status = "single.account" if known else "single.refused", HTTPStatus.FORBIDDEN
+    return login_form(request, asked, to, fault=fault, status=status, language=language)
 
 
 def _sealed(asked: Service, begun: Begun) -> str:
