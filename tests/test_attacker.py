@@ -20,6 +20,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from bot import workers
 from bot.app import create_app
 from bot.instruments import shipped
 from bot.keys import load_keys
@@ -96,7 +97,7 @@ class Drill:
     async def publish(self) -> None:
         """Seal what is released and let the attacker read the public package."""
         signed, told = Signer(b"a key for tests, of 32 bytes ..."), partial(stated, self.service)
-        await seal(self.service.store, self.now.date().isoformat(), signed, told)
+        assert await seal(self.service.store, self.now.date().isoformat(), signed, told)
         await self.attacker.unpack()
 
     def weeks(self) -> Iterator[tuple[date, list[CounterDay]]]:
@@ -104,6 +105,11 @@ class Drill:
         first = (self.world.first - EPOCH).days
         for week, days in groupby(self.world.draw(), lambda each: (each.day - first) // 7):
             yield self.world.first + timedelta(days=7 * week + 6), list(days)
+
+
+@pytest.fixture(autouse=True)
+def _sealed_by_the_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "SEAL_AFTER_S", 10_000)
 
 
 @asynccontextmanager

@@ -148,7 +148,7 @@ def test_ranks_are_intervals_that_hold_each_other(province: httpx.Client) -> Non
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_pages_tell_both(province: httpx.Client, language: str) -> None:
     """Three groups with their paragraphs; a form, two sides and a sentence for each figure."""
-    ranks = province.get("/ranks", params={"lang": language}).text
+    ranks = province.get("/ranks", params={"lang": language, "period": "2026"}).text
     one, other = units(province)[:2]
     asked = {"lang": language, "unit": one, "period": "2026-Q3", "compare": other}
     compared = province.get("/compare", params=asked).text

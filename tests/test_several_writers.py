@@ -22,6 +22,7 @@ from storage.recount import recount
 from storage.release import release
 from storage.store import Store, snapshot
 from storage.transaction import Transaction
+from tests.channels import until
 from tests.databases import ONLY_POSTGRESQL, database
 from tests.patience import PATIENCE_S
 from tests.server import COUNTER, OTHER, directory
@@ -29,6 +30,7 @@ from tests.server import COUNTER, OTHER, directory
 pytestmark = [pytest.mark.anyio, ONLY_POSTGRESQL]
 
 MORNING = datetime(2026, 11, 13, 9, 5, tzinfo=HANOI).astimezone(UTC)
+OTHERS = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 ENDED = "select (select count(*) from closed_responses) + (select count(*) from responses)"
 
 
@@ -128,10 +130,9 @@ async def test_lost_connections_lose_nothing(stores: list[Store], keys: Keys) ->
     await send(here, survey, 1, 0, Start(COUNTER), Tap("1|-|overall|5"))
     await here.look(lambda tx: tx.connection.execute("select 1").fetchone())
     with psycopg.connect(here.address, autocommit=True) as link:
-        link.execute(
-            b"select pg_terminate_backend(pid) from pg_stat_activity"
-            b" where datname = current_database() and pid <> pg_backend_pid()"
-        )
+        link.execute(f"select pg_terminate_backend(pid) {OTHERS}".encode())
+        # It is only a signal: they end when they get to it.
+        await until(lambda: not link.execute(f"select 1 {OTHERS}".encode()).fetchall())
     await send(here, survey, 1, 1, Text("dừng"))
 
     assert counted(here, ENDED) == 1

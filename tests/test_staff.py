@@ -114,6 +114,7 @@ async def opened(tmp_path: Path) -> AsyncIterator[Office]:
             "database": address(tmp_path / "m.db"),
             "secret_key_file": tmp_path / "motcua.key",
             "rate_per_minute": 10_000,
+            "release_seconds": 10**6,  # released by the test alone
         }
     )
     load_keys(settings.secret_key_file)

@@ -89,6 +89,12 @@ def scores(client: httpx.Client, unit: str) -> dict[str, Any]:
     return found
 
 
+def within_an_hour() -> None:
+    """With the hour, the day and the quarter some counting begins anew: not amid a test."""
+    if (late := time.time() % 3600) > 3540:
+        time.sleep(3600 - late)
+
+
 def told_of_all(client: httpx.Client) -> dict[str, Any]:
     """The answer of the API once all sixty-five are released; of five, say, it tells nothing."""
     until = time.monotonic() + PATIENCE_S
@@ -102,8 +108,7 @@ def told_of_all(client: httpx.Client) -> dict[str, Any]:
 
 def test_sixty_alike_behind_one_address_are_not_rejected(client: httpx.Client) -> None:
     """One address, well under an hour, all delighted: each is thanked, received and looked at."""
-    if (late := time.time() % 3600) > 3540:  # with the hour the counting begins anew
-        time.sleep(3600 - late)
+    within_an_hour()
     before = rejected(client)
     for _ in range(60):
         Visitor(client).one_tap(COUNTER, 5)
@@ -124,6 +129,7 @@ def test_flagged_responses_are_counted_apart_and_stay_in_the_figures(
     client: httpx.Client, server: Server
 ) -> None:
     """Their tens are beside n, in the API and in one sentence on the page; a person decides."""
+    within_an_hour()
     answer, listed = told_of_all(client), _listed(server)
     sentence = "Trong đó có ít nhất 20 lượt được đánh dấu để người có thẩm quyền xem lại"
     shown = client.get("/units/15448").text
@@ -155,6 +161,7 @@ def test_an_accountant_and_a_relatives_phone_are_not_rejected(
     client: httpx.Client, server: Server
 ) -> None:
     """Twelve dossiers from one conversation, three people on one phone: kept, flagged at most."""
+    within_an_hour()
     before, rate = rejected(client), counted(client, "rate", "flag")
     accountant, phone = Visitor(client), Visitor(client)
     for _ in range(12):
@@ -186,10 +193,14 @@ def test_one_phone_on_telegram_rates_for_three_people(client: httpx.Client, serv
     assert rejected(client) == before
 
 
-def test_answers_faster_than_reading_are_flagged_and_kept(client: httpx.Client) -> None:
-    """A script that answers everything the same at once; a person who taps once is left alone."""
-    speed, straight = counted(client, "speed", "flag"), counted(client, "straight", "flag")
-    visitor = Visitor(client)
+def haste(client: httpx.Client) -> tuple[float, float]:
+    """How many were flagged as faster than reading, and as all the same."""
+    return counted(client, "speed", "flag"), counted(client, "straight", "flag")
+
+
+def rushed(client: httpx.Client) -> float:
+    """A script answers everything the same at once: how many seconds that took."""
+    began, visitor = time.monotonic(), Visitor(client)
     message = visitor.send(start=OTHER, tap="1|-|overall|5")
     while choices := message["choices"]:
         assert isinstance(choices, list)
@@ -198,9 +209,18 @@ def test_answers_faster_than_reading_are_flagged_and_kept(client: httpx.Client) 
         had = [payload for payload in other if payload.endswith("|result")]  # then more is asked
         wanted = scale or had or ([] if message["key"] == "reasons" else other[:1])
         message = visitor.send(tap=wanted[0]) if wanted else visitor.send(text="bỏ qua")
+    return time.monotonic() - began
 
-    assert counted(client, "speed", "flag") == speed + 1
-    assert counted(client, "straight", "flag") == straight + 1
+
+def test_answers_faster_than_reading_are_flagged_and_kept(client: httpx.Client) -> None:
+    """A script that is faster than reading; a person who taps once is left alone."""
+    before = haste(client)
+    for _ in range(5):  # a machine that is busy may take as long as somebody who reads
+        if rushed(client) < 7:
+            break
+        before = haste(client)
+
+    assert haste(client) == (before[0] + 1, before[1] + 1)
 
 
 def test_what_is_refused_at_the_door_is_counted_by_reason(client: httpx.Client) -> None:
