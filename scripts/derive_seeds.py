@@ -68,7 +68,9 @@ def main(folder: Path) -> None:
     """Write units.csv, lineage.csv, counters.csv and fields.csv."""
     communes = rows_of(folder / "thanh_hoa_units.csv")
     departments = rows_of(folder / "thanh_hoa_departments.csv")
-    units = [(PROVINCE, "province", "Tỉnh Thanh Hóa", "Thanh Hóa Province", "", "2004-01-01", "")]
+    units: list[tuple[str, ...]] = [
+        (PROVINCE, "province", "Tỉnh Thanh Hóa", "Thanh Hóa Province", "", "2004-01-01", "")
+    ]
     lineage: list[tuple[str, ...]] = []
     gone: dict[str, tuple[str, ...]] = {}
     taken: dict[str, str] = {}
