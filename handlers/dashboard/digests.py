@@ -94,7 +94,8 @@ async def by_mail(
     request: Request, wanted: Wanted, address: Annotated[str, Form(max_length=254)] = ""
 ) -> Response:
     """Keep one's address, sealed, or forget it where none is given; back to what was read."""
-    (known, unit), asked = wanted, wanted[0].asked
+    known, unit = wanted
+    asked = known.asked
     if not asked.mails:
         raise refuse(HTTPStatus.CONFLICT, "this installation sends no mail")
     if address and not is_address(address):
