@@ -99,6 +99,12 @@ def keys() -> Keys:
 
 
 @pytest.fixture
+def sealed_by_the_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is started seals nothing by itself, however slow the machine."""
+    monkeypatch.setattr("bot.workers.SEAL_AFTER_S", 10_000)
+
+
+@pytest.fixture
 async def store(tmp_path: Path, keys: Keys) -> AsyncIterator[Store]:
     """An open, migrated, empty database."""
     path = tmp_path / "motcua.db"

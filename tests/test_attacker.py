@@ -20,7 +20,6 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from bot import workers
 from bot.app import create_app
 from bot.instruments import shipped
 from bot.keys import load_keys
@@ -56,7 +55,11 @@ from tests.attacker import (
 )
 from tests.databases import database
 
-pytestmark = [pytest.mark.anyio, pytest.mark.long]
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.long,
+    pytest.mark.usefixtures("sealed_by_the_test_alone"),
+]
 
 PROVINCES = int(os.environ.get("MOTCUA_PROVINCES", "1"))
 FIRST = int(os.environ.get("MOTCUA_FIRST_PROVINCE", "0"))
@@ -105,11 +108,6 @@ class Drill:
         first = (self.world.first - EPOCH).days
         for week, days in groupby(self.world.draw(), lambda each: (each.day - first) // 7):
             yield self.world.first + timedelta(days=7 * week + 6), list(days)
-
-
-@pytest.fixture(autouse=True)
-def _sealed_by_the_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "SEAL_AFTER_S", 10_000)
 
 
 @asynccontextmanager

@@ -12,7 +12,6 @@ from typing import Any
 import anyio
 import pytest
 
-from bot import workers
 from bot.instruments import shipped
 from bot.sealing import Signer, load_signer, seal
 from handlers.log.hashes import grouped
@@ -28,15 +27,10 @@ from tests.test_staff import Office, office
 
 __all__ = ["office"]  # a fixture
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("sealed_by_the_test_alone")]
 
 SIGNER = Signer(b"a key for tests, of 32 bytes ...")
 TODAY = "2026-11-28"
-
-
-@pytest.fixture(autouse=True)
-def _sealed_by_the_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "SEAL_AFTER_S", 10_000)
 
 
 async def rated(office: Office) -> str:

@@ -41,7 +41,7 @@ from tests.test_staff import Office, office
 
 __all__ = ["office"]  # a fixture
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("sealed_by_the_test_alone")]
 
 ACT = Act("2026-11-23T08:00:00+00:00", "lan")
 FIRST_DAY, NEXT_DAY = "2026-11-22", "2026-11-23"
@@ -49,8 +49,7 @@ LEVELS = st.lists(st.integers(0, 10**6), min_size=5, max_size=5).filter(any)
 
 
 @pytest.fixture(autouse=True)
-def _by_the_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "SEAL_AFTER_S", 10_000)
+def _pulled_by_the_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "PULL_AFTER_S", 10_000)
 
 

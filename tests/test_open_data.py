@@ -187,11 +187,9 @@ def test_the_workbook_has_typed_cells_and_no_formula(sealed: Opened) -> None:
 
 
 @pytest.mark.anyio
-async def test_there_is_a_page_and_no_file_before_the_first_root(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("sealed_by_the_test_alone")
+async def test_there_is_a_page_and_no_file_before_the_first_root(office: Office) -> None:
     """It says why; afterwards it lists every file, and a reader who has one gets 304."""
-    monkeypatch.setattr(workers, "SEAL_AFTER_S", 10_000)
     reader = office.browser()
     before = await reader.get("/data/?lang=en")
     none = await reader.get("/data/figures.csv")

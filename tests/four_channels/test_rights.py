@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 
 import pytest
 
-from bot import workers
 from bot.instruments import shipped
 from handlers.log import package
 from handlers.log.statement import questionnaire
@@ -141,14 +140,11 @@ def audited(town: Town, path: Path) -> tuple[bytes, list[str]]:
 
 
 @pytest.mark.sqlite  # a backup is one
+@pytest.mark.usefixtures("sealed_by_the_test_alone")
 def test_rights_on_every_channel_leave_nothing(
-    town: Town,
-    tmp_path: Path,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    town: Town, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Words are gone from file, write-ahead log, backups, exports; recount and log verify."""
-    monkeypatch.setattr(workers, "SEAL_AFTER_S", 10**6)  # the test seals, however slow the machine
     with town.open(), load(town):
         people = {name: make(town) for name, (make, _) in CHANNELS.items()}
         first = [given(each, f"lời nhắn thứ nhất, {name}") for name, each in people.items()]
