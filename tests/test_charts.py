@@ -143,7 +143,7 @@ def test_a_page_asks_only_for_charts_that_are_there(province: httpx.Client) -> N
     """Where all months or factors are hidden, there is no picture of them."""
     found = []
     for unit in units(province):
-        page = province.get(f"/units/{unit}").text
+        page = province.get(f"/units/{unit}", params={"period": YEAR}).text
         asked = re.findall(r'href="(/charts/[^"]*json[^"]*)"', page)
         found.append(len(asked))
 
@@ -198,7 +198,10 @@ def test_pages_show_their_charts(server: Server) -> None:
         for viewport in (DESKTOP, PHONE):
             page = browser.new_context(viewport=viewport).new_page()  # type: ignore[arg-type]
             page.on("console", lambda message: faults.append(message.text))
-            for address, least in (("/units/38?lang=vi", 3), ("/ranks?lang=en", 1)):
+            for address, least in (
+                ("/units/38?lang=vi&period=2026", 3),
+                ("/ranks?lang=en&period=2026", 1),
+            ):
                 page.goto(server.url + address)
                 pictures = page.locator(".chart img").all()
                 for picture in pictures:

@@ -182,7 +182,7 @@ def test_every_shown_number_of_a_unit_explains_itself(province: httpx.Client) ->
             assert found["recompute"].startswith("echo ")
     page = province.get("/explain", params=asked | {"figure": shown[0]["id"], "lang": "en"})
     assert shown[0]["id"] in page.text
-    assert province.get(f"/units/{asked['unit']}").text.count("/explain?") > 10
+    assert province.get(f"/units/{asked['unit']}", params=asked).text.count("/explain?") > 10
 
 
 def test_a_number_from_elsewhere_is_not_explained(province: httpx.Client) -> None:

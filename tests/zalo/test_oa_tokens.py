@@ -327,12 +327,13 @@ def patience_over(tx: Transaction) -> None:
 
 async def kill_while_locked(store: Store, fake: ZaloOa, doomed: Renewing) -> None:
     """SIGKILL a process that has the pair and waits for a lock on the database."""
-    fake.delay(OAUTH, 5)
-    doomed.go()
-    await until(lambda: fake.calls(OAUTH))
-    with locked(store.address, "oa_grants"):
-        await until(lambda: list(store.path.parent.glob("*.pair")))
-        await asyncio.to_thread(doomed.kill)
+    with fake.hold(OAUTH) as answer:
+        doomed.go()
+        await until(lambda: fake.calls(OAUTH))
+        with locked(store.address, "oa_grants"):
+            answer.set()
+            await until(lambda: list(store.path.parent.glob("*.pair")))
+            await asyncio.to_thread(doomed.kill)
 
 
 @pytest.mark.drill

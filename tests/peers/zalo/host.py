@@ -7,7 +7,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -72,6 +73,7 @@ class Fault:
     dropped: bool = False
     carried_out: bool = False
     wait_s: float = 0
+    let_go: threading.Event | None = None
 
 
 class Hangup(Response):
@@ -142,6 +144,16 @@ class Host:
     def delay(self, name: str, seconds: float, times: int = 1) -> None:
         """Carry out the next *times* calls and answer late."""
         self._plan(name, Fault(wait_s=seconds), times)
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[threading.Event]:
+        """Carry out the next call and answer once the event is set, or at the end."""
+        let_go = threading.Event()
+        self._plan(name, Fault(let_go=let_go), 1)
+        try:
+            yield let_go
+        finally:
+            let_go.set()
 
     def calls(self, name: str | None = None) -> list[Call]:
         """Every call so far, or those of one name."""
@@ -228,6 +240,8 @@ class Host:
             return Hangup()
         reply = await self._awaited(call, request)
         await asyncio.sleep(fault.wait_s)
+        if fault.let_go is not None:
+            await asyncio.to_thread(fault.let_go.wait)
         return Hangup() if fault.dropped else reply.response()
 
     async def _awaited(self, call: Call, request: Request) -> Reply:
